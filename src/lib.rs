@@ -1,1 +1,4 @@
+//! fixfold audits the emergency database fixes lying about a repository and folds them back into
+//! its migration chain. ARCHITECTURE.md says which room does what.
 
+pub mod model;

@@ -1,0 +1,73 @@
+//! The condition under which an effect happens.
+
+use serde::{Deserialize, Serialize};
+
+use super::Place;
+
+/// What kind of question a guard asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GuardKind {
+    /// `IF NOT EXISTS` in the statement.
+    IfNotExists,
+    /// `IF EXISTS` in the statement.
+    IfExists,
+    /// `OR REPLACE` in the statement.
+    OrReplace,
+    /// `ON CONFLICT` in an INSERT.
+    OnConflict,
+    /// `WHERE NOT EXISTS (...)` in a statement.
+    WhereNotExists,
+    /// A question to the catalog, in SQL or in Python.
+    CatalogProbe,
+    /// A question to the rows of a table.
+    RowProbe,
+    /// `EXCEPTION WHEN` in PL/pgSQL, `except` in Python: a failure is caught.
+    ExceptionHandler,
+    /// The effect stands in the handler itself: it happens after a failure.
+    InHandler,
+    CommandLineFlag,
+    EnvironmentVariable,
+    ConfirmationPrompt,
+    /// Any other condition, as written.
+    Condition,
+}
+
+impl GuardKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::IfNotExists => "if_not_exists",
+            Self::IfExists => "if_exists",
+            Self::OrReplace => "or_replace",
+            Self::OnConflict => "on_conflict",
+            Self::WhereNotExists => "where_not_exists",
+            Self::CatalogProbe => "catalog_probe",
+            Self::RowProbe => "row_probe",
+            Self::ExceptionHandler => "exception_handler",
+            Self::InHandler => "in_handler",
+            Self::CommandLineFlag => "command_line_flag",
+            Self::EnvironmentVariable => "environment_variable",
+            Self::ConfirmationPrompt => "confirmation_prompt",
+            Self::Condition => "condition",
+        }
+    }
+}
+
+/// One guard. `text` is the condition as a person reads it: `column users.department is missing`,
+/// `not args.dry_run`, `except DuplicateColumn`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Guard {
+    pub kind: GuardKind,
+    pub text: String,
+    pub place: Option<Place>,
+}
+
+impl Guard {
+    pub fn new(kind: GuardKind, text: impl Into<String>, place: Option<Place>) -> Self {
+        Self {
+            kind,
+            text: text.into(),
+            place,
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Where something stands in a file.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+/// One position in one file. `line` and `column` count from 1; `column` counts characters.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// The path relative to the estate's root, with forward slashes.
+    pub file: Arc<str>,
+    pub line: u32,
+    pub column: u32,
+}
+
+impl Place {
+    pub fn new(file: impl Into<Arc<str>>, line: u32, column: u32) -> Self {
+        Self {
+            file: file.into(),
+            line,
+            column,
+        }
+    }
+
+    /// The place that lies `text` further on, if `text` stands in the file as it is.
+    pub fn after(&self, text: &str) -> Self {
+        let mut place = self.clone();
+        match text.rfind('\n') {
+            Some(last) => {
+                place.line += text.matches('\n').count() as u32;
+                place.column = text[last + 1..].chars().count() as u32 + 1;
+            }
+            None => place.column += text.chars().count() as u32,
+        }
+        place
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", self.file, self.line)
+    }
+}

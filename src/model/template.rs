@@ -1,0 +1,126 @@
+//! Text that a script builds: the pieces that are known, and holes where they are not.
+
+use serde::{Deserialize, Serialize};
+
+use super::Place;
+
+/// Known text. Where `origin` is given, the text stands in that file letter for letter: whoever
+/// makes fragments cuts them after every escaped newline and wherever decoding changed the length
+/// of what came before, so that a line number can be had by counting newlines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fragment {
+    pub text: String,
+    pub origin: Option<Place>,
+}
+
+/// A part that reading could not know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hole {
+    /// The expression as written, e.g. `column_name` or `row[0]`; shown as `{column_name}`.
+    pub label: String,
+    /// Why it is unknown, in words: "read from the database", "command line argument".
+    pub reason: String,
+    pub origin: Option<Place>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Piece {
+    Known(Fragment),
+    Hole(Hole),
+}
+
+/// Pieces in order. The empty template is the empty text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Template {
+    pieces: Vec<Piece>,
+}
+
+impl Template {
+    /// Text whose place is unknown or of no interest.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        let mut template = Self::default();
+        template.push(Piece::Known(Fragment {
+            text: text.into(),
+            origin: None,
+        }));
+        template
+    }
+
+    /// Text that stands at `origin` as it is (a whole file, a plain literal).
+    pub fn from_source(text: impl Into<String>, origin: Place) -> Self {
+        let mut template = Self::default();
+        template.push(Piece::Known(Fragment {
+            text: text.into(),
+            origin: Some(origin),
+        }));
+        template
+    }
+
+    pub fn hole(
+        label: impl Into<String>,
+        reason: impl Into<String>,
+        origin: Option<Place>,
+    ) -> Self {
+        Self {
+            pieces: vec![Piece::Hole(Hole {
+                label: label.into(),
+                reason: reason.into(),
+                origin,
+            })],
+        }
+    }
+
+    pub fn pieces(&self) -> &[Piece] {
+        &self.pieces
+    }
+
+    pub fn push(&mut self, piece: Piece) {
+        match &piece {
+            Piece::Known(fragment) if fragment.text.is_empty() => {}
+            _ => self.pieces.push(piece),
+        }
+    }
+
+    pub fn append(&mut self, other: &Template) {
+        self.pieces.extend(other.pieces.iter().cloned());
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.pieces.is_empty()
+    }
+
+    pub fn has_holes(&self) -> bool {
+        self.holes().next().is_some()
+    }
+
+    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Hole(hole) => Some(hole),
+            Piece::Known(_) => None,
+        })
+    }
+
+    /// The whole text, if nothing in it is unknown.
+    pub fn known_text(&self) -> Option<String> {
+        (!self.has_holes()).then(|| self.display())
+    }
+
+    /// The text with `{label}` where a hole is: for people.
+    pub fn display(&self) -> String {
+        self.pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Known(fragment) => fragment.text.clone(),
+                Piece::Hole(hole) => format!("{{{}}}", hole.label),
+            })
+            .collect()
+    }
+
+    /// Where the first known piece stands.
+    pub fn origin(&self) -> Option<&Place> {
+        self.pieces.iter().find_map(|piece| match piece {
+            Piece::Known(fragment) => fragment.origin.as_ref(),
+            Piece::Hole(hole) => hole.origin.as_ref(),
+        })
+    }
+}
