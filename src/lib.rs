@@ -2,3 +2,4 @@
 //! its migration chain. ARCHITECTURE.md says which room does what.
 
 pub mod model;
+pub mod sql;

@@ -1,0 +1,158 @@
+//! What reading a text gives: its statements, what each is and would do.
+
+use crate::model::{
+    Action, Certainty, Diagnostic, Dialect, Guard, Identifier, InertReason, Opaque, Place,
+    SqlError, Template,
+};
+
+use super::plpgsql;
+use super::query::Query;
+use super::source_text::SourceText;
+use super::split::split_source;
+
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Reading {
+    pub statements: Vec<ReadStatement>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadStatement {
+    /// As written, holes as `{label}`.
+    pub text: String,
+    /// Where it starts in its file.
+    pub place: Option<Place>,
+    pub nature: Nature,
+    /// What it would do if it ran.
+    pub effects: Vec<ReadEffect>,
+}
+
+/// What a statement is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Nature {
+    /// It changes schema, rows, rights or comments: see its effects.
+    Change,
+    /// It only reads (functions that it calls may still change something).
+    Query(Box<Query>),
+    Transaction(TransactionStatement),
+    Setting(Setting),
+    /// `DO`: the block; the statement's effects are those of all its paths.
+    Block(Box<plpgsql::Block>),
+    PsqlCommand(PsqlCommand),
+    /// PostgreSQL's grammar rejects it (42601); its effects are inert.
+    Invalid(SqlError),
+    /// `VACUUM`, `ANALYZE`, `EXPLAIN`, `LOCK`, `NOTIFY` ...: nothing that a catalog shows.
+    Utility,
+    /// Too much of the text is unknown to say.
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TransactionStatement {
+    Begin,
+    /// `chain`: `AND CHAIN` begins the next one at once.
+    Commit {
+        chain: bool,
+    },
+    Rollback {
+        chain: bool,
+    },
+    Savepoint(Identifier),
+    Release(Identifier),
+    RollbackTo(Identifier),
+    /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `ROLLBACK PREPARED`: as written.
+    TwoPhase(String),
+    /// `SET TRANSACTION ...`: as written.
+    Characteristics(String),
+}
+
+/// `SET [LOCAL | SESSION] name TO value`, `RESET name`, `SET ROLE`, `SET CONSTRAINTS`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// In lower case: `search_path`, `role`, `session authorization`, `constraints`, `time zone`.
+    pub name: String,
+    /// Values, strings decoded; empty for `RESET` and `DEFAULT`.
+    pub values: Vec<String>,
+    pub local: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PsqlCommand {
+    /// `\i file`, `\ir file`; `relative` to the including file.
+    Include {
+        path: String,
+        relative: bool,
+    },
+    /// `\copy ...`: the statement that psql makes of it.
+    Copy(String),
+    If(String),
+    Elif(String),
+    Else,
+    Endif,
+    Set {
+        name: String,
+        value: String,
+    },
+    /// Sends the query before it; `\gexec` runs each cell of its result as SQL.
+    Go {
+        command: String,
+    },
+    Connect(String),
+    /// `\! command`.
+    Shell(String),
+    /// Any other: name and the rest of the line.
+    Other {
+        name: String,
+        arguments: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadEffect {
+    pub action: Action,
+    pub guards: Vec<Guard>,
+    pub certainty: Certainty,
+    /// Where its text starts: the action within an ALTER TABLE, the statement within a DO block.
+    pub place: Option<Place>,
+    /// Why it can never take place, where the text itself says so.
+    pub inert: Option<InertReason>,
+}
+
+impl ReadEffect {
+    pub fn new(action: Action, certainty: Certainty, place: Option<Place>) -> Self {
+        Self {
+            action,
+            guards: Vec::new(),
+            certainty,
+            place,
+            inert: None,
+        }
+    }
+}
+
+/// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
+/// effect with its place and reason.
+pub fn read(template: &Template, _dialect: Dialect) -> Reading {
+    let source = SourceText::new(template);
+    let statements = split_source(&source)
+        .into_iter()
+        .map(|piece| {
+            let text = source.written(piece.start, piece.end);
+            let place = source.place(piece.start);
+            let action = Action::Opaque(Opaque {
+                text: text.clone(),
+                reason: "the statement was not read".to_owned(),
+            });
+            ReadStatement {
+                text,
+                nature: Nature::Unknown,
+                effects: vec![ReadEffect::new(action, Certainty::Opaque, place.clone())],
+                place,
+            }
+        })
+        .collect();
+    Reading {
+        statements,
+        diagnostics: Vec::new(),
+    }
+}
