@@ -62,7 +62,10 @@ impl SourceText {
         let index = self
             .stretches
             .partition_point(|stretch| stretch.end <= offset);
-        let stretch = self.stretches.get(index).or_else(|| self.stretches.last())?;
+        let stretch = self
+            .stretches
+            .get(index)
+            .or_else(|| self.stretches.last())?;
         match &stretch.origin {
             Some(origin) => Some(stretch.place(&self.text, origin, offset)),
             None => None,
