@@ -1,119 +1,165 @@
 //! What an expression can be while a script is read.
+//!
+//! Values are cheap to copy: everything with content is shared. Containers are shared as Python's
+//! are, so that appending to a list is seen by all who hold it.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Place, Template};
-use crate::python::tree::{ClassDefinition, FunctionDefinition};
+use crate::model::{Guard, Place, Template};
 
+use super::external::External;
+use super::object::{Class, Function, Instance};
 use super::scope::Scope;
 
-/// An abstract value. Containers are shared, as Python's are: appending to a list is seen by all
-/// who hold it.
+/// The elements of a list or set. An element that some paths leave out is a [`Value::Maybe`].
+pub type Elements = Rc<RefCell<Vec<Value>>>;
+
+/// The entries of a dict, in order of insertion.
+pub type Entries = Rc<RefCell<Vec<(Value, Value)>>>;
+
+/// An abstract value.
 #[derive(Debug, Clone)]
 pub enum Value {
     None,
     Bool(bool),
     Integer(i64),
     Float(f64),
+    Ellipsis,
     /// A string, whole or with holes.
     Text(Rc<Template>),
-    Bytes(Rc<[u8]>),
-    List(Rc<RefCell<Vec<Value>>>),
-    Tuple(Rc<[Value]>),
-    Set(Rc<RefCell<Vec<Value>>>),
-    /// In order of insertion.
-    Dict(Rc<RefCell<Vec<(Value, Value)>>>),
+    Bytes(Rc<Vec<u8>>),
+    List(Elements),
+    Tuple(Rc<Vec<Value>>),
+    Set(Elements),
+    Dict(Entries),
     Function(Rc<Function>),
     Class(Rc<Class>),
     Instance(Rc<Instance>),
-    /// A function of a class with the object it was taken from.
-    BoundMethod(Rc<Function>, Box<Value>),
+    /// A function of a class with the object that it was taken from.
+    BoundMethod(Rc<BoundMethod>),
+    /// A method of a built-in value, taken without being called: `add = found.append`.
+    BuiltinMethod(Rc<BuiltinMethod>),
     /// A module of the estate.
     Module(Rc<Scope>),
     /// Something that is not in the estate, known by its dotted path.
     External(Rc<External>),
     /// One of these; at least two, none of them `OneOf` itself.
-    OneOf(Rc<[Value]>),
+    OneOf(Rc<Vec<Value>>),
     Unknown(Rc<Unknown>),
-}
-
-/// A function or lambda with the scope it was defined in.
-#[derive(Debug)]
-pub struct Function {
-    pub definition: Arc<FunctionDefinition>,
-    pub scope: Rc<Scope>,
-    /// The class that it was defined in, for `super()`.
-    pub owner: RefCell<Option<Rc<Class>>>,
-    pub kind: FunctionKind,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FunctionKind {
-    Plain,
-    Property,
-    StaticMethod,
-    ClassMethod,
-    ContextManager,
+    /// Only as an element of a container: there under these guards, else not there at all.
+    Maybe(Rc<Maybe>),
 }
 
 #[derive(Debug)]
-pub struct Class {
-    pub definition: Arc<ClassDefinition>,
-    pub scope: Rc<Scope>,
-    pub bases: Vec<Value>,
-    pub attributes: RefCell<BTreeMap<String, Value>>,
+pub struct BoundMethod {
+    pub function: Rc<Function>,
+    pub receiver: Value,
 }
 
 #[derive(Debug)]
-pub struct Instance {
-    pub class: Rc<Class>,
-    pub attributes: RefCell<BTreeMap<String, Value>>,
-    pub place: Place,
+pub struct BuiltinMethod {
+    pub receiver: Value,
+    pub name: Rc<str>,
 }
 
-/// A name of a library, or what calling it gave. The path is dotted as the library documents it,
-/// whatever the script imported it as: `sqlalchemy.Column`, `psycopg2.connect`. A method of a call's
-/// result appends to the path: `psycopg2.connect().cursor`.
 #[derive(Debug)]
-pub struct External {
-    pub path: String,
-    /// The object that the attribute was taken from, if it was itself a call's result.
-    pub receiver: Option<Value>,
-    /// `None`: the name itself; `Some`: the result of calling it so.
-    pub arguments: Option<Arguments>,
-    /// What the script has set on it since.
-    pub attributes: RefCell<BTreeMap<String, Value>>,
-    pub place: Place,
+pub struct Maybe {
+    pub value: Value,
+    pub guards: Vec<Guard>,
 }
 
-/// The arguments of a call, stars unpacked as far as known.
-#[derive(Debug, Clone, Default)]
-pub struct Arguments {
-    pub positional: Vec<Value>,
-    pub keywords: Vec<(String, Value)>,
-    /// A star argument could not be unpacked: there may be more.
-    pub open: bool,
+/// Where an unknown value comes from: what decides the kind of a guard that asks it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Source {
+    /// The answer to a question about the schema; the question as written.
+    Catalog(Rc<str>),
+    /// The answer to a question about rows; the question as written.
+    Rows(Rc<str>),
+    /// A command line option or argument, by its name.
+    CommandLine(Rc<str>),
+    /// An environment variable, by its name.
+    Environment(Rc<str>),
+    /// What a person types.
+    Prompt,
+    /// An answer from the network.
+    Network,
+    /// The file system: whether a file is there, what it holds.
+    FileSystem,
+    /// The clock, chance, the process's surroundings.
+    Surroundings,
+    /// A parameter of a function that evaluation entered without a caller.
+    Parameter(Rc<str>),
+    /// Anything else.
+    Other,
 }
 
-impl Arguments {
-    pub fn keyword(&self, name: &str) -> Option<&Value> {
-        self.keywords.iter().find(|(known, _)| known == name).map(|(_, value)| value)
-    }
-
-    /// The argument at `position`, or the one called `name`.
-    pub fn get(&self, position: usize, name: &str) -> Option<&Value> {
-        self.positional.get(position).or_else(|| self.keyword(name))
-    }
-}
-
+/// A value that reading cannot know.
 #[derive(Debug, Clone)]
 pub struct Unknown {
     /// The expression as written.
     pub text: Arc<str>,
     /// In words: "read from the database", "command line argument `--url`".
-    pub reason: String,
+    pub reason: Rc<str>,
+    pub source: Source,
+    /// The type that an annotation or a conversion gives it, as a canonical dotted path.
+    pub type_path: Option<Rc<str>>,
+    /// What it is unless somebody says otherwise: an option's or a variable's default.
+    pub default: Option<Value>,
     pub place: Place,
+}
+
+impl Value {
+    /// Known text without a place.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::Text(Rc::new(Template::from_text(text)))
+    }
+
+    pub fn template(template: Template) -> Self {
+        Self::Text(Rc::new(template))
+    }
+
+    pub fn list(elements: Vec<Value>) -> Self {
+        Self::List(Rc::new(RefCell::new(elements)))
+    }
+
+    pub fn set(elements: Vec<Value>) -> Self {
+        Self::Set(Rc::new(RefCell::new(elements)))
+    }
+
+    pub fn tuple(elements: Vec<Value>) -> Self {
+        Self::Tuple(Rc::new(elements))
+    }
+
+    pub fn dict(entries: Vec<(Value, Value)>) -> Self {
+        Self::Dict(Rc::new(RefCell::new(entries)))
+    }
+
+    /// The whole text, if this is a string without holes.
+    pub fn known_text(&self) -> Option<String> {
+        match self {
+            Self::Text(template) => template.known_text(),
+            _ => None,
+        }
+    }
+
+    /// The alternatives: the value itself unless it is `OneOf`.
+    pub fn alternatives(&self) -> &[Value] {
+        match self {
+            Self::OneOf(values) => values,
+            other => std::slice::from_ref(other),
+        }
+    }
+
+    pub fn is_unknown(&self) -> bool {
+        matches!(self, Self::Unknown(_))
+    }
+
+    pub fn as_external(&self) -> Option<&Rc<External>> {
+        match self {
+            Self::External(external) => Some(external),
+            _ => None,
+        }
+    }
 }

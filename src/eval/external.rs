@@ -1,0 +1,75 @@
+//! Names of libraries, and what calling them gave: evaluation keeps them as they are.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::model::Place;
+
+use super::value::Value;
+
+/// A name of a library, or what calling it gave.
+///
+/// The path is dotted as the library documents it, whatever the script imported it as:
+/// `sqlalchemy.Column`, `psycopg2.connect`. An attribute of a call's result appends to the result's
+/// type where the registry knows it (`psycopg2.extensions.cursor.execute`), else to the path of the
+/// call (`acme.client().run`). Where the root itself is unknown the path starts with `?`.
+#[derive(Debug)]
+pub struct External {
+    pub path: Rc<str>,
+    /// What the registry says that the call gives, or an annotation says that the name is.
+    pub type_path: Option<Rc<str>>,
+    /// The object that the attribute was taken from, if it was not a plain module.
+    pub receiver: Option<Value>,
+    /// `None`: the name itself; `Some`: the result of calling it so.
+    pub arguments: Option<Arguments>,
+    /// What the script has set on it since.
+    pub attributes: RefCell<BTreeMap<Rc<str>, Value>>,
+    pub place: Place,
+}
+
+impl External {
+    /// The result of calling `path`?
+    pub fn is_call_of(&self, path: &str) -> bool {
+        self.arguments.is_some() && self.path.as_ref() == path
+    }
+
+    /// The arguments, if this is a call's result.
+    pub fn call(&self) -> Option<(&str, &Arguments)> {
+        self.arguments.as_ref().map(|arguments| (self.path.as_ref(), arguments))
+    }
+
+    /// The last word of the path.
+    pub fn name(&self) -> &str {
+        self.path.rsplit('.').next().unwrap_or(&self.path)
+    }
+
+    /// The object that the name was taken from, if that is a library's value too.
+    pub fn receiver_external(&self) -> Option<&Rc<External>> {
+        self.receiver.as_ref().and_then(Value::as_external)
+    }
+}
+
+/// The arguments of a call, stars unpacked as far as known.
+#[derive(Debug, Clone, Default)]
+pub struct Arguments {
+    pub positional: Vec<Value>,
+    pub keywords: Vec<(Rc<str>, Value)>,
+    /// A star argument could not be unpacked: there may be more.
+    pub open: bool,
+}
+
+impl Arguments {
+    pub fn positional(values: Vec<Value>) -> Self {
+        Self { positional: values, ..Self::default() }
+    }
+
+    pub fn keyword(&self, name: &str) -> Option<&Value> {
+        self.keywords.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
+    }
+
+    /// The argument at `position`, or the one called `name`.
+    pub fn get(&self, position: usize, name: &str) -> Option<&Value> {
+        self.positional.get(position).or_else(|| self.keyword(name))
+    }
+}
