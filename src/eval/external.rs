@@ -36,7 +36,9 @@ impl External {
 
     /// The arguments, if this is a call's result.
     pub fn call(&self) -> Option<(&str, &Arguments)> {
-        self.arguments.as_ref().map(|arguments| (self.path.as_ref(), arguments))
+        self.arguments
+            .as_ref()
+            .map(|arguments| (self.path.as_ref(), arguments))
     }
 
     /// The last word of the path.
@@ -61,11 +63,17 @@ pub struct Arguments {
 
 impl Arguments {
     pub fn positional(values: Vec<Value>) -> Self {
-        Self { positional: values, ..Self::default() }
+        Self {
+            positional: values,
+            ..Self::default()
+        }
     }
 
     pub fn keyword(&self, name: &str) -> Option<&Value> {
-        self.keywords.iter().find(|(known, _)| known.as_ref() == name).map(|(_, value)| value)
+        self.keywords
+            .iter()
+            .find(|(known, _)| known.as_ref() == name)
+            .map(|(_, value)| value)
     }
 
     /// The argument at `position`, or the one called `name`.

@@ -8,9 +8,7 @@ pub mod scope;
 pub mod value;
 
 pub use external::{Arguments, External};
-pub use host::{
-    Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall,
-};
+pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
 pub use value::{BoundMethod, BuiltinMethod, Elements, Entries, Maybe, Source, Unknown, Value};

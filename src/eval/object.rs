@@ -47,14 +47,21 @@ impl Attributes {
     }
 
     pub fn set(&self, name: &Rc<str>, value: Value) {
-        if self.values.borrow_mut().insert(name.clone(), value).is_none() {
+        if self
+            .values
+            .borrow_mut()
+            .insert(name.clone(), value)
+            .is_none()
+        {
             self.order.borrow_mut().push(name.clone());
         }
     }
 
     pub fn remove(&self, name: &str) {
         self.values.borrow_mut().remove(name);
-        self.order.borrow_mut().retain(|known| known.as_ref() != name);
+        self.order
+            .borrow_mut()
+            .retain(|known| known.as_ref() != name);
     }
 
     /// Names and values in order of definition.
@@ -128,10 +135,12 @@ impl Class {
         if let Some(value) = self.attributes.get(name) {
             return Some((value, self.clone()));
         }
-        self.lineage()
-            .into_iter()
-            .skip(1)
-            .find_map(|class| class.attributes.get(name).map(|value| (value, class.clone())))
+        self.lineage().into_iter().skip(1).find_map(|class| {
+            class
+                .attributes
+                .get(name)
+                .map(|value| (value, class.clone()))
+        })
     }
 }
 

@@ -76,7 +76,11 @@ impl Scope {
 
     /// All names with their values, in alphabetical order.
     pub fn all(&self) -> Vec<(Rc<str>, Value)> {
-        self.names.borrow().iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+        self.names
+            .borrow()
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect()
     }
 
     pub fn declare_global(&self, name: &str) {

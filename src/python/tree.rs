@@ -24,14 +24,41 @@ pub struct Statement {
 #[derive(Debug, Clone)]
 pub enum StatementKind {
     Expression(Expression),
-    Assign { targets: Vec<Expression>, value: Expression },
-    AnnotatedAssign { target: Expression, annotation: Expression, value: Option<Expression> },
-    AugmentedAssign { target: Expression, operator: BinaryOperator, value: Expression },
+    Assign {
+        targets: Vec<Expression>,
+        value: Expression,
+    },
+    AnnotatedAssign {
+        target: Expression,
+        annotation: Expression,
+        value: Option<Expression>,
+    },
+    AugmentedAssign {
+        target: Expression,
+        operator: BinaryOperator,
+        value: Expression,
+    },
     Delete(Vec<Expression>),
-    If { test: Expression, body: Vec<Statement>, orelse: Vec<Statement> },
-    For { target: Expression, iterable: Expression, body: Vec<Statement>, orelse: Vec<Statement> },
-    While { test: Expression, body: Vec<Statement>, orelse: Vec<Statement> },
-    With { items: Vec<WithItem>, body: Vec<Statement> },
+    If {
+        test: Expression,
+        body: Vec<Statement>,
+        orelse: Vec<Statement>,
+    },
+    For {
+        target: Expression,
+        iterable: Expression,
+        body: Vec<Statement>,
+        orelse: Vec<Statement>,
+    },
+    While {
+        test: Expression,
+        body: Vec<Statement>,
+        orelse: Vec<Statement>,
+    },
+    With {
+        items: Vec<WithItem>,
+        body: Vec<Statement>,
+    },
     Try {
         body: Vec<Statement>,
         handlers: Vec<ExceptHandler>,
@@ -41,19 +68,34 @@ pub enum StatementKind {
     Function(Arc<FunctionDefinition>),
     Class(Arc<ClassDefinition>),
     Return(Option<Expression>),
-    Raise { exception: Option<Expression>, cause: Option<Expression> },
+    Raise {
+        exception: Option<Expression>,
+        cause: Option<Expression>,
+    },
     Import(Vec<ImportedName>),
     /// `level` counts the leading dots.
-    ImportFrom { module: String, names: Vec<ImportedName>, level: u32 },
-    Match { subject: Expression, cases: Vec<MatchCase> },
-    Assert { test: Expression, message: Option<Expression> },
+    ImportFrom {
+        module: String,
+        names: Vec<ImportedName>,
+        level: u32,
+    },
+    Match {
+        subject: Expression,
+        cases: Vec<MatchCase>,
+    },
+    Assert {
+        test: Expression,
+        message: Option<Expression>,
+    },
     Global(Vec<String>),
     Nonlocal(Vec<String>),
     Pass,
     Break,
     Continue,
     /// What the recovering parser could not make sense of.
-    Broken { text: String },
+    Broken {
+        text: String,
+    },
 }
 
 /// `import name as alias`; `name` is `*` for a star import.
@@ -166,11 +208,28 @@ pub enum ExpressionKind {
     Set(Vec<Expression>),
     /// A `None` key is `**value`.
     Dict(Vec<(Option<Expression>, Expression)>),
-    Attribute { value: Box<Expression>, name: String },
-    Subscript { value: Box<Expression>, index: Box<Expression> },
-    Slice { lower: Option<Box<Expression>>, upper: Option<Box<Expression>>, step: Option<Box<Expression>> },
-    Call { function: Box<Expression>, arguments: Vec<Argument> },
-    Binary { left: Box<Expression>, operator: BinaryOperator, right: Box<Expression> },
+    Attribute {
+        value: Box<Expression>,
+        name: String,
+    },
+    Subscript {
+        value: Box<Expression>,
+        index: Box<Expression>,
+    },
+    Slice {
+        lower: Option<Box<Expression>>,
+        upper: Option<Box<Expression>>,
+        step: Option<Box<Expression>>,
+    },
+    Call {
+        function: Box<Expression>,
+        arguments: Vec<Argument>,
+    },
+    Binary {
+        left: Box<Expression>,
+        operator: BinaryOperator,
+        right: Box<Expression>,
+    },
     And(Vec<Expression>),
     Or(Vec<Expression>),
     Not(Box<Expression>),
@@ -178,15 +237,25 @@ pub enum ExpressionKind {
     Positive(Box<Expression>),
     Invert(Box<Expression>),
     /// `a < b <= c`.
-    Compare { left: Box<Expression>, comparisons: Vec<(CompareOperator, Expression)> },
-    Conditional { test: Box<Expression>, body: Box<Expression>, orelse: Box<Expression> },
+    Compare {
+        left: Box<Expression>,
+        comparisons: Vec<(CompareOperator, Expression)>,
+    },
+    Conditional {
+        test: Box<Expression>,
+        body: Box<Expression>,
+        orelse: Box<Expression>,
+    },
     Lambda(Arc<FunctionDefinition>),
     Comprehension(Box<Comprehension>),
     Await(Box<Expression>),
     Yield(Option<Box<Expression>>),
     YieldFrom(Box<Expression>),
     Starred(Box<Expression>),
-    NamedAssign { target: String, value: Box<Expression> },
+    NamedAssign {
+        target: String,
+        value: Box<Expression>,
+    },
     Broken,
 }
 
