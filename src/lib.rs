@@ -2,6 +2,7 @@
 //! its migration chain. ARCHITECTURE.md says which room does what.
 
 pub mod eval;
+pub mod catalog;
 pub mod model;
 pub mod python;
 pub mod registry;

