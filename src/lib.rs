@@ -1,8 +1,8 @@
 //! fixfold audits the emergency database fixes lying about a repository and folds them back into
 //! its migration chain. ARCHITECTURE.md says which room does what.
 
-pub mod eval;
 pub mod catalog;
+pub mod eval;
 pub mod model;
 pub mod python;
 pub mod registry;
