@@ -7,3 +7,4 @@ pub mod model;
 pub mod python;
 pub mod registry;
 pub mod sql;
+pub mod source;
