@@ -6,5 +6,5 @@ pub mod eval;
 pub mod model;
 pub mod python;
 pub mod registry;
-pub mod sql;
 pub mod source;
+pub mod sql;
