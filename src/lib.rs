@@ -3,6 +3,7 @@
 
 pub mod catalog;
 pub mod eval;
+pub mod graph;
 pub mod model;
 pub mod python;
 pub mod registry;
