@@ -1,0 +1,84 @@
+//! The chain as the deciding wing sees it: revisions in order, their effects, and the catalog
+//! after each.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::model::{Effect, Place, Revision};
+
+use super::touch::{ObjectKey, ObjectKind, Relation, touches};
+
+/// One revision with what it does.
+#[derive(Debug, Clone)]
+pub struct RevisionStep {
+    pub revision: Revision,
+    pub effects: Vec<Effect>,
+    /// The modelled catalog after it.
+    pub after: Arc<Catalog>,
+}
+
+/// One meeting of a revision with an object.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChainEvent {
+    /// Index into the steps.
+    pub step: usize,
+    pub relation: Relation,
+    pub place: Place,
+}
+
+/// Revisions in upgrade order with an index of every object that they touch.
+#[derive(Debug, Default)]
+pub struct ChainHistory {
+    pub steps: Vec<RevisionStep>,
+    events: BTreeMap<ObjectKey, Vec<ChainEvent>>,
+    empty: Arc<Catalog>,
+}
+
+impl ChainHistory {
+    pub fn new(steps: Vec<RevisionStep>) -> Self {
+        let mut events: BTreeMap<ObjectKey, Vec<ChainEvent>> = BTreeMap::new();
+        for (step, revision) in steps.iter().enumerate() {
+            for effect in revision.effects.iter().filter(|effect| !effect.reach.is_inert()) {
+                for touch in touches(&effect.action) {
+                    let place = effect.provenance.call.clone();
+                    let event = ChainEvent { step, relation: touch.relation, place };
+                    events.entry(touch.object).or_default().push(event);
+                }
+            }
+        }
+        Self { steps, events, empty: Arc::default() }
+    }
+
+    /// The catalog at the end of the chain; an empty one where there is no chain.
+    pub fn head(&self) -> &Catalog {
+        self.steps.last().map_or(&self.empty, |step| &step.after)
+    }
+
+    /// The catalog before a step.
+    pub fn before(&self, step: usize) -> &Catalog {
+        step.checked_sub(1).and_then(|index| self.steps.get(index)).map_or(&self.empty, |step| &step.after)
+    }
+
+    pub fn events(&self, object: &ObjectKey) -> &[ChainEvent] {
+        self.events.get(object).map_or(&[], Vec::as_slice)
+    }
+
+    /// The revision that created the object last, if any did.
+    pub fn creation(&self, object: &ObjectKey) -> Option<&ChainEvent> {
+        self.events(object).iter().rev().find(|event| event.relation == Relation::Creates)
+    }
+
+    /// The revision that dropped the object, itself or with the table it is part of.
+    pub fn removal(&self, object: &ObjectKey) -> Option<&ChainEvent> {
+        let own = self.events(object).iter().rev().find(|event| event.relation == Relation::Drops);
+        own.or_else(|| {
+            let (table, _) = object.name.rsplit_once('.')?;
+            let of_table = matches!(
+                object.kind,
+                ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy
+            );
+            of_table.then(|| self.removal(&ObjectKey::new(ObjectKind::Relation, table)))?
+        })
+    }
+}
