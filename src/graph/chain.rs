@@ -39,15 +39,27 @@ impl ChainHistory {
     pub fn new(steps: Vec<RevisionStep>) -> Self {
         let mut events: BTreeMap<ObjectKey, Vec<ChainEvent>> = BTreeMap::new();
         for (step, revision) in steps.iter().enumerate() {
-            for effect in revision.effects.iter().filter(|effect| !effect.reach.is_inert()) {
+            for effect in revision
+                .effects
+                .iter()
+                .filter(|effect| !effect.reach.is_inert())
+            {
                 for touch in touches(&effect.action) {
                     let place = effect.provenance.call.clone();
-                    let event = ChainEvent { step, relation: touch.relation, place };
+                    let event = ChainEvent {
+                        step,
+                        relation: touch.relation,
+                        place,
+                    };
                     events.entry(touch.object).or_default().push(event);
                 }
             }
         }
-        Self { steps, events, empty: Arc::default() }
+        Self {
+            steps,
+            events,
+            empty: Arc::default(),
+        }
     }
 
     /// The catalog at the end of the chain; an empty one where there is no chain.
@@ -57,7 +69,9 @@ impl ChainHistory {
 
     /// The catalog before a step.
     pub fn before(&self, step: usize) -> &Catalog {
-        step.checked_sub(1).and_then(|index| self.steps.get(index)).map_or(&self.empty, |step| &step.after)
+        step.checked_sub(1)
+            .and_then(|index| self.steps.get(index))
+            .map_or(&self.empty, |step| &step.after)
     }
 
     pub fn events(&self, object: &ObjectKey) -> &[ChainEvent] {
@@ -66,17 +80,27 @@ impl ChainHistory {
 
     /// The revision that created the object last, if any did.
     pub fn creation(&self, object: &ObjectKey) -> Option<&ChainEvent> {
-        self.events(object).iter().rev().find(|event| event.relation == Relation::Creates)
+        self.events(object)
+            .iter()
+            .rev()
+            .find(|event| event.relation == Relation::Creates)
     }
 
     /// The revision that dropped the object, itself or with the table it is part of.
     pub fn removal(&self, object: &ObjectKey) -> Option<&ChainEvent> {
-        let own = self.events(object).iter().rev().find(|event| event.relation == Relation::Drops);
+        let own = self
+            .events(object)
+            .iter()
+            .rev()
+            .find(|event| event.relation == Relation::Drops);
         own.or_else(|| {
             let (table, _) = object.name.rsplit_once('.')?;
             let of_table = matches!(
                 object.kind,
-                ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy
+                ObjectKind::Column
+                    | ObjectKind::Constraint
+                    | ObjectKind::Trigger
+                    | ObjectKind::Policy
             );
             of_table.then(|| self.removal(&ObjectKey::new(ObjectKind::Relation, table)))?
         })

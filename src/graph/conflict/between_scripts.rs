@@ -31,7 +31,11 @@ struct Version<'a> {
 
 /// Objects that two scripts make in different shapes and the chain does not have: with
 /// IF NOT EXISTS the first one wins, else the last one does.
-pub(super) fn fights(chain: &ChainHistory, scripts: &[Script], canonical: Canonical) -> Vec<Conflict> {
+pub(super) fn fights(
+    chain: &ChainHistory,
+    scripts: &[Script],
+    canonical: Canonical,
+) -> Vec<Conflict> {
     let mut versions: BTreeMap<ObjectKey, Vec<Version<'_>>> = BTreeMap::new();
     for script in scripts {
         for (index, effect) in script.effects.iter().enumerate() {
@@ -39,25 +43,36 @@ pub(super) fn fights(chain: &ChainHistory, scripts: &[Script], canonical: Canoni
                 continue;
             }
             if let Some(key) = shaped_object(&effect.action) {
-                let version = Version { script, effect: index, action: &effect.action };
+                let version = Version {
+                    script,
+                    effect: index,
+                    action: &effect.action,
+                };
                 versions.entry(key).or_default().push(version);
             }
         }
     }
-    let unsettled = versions.into_iter().filter(|(key, _)| !is_settled(chain.head(), key));
-    unsettled.flat_map(|(key, versions)| fights_over(chain.head(), &key, &versions, canonical)).collect()
+    let unsettled = versions
+        .into_iter()
+        .filter(|(key, _)| !is_settled(chain.head(), key));
+    unsettled
+        .flat_map(|(key, versions)| fights_over(chain.head(), &key, &versions, canonical))
+        .collect()
 }
 
 fn shaped_object(action: &Action) -> Option<ObjectKey> {
     match action {
-        Action::CreateTable { table, .. } => Some(ObjectKey::new(ObjectKind::Relation, table.to_string())),
-        Action::AddColumn { table, column, .. } => {
-            Some(ObjectKey::new(ObjectKind::Column, table.part(column.name.as_str())))
+        Action::CreateTable { table, .. } => {
+            Some(ObjectKey::new(ObjectKind::Relation, table.to_string()))
         }
+        Action::AddColumn { table, column, .. } => Some(ObjectKey::new(
+            ObjectKind::Column,
+            table.part(column.name.as_str()),
+        )),
         Action::CreateEnum { name, .. } => Some(ObjectKey::new(ObjectKind::Type, name.to_string())),
-        Action::CreateIndex { index: Some(name), .. } => {
-            Some(ObjectKey::new(ObjectKind::Index, name.to_string()))
-        }
+        Action::CreateIndex {
+            index: Some(name), ..
+        } => Some(ObjectKey::new(ObjectKind::Index, name.to_string())),
         _ => None,
     }
 }
@@ -68,18 +83,25 @@ fn is_settled(head: &Catalog, key: &ObjectKey) -> bool {
         ObjectKind::Relation => head.relation(&name).is_some(),
         ObjectKind::Type => head.user_type(&name).is_some(),
         ObjectKind::Index => head.find_index(&name).is_some(),
-        ObjectKind::Column => {
-            key.name.rsplit_once('.').is_some_and(|(table, column)| {
-                head.column(&ObjectName::from_sql(table), column).is_some()
-            })
-        }
+        ObjectKind::Column => key.name.rsplit_once('.').is_some_and(|(table, column)| {
+            head.column(&ObjectName::from_sql(table), column).is_some()
+        }),
         _ => true,
     }
 }
 
-fn fights_over(head: &Catalog, key: &ObjectKey, versions: &[Version<'_>], canonical: Canonical) -> Vec<Conflict> {
-    let Some((first, others)) = versions.split_first() else { return Vec::new() };
-    let rivals = others.iter().filter(|other| other.script.file != first.script.file);
+fn fights_over(
+    head: &Catalog,
+    key: &ObjectKey,
+    versions: &[Version<'_>],
+    canonical: Canonical,
+) -> Vec<Conflict> {
+    let Some((first, others)) = versions.split_first() else {
+        return Vec::new();
+    };
+    let rivals = others
+        .iter()
+        .filter(|other| other.script.file != first.script.file);
     rivals
         .filter_map(|other| {
             let differences = compare_versions(head, other.action, first.action, canonical);
@@ -90,7 +112,10 @@ fn fights_over(head: &Catalog, key: &ObjectKey, versions: &[Version<'_>], canoni
                 place: other.script.effects[other.effect].provenance.call.clone(),
                 effect: other.effect,
                 counterpart: Some(Counterpart {
-                    actor: Actor { kind: ActorKind::Script, name: first.script.file.clone() },
+                    actor: Actor {
+                        kind: ActorKind::Script,
+                        name: first.script.file.clone(),
+                    },
                     place: first.script.effects[first.effect].provenance.call.clone(),
                 }),
                 differences,
@@ -99,13 +124,18 @@ fn fights_over(head: &Catalog, key: &ObjectKey, versions: &[Version<'_>], canoni
         .collect()
 }
 
-fn compare_versions(head: &Catalog, ours: &Action, theirs: &Action, canonical: Canonical) -> Vec<Difference> {
+fn compare_versions(
+    head: &Catalog,
+    ours: &Action,
+    theirs: &Action,
+    canonical: Canonical,
+) -> Vec<Difference> {
     match (ours, theirs) {
-        (Action::CreateTable { table, .. }, Action::CreateTable { .. }) => {
-            both(scratch::table(head, table, ours), scratch::table(head, table, theirs), |ours, theirs| {
-                compare::tables(ours, theirs, canonical)
-            })
-        }
+        (Action::CreateTable { table, .. }, Action::CreateTable { .. }) => both(
+            scratch::table(head, table, ours),
+            scratch::table(head, table, theirs),
+            |ours, theirs| compare::tables(ours, theirs, canonical),
+        ),
         (Action::AddColumn { table, column, .. }, Action::AddColumn { .. }) => both(
             scratch::column(head, table, &column.name, ours),
             scratch::column(head, table, &column.name, theirs),
@@ -116,18 +146,31 @@ fn compare_versions(head: &Catalog, ours: &Action, theirs: &Action, canonical: C
             scratch::user_type(head, name, theirs),
             compare::types,
         ),
-        (Action::CreateIndex { index: Some(name), definition, .. }, Action::CreateIndex { .. }) => {
+        (
+            Action::CreateIndex {
+                index: Some(name),
+                definition,
+                ..
+            },
+            Action::CreateIndex { .. },
+        ) => {
             let name = ObjectName::qualified(definition.table.schema.clone(), name.clone());
-            both(scratch::index(head, &name, ours), scratch::index(head, &name, theirs), |ours, theirs| {
-                compare::indexes(ours, theirs, canonical)
-            })
+            both(
+                scratch::index(head, &name, ours),
+                scratch::index(head, &name, theirs),
+                |ours, theirs| compare::indexes(ours, theirs, canonical),
+            )
         }
         _ => Vec::new(),
     }
 }
 
 /// Compares where both could be made; a statement that fails at head is told elsewhere.
-fn both<T, E>(ours: Result<T, E>, theirs: Result<T, E>, compare: impl Fn(&T, &T) -> Vec<Difference>) -> Vec<Difference> {
+fn both<T, E>(
+    ours: Result<T, E>,
+    theirs: Result<T, E>,
+    compare: impl Fn(&T, &T) -> Vec<Difference>,
+) -> Vec<Difference> {
     match (ours, theirs) {
         (Ok(ours), Ok(theirs)) => compare(&ours, &theirs),
         _ => Vec::new(),

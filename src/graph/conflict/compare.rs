@@ -18,7 +18,11 @@ pub struct Difference {
 
 impl Difference {
     fn new(aspect: impl Into<String>, ours: impl Into<String>, theirs: impl Into<String>) -> Self {
-        Self { aspect: aspect.into(), ours: ours.into(), theirs: theirs.into() }
+        Self {
+            aspect: aspect.into(),
+            ours: ours.into(),
+            theirs: theirs.into(),
+        }
     }
 
     /// Adds a difference unless both sides are the same.
@@ -31,8 +35,20 @@ impl Difference {
 
 impl std::fmt::Display for Difference {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let side = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-        write!(formatter, "{}: {} / {}", self.aspect, side(&self.ours), side(&self.theirs))
+        let side = |text: &str| {
+            if text.is_empty() {
+                "none".to_owned()
+            } else {
+                text.to_owned()
+            }
+        };
+        write!(
+            formatter,
+            "{}: {} / {}",
+            self.aspect,
+            side(&self.ours),
+            side(&self.theirs)
+        )
     }
 }
 
@@ -41,7 +57,10 @@ pub fn tables(ours: &Table, theirs: &Table, canonical: Canonical) -> Vec<Differe
     let mut found = Vec::new();
     let missing = |from: &Table, other: &Table| {
         let names = from.columns.iter().map(|column| column.name.as_str());
-        names.filter(|name| other.column(name).is_none()).collect::<Vec<_>>().join(", ")
+        names
+            .filter(|name| other.column(name).is_none())
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     let (only_ours, only_theirs) = (missing(ours, theirs), missing(theirs, ours));
     if !(only_ours.is_empty() && only_theirs.is_empty()) {
@@ -59,7 +78,8 @@ pub fn tables(ours: &Table, theirs: &Table, canonical: Canonical) -> Vec<Differe
 pub fn columns(ours: &Column, theirs: &Column, canonical: Canonical) -> Vec<Difference> {
     let mut found = Vec::new();
     let name = &ours.name;
-    let nullability = |column: &Column| if column.not_null { "NOT NULL" } else { "NULL" }.to_owned();
+    let nullability =
+        |column: &Column| if column.not_null { "NOT NULL" } else { "NULL" }.to_owned();
     let expression = |text: &Option<String>| text.as_deref().map(canonical).unwrap_or_default();
     Difference::push(
         &mut found,
@@ -67,7 +87,12 @@ pub fn columns(ours: &Column, theirs: &Column, canonical: Canonical) -> Vec<Diff
         ours.data_type.to_string(),
         theirs.data_type.to_string(),
     );
-    Difference::push(&mut found, format!("nullability of {name}"), nullability(ours), nullability(theirs));
+    Difference::push(
+        &mut found,
+        format!("nullability of {name}"),
+        nullability(ours),
+        nullability(theirs),
+    );
     Difference::push(
         &mut found,
         format!("default of {name}"),
@@ -90,18 +115,43 @@ pub fn indexes(ours: &Index, theirs: &Index, canonical: Canonical) -> Vec<Differ
     let unique = |unique: bool| if unique { "unique" } else { "not unique" }.to_owned();
     let keys = |definition: &crate::model::IndexDefinition| {
         let keys = definition.keys.iter().map(|key| {
-            let expression =
-                if key.is_column { key.expression.clone() } else { canonical(&key.expression) };
-            format!("{expression} {}", key.options.to_lowercase()).trim().to_owned()
+            let expression = if key.is_column {
+                key.expression.clone()
+            } else {
+                canonical(&key.expression)
+            };
+            format!("{expression} {}", key.options.to_lowercase())
+                .trim()
+                .to_owned()
         });
         keys.collect::<Vec<_>>().join(", ")
     };
     let predicate = |text: &Option<String>| text.as_deref().map(canonical).unwrap_or_default();
-    Difference::push(&mut found, "table", ours.table.to_string(), theirs.table.to_string());
+    Difference::push(
+        &mut found,
+        "table",
+        ours.table.to_string(),
+        theirs.table.to_string(),
+    );
     Difference::push(&mut found, "keys", keys(ours), keys(theirs));
-    Difference::push(&mut found, "uniqueness", unique(ours.unique), unique(theirs.unique));
-    Difference::push(&mut found, "method", ours.method.clone(), theirs.method.clone());
-    Difference::push(&mut found, "predicate", predicate(&ours.predicate), predicate(&theirs.predicate));
+    Difference::push(
+        &mut found,
+        "uniqueness",
+        unique(ours.unique),
+        unique(theirs.unique),
+    );
+    Difference::push(
+        &mut found,
+        "method",
+        ours.method.clone(),
+        theirs.method.clone(),
+    );
+    Difference::push(
+        &mut found,
+        "predicate",
+        predicate(&ours.predicate),
+        predicate(&theirs.predicate),
+    );
     found
 }
 
@@ -115,22 +165,40 @@ pub fn types(ours: &UserType, theirs: &UserType) -> Vec<Difference> {
         (Some(ours), Some(theirs)) => Difference::push(&mut found, "labels", ours, theirs),
         (ours, theirs) => {
             let kind = |labels: &Option<String>| if labels.is_some() { "enum" } else { "other" };
-            Difference::push(&mut found, "kind", kind(&ours).to_owned(), kind(&theirs).to_owned());
+            Difference::push(
+                &mut found,
+                "kind",
+                kind(&ours).to_owned(),
+                kind(&theirs).to_owned(),
+            );
         }
     }
     found
 }
 
-pub fn constraints(ours: &Constraint, theirs: &Constraint, canonical: Canonical) -> Vec<Difference> {
+pub fn constraints(
+    ours: &Constraint,
+    theirs: &Constraint,
+    canonical: Canonical,
+) -> Vec<Difference> {
     let mut found = Vec::new();
-    Difference::push(&mut found, "definition", describe(ours, canonical), describe(theirs, canonical));
+    Difference::push(
+        &mut found,
+        "definition",
+        describe(ours, canonical),
+        describe(theirs, canonical),
+    );
     found
 }
 
 /// A constraint in one line, for comparing and for people.
 pub fn describe(constraint: &Constraint, canonical: Canonical) -> String {
     let list = |columns: &[Identifier]| {
-        columns.iter().map(Identifier::as_str).collect::<Vec<_>>().join(", ")
+        columns
+            .iter()
+            .map(Identifier::as_str)
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     match &constraint.kind {
         ConstraintKind::PrimaryKey { columns, .. } => format!("primary key ({})", list(columns)),

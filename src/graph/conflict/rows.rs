@@ -9,7 +9,9 @@ use super::compare::Difference;
 /// Everything in which the statement does not fit the table at head; nothing where there is no such
 /// table, since that is another conflict.
 pub fn misfits(head: &Catalog, change: &RowChange) -> Vec<Difference> {
-    let Some(table) = head.table(&change.table) else { return Vec::new() };
+    let Some(table) = head.table(&change.table) else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     found.extend(unknown_columns(table, change));
     found.extend(missing_values(table, change));
@@ -26,14 +28,20 @@ fn unknown_columns(table: &Table, change: &RowChange) -> Option<Difference> {
         return None;
     }
     let names = change.columns.iter().map(|column| column.as_str());
-    let unknown: Vec<_> =
-        names.filter(|name| !name.contains('{') && table.column(name).is_none()).collect();
+    let unknown: Vec<_> = names
+        .filter(|name| !name.contains('{') && table.column(name).is_none())
+        .collect();
     difference("columns", unknown.join(", "))
 }
 
 /// An INSERT that names its columns but not one that must not be null and has no default.
 fn missing_values(table: &Table, change: &RowChange) -> Option<Difference> {
-    let named = |column: &Column| change.columns.iter().any(|name| *name == column.name || name.as_str().contains('{'));
+    let named = |column: &Column| {
+        change
+            .columns
+            .iter()
+            .any(|name| *name == column.name || name.as_str().contains('{'))
+    };
     if change.operation != RowOperation::Insert || change.columns.is_empty() {
         return None;
     }
@@ -44,7 +52,12 @@ fn missing_values(table: &Table, change: &RowChange) -> Option<Difference> {
             && column.generated.is_none()
             && !named(column)
     };
-    let missing: Vec<_> = table.columns.iter().filter(needed).map(|column| column.name.as_str()).collect();
+    let missing: Vec<_> = table
+        .columns
+        .iter()
+        .filter(needed)
+        .map(|column| column.name.as_str())
+        .collect();
     if missing.is_empty() {
         return None;
     }
@@ -55,7 +68,12 @@ fn missing_values(table: &Table, change: &RowChange) -> Option<Difference> {
     })
 }
 
-fn unknown_labels(head: &Catalog, column: &Column, change: &RowChange, position: usize) -> Option<Difference> {
+fn unknown_labels(
+    head: &Catalog,
+    column: &Column,
+    change: &RowChange,
+    position: usize,
+) -> Option<Difference> {
     let labels = head.enum_labels(&column.data_type.name)?;
     let mut strangers: Vec<&str> = change
         .values
@@ -79,5 +97,9 @@ fn literal(value: &str) -> Option<&str> {
 }
 
 fn difference(aspect: &str, ours: String) -> Option<Difference> {
-    (!ours.is_empty()).then(|| Difference { aspect: aspect.to_owned(), ours, theirs: String::new() })
+    (!ours.is_empty()).then(|| Difference {
+        aspect: aspect.to_owned(),
+        ours,
+        theirs: String::new(),
+    })
 }

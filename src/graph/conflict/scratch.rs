@@ -6,12 +6,21 @@ use crate::model::{Action, ConstraintDefinition, Identifier, ObjectName, SqlErro
 
 /// The table that a CREATE TABLE makes beside this catalog's other objects.
 pub fn table(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<Table, SqlError> {
-    let drop = Action::DropTable { table: name.clone(), if_exists: true, cascade: true };
+    let drop = Action::DropTable {
+        table: name.clone(),
+        if_exists: true,
+        cascade: true,
+    };
     let made = without(catalog, &drop, action)?;
     made.table(name).cloned().ok_or_else(|| lost(name))
 }
 
-pub fn column(catalog: &Catalog, table: &ObjectName, name: &Identifier, action: &Action) -> Result<Column, SqlError> {
+pub fn column(
+    catalog: &Catalog,
+    table: &ObjectName,
+    name: &Identifier,
+    action: &Action,
+) -> Result<Column, SqlError> {
     let drop = Action::DropColumn {
         table: table.clone(),
         column: name.clone(),
@@ -20,7 +29,9 @@ pub fn column(catalog: &Catalog, table: &ObjectName, name: &Identifier, action: 
         if_table_exists: true,
     };
     let made = without(catalog, &drop, action)?;
-    made.column(table, name.as_str()).cloned().ok_or_else(|| lost(table))
+    made.column(table, name.as_str())
+        .cloned()
+        .ok_or_else(|| lost(table))
 }
 
 pub fn index(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<Index, SqlError> {
@@ -34,7 +45,11 @@ pub fn index(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<In
     made.find_index(name).cloned().ok_or_else(|| lost(name))
 }
 
-pub fn user_type(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<UserType, SqlError> {
+pub fn user_type(
+    catalog: &Catalog,
+    name: &ObjectName,
+    action: &Action,
+) -> Result<UserType, SqlError> {
     let drop = Action::DropType {
         name: name.clone(),
         if_exists: true,
@@ -51,7 +66,9 @@ pub fn constraint(
     definition: &ConstraintDefinition,
     action: &Action,
 ) -> Result<Option<Constraint>, SqlError> {
-    let Some(name) = &definition.name else { return Ok(None) };
+    let Some(name) = &definition.name else {
+        return Ok(None);
+    };
     let drop = Action::DropConstraint {
         table: table.clone(),
         constraint: name.clone(),
