@@ -2,10 +2,13 @@
 //! its migration chain. ARCHITECTURE.md says which room does what.
 
 pub mod catalog;
+pub mod cli;
 pub mod eval;
 pub mod graph;
 pub mod model;
+pub mod pipeline;
 pub mod python;
 pub mod registry;
+pub mod report;
 pub mod source;
 pub mod sql;

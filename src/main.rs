@@ -1,1 +1,7 @@
-fn main() {}
+//! The binary: everything is in `cli`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fixfold::cli::main()
+}

@@ -1,0 +1,43 @@
+//! Which folder is the estate's root, given what the user named.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+
+/// What the user named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Target {
+    pub root: PathBuf,
+    /// One file of it, relative to `root`; `None`: all of it.
+    pub file: Option<String>,
+}
+
+/// A folder is an estate. A file belongs to the nearest folder above it that holds a repository or
+/// a configuration, else to its own folder.
+pub(super) fn resolve(path: &Path) -> anyhow::Result<Target> {
+    if !path.exists() {
+        bail!("`{}` does not exist", path.display());
+    }
+    if path.is_dir() {
+        return Ok(Target {
+            root: path.to_owned(),
+            file: None,
+        });
+    }
+    let path = path
+        .canonicalize()
+        .with_context(|| format!("cannot open `{}`", path.display()))?;
+    let folder = path.parent().unwrap_or(Path::new("/"));
+    let marks = [".git", "fixfold.yaml"];
+    let root = path
+        .ancestors()
+        .skip(1)
+        .find(|above| marks.iter().any(|mark| above.join(mark).exists()))
+        .unwrap_or(folder);
+    let file = path.strip_prefix(root).unwrap_or(&path);
+    let file = file.to_string_lossy().replace('\\', "/");
+    Ok(Target {
+        root: root.to_owned(),
+        file: Some(file),
+    })
+}

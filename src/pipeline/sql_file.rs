@@ -1,0 +1,59 @@
+//! A .sql file as a script: each statement is its own call.
+
+use std::sync::Arc;
+
+use crate::model::{
+    Dialect, Effect, Place, Provenance, Reach, Script, ScriptClass, ScriptLanguage, Template,
+};
+use crate::source::Source;
+use crate::sql::{self, ReadEffect, ReadStatement};
+
+pub(super) fn script(source: &Source) -> Script {
+    let start = Place::new(Arc::clone(&source.file), 1, 1);
+    let template = Template::from_source(source.text.to_string(), start.clone());
+    let reading = sql::read(&template, Dialect::Postgres);
+    let effects: Vec<Effect> = reading
+        .statements
+        .iter()
+        .flat_map(|statement| of_statement(statement, &start))
+        .collect();
+    let mut diagnostics = source.diagnostics.clone();
+    diagnostics.extend(reading.diagnostics);
+    Script {
+        file: Arc::clone(&source.file),
+        language: ScriptLanguage::Sql,
+        class: ScriptClass::Unrelated,
+        evidence: Vec::new(),
+        effects,
+        diagnostics,
+    }
+}
+
+fn of_statement(statement: &ReadStatement, start: &Place) -> Vec<Effect> {
+    let text: Arc<str> = statement.text.as_str().into();
+    let call = statement.place.clone().unwrap_or_else(|| start.clone());
+    let effects = statement.effects.iter();
+    effects
+        .map(|read| effect(read, &call, Arc::clone(&text)))
+        .collect()
+}
+
+fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {
+    let mut provenance = Provenance::at(call.clone());
+    provenance.text = read.place.clone();
+    let reach = match &read.inert {
+        Some(reason) => Reach::Inert(reason.clone()),
+        None if read.guards.is_empty() => Reach::Live,
+        None => Reach::Conditional,
+    };
+    Effect {
+        action: read.action.clone(),
+        guards: read.guards.clone(),
+        certainty: read.certainty,
+        reach,
+        provenance,
+        sink: "sql file".to_owned(),
+        dialect: Dialect::Postgres,
+        statement,
+    }
+}
