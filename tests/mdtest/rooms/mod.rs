@@ -1,0 +1,18 @@
+//! Which room answers which folder of cases. A room is one file and one line.
+
+mod source;
+mod sql;
+
+use crate::document::Case;
+
+/// Makes a text of a case's files: what its `expect` block must say.
+pub type Room = fn(&Case) -> String;
+
+const ROOMS: &[(&str, Room)] = &[("source", source::run), ("sql", sql::run)];
+
+pub fn find(folder: &str) -> Option<Room> {
+    ROOMS
+        .iter()
+        .find(|(name, _)| *name == folder)
+        .map(|(_, room)| *room)
+}
