@@ -6,13 +6,18 @@
 
 pub mod expression;
 mod holes;
+mod nesting;
+mod placeholder;
 pub mod plpgsql;
 pub mod query;
 mod reading;
+mod scan;
 mod source_text;
 mod split;
+mod words;
 
 pub use reading::{
     Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement, read,
 };
-pub use split::{SplitStatement, looks_like_sql, split};
+pub use split::{SplitStatement, split};
+pub use words::looks_like_sql;

@@ -132,9 +132,9 @@ impl ReadEffect {
 
 /// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
 /// effect with its place and reason.
-pub fn read(template: &Template, _dialect: Dialect) -> Reading {
-    let source = SourceText::new(template);
-    let statements = split_source(&source)
+pub fn read(template: &Template, dialect: Dialect) -> Reading {
+    let mut source = SourceText::new(template);
+    let statements = split_source(&mut source, dialect)
         .into_iter()
         .map(|piece| {
             let text = source.written(piece.start, piece.end);

@@ -1,5 +1,7 @@
 //! One flat text made of a template: holes are markers, and every offset leads back to its place.
 
+use std::sync::Arc;
+
 use crate::model::{Piece, Place, Template};
 
 use super::holes::Markers;
@@ -17,7 +19,7 @@ struct Stretch {
 
 #[derive(Debug)]
 pub(crate) struct SourceText {
-    text: String,
+    text: Arc<str>,
     stretches: Vec<Stretch>,
     pub(crate) markers: Markers,
 }
@@ -47,7 +49,7 @@ impl SourceText {
             stretches.push(Stretch::new(&text, start, origin.clone()));
         }
         Self {
-            text,
+            text: text.into(),
             stretches,
             markers,
         }
@@ -55,6 +57,11 @@ impl SourceText {
 
     pub(crate) fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The same, to hold on to while markers are added.
+    pub(crate) fn shared_text(&self) -> Arc<str> {
+        Arc::clone(&self.text)
     }
 
     /// Where the character at `offset` stands.
