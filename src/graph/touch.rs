@@ -319,7 +319,9 @@ impl Touches {
             Action::SetNotNull { table, column }
             | Action::DropNotNull { table, column }
             | Action::SetDefault { table, column, .. }
-            | Action::DropDefault { table, column } => {
+            | Action::DropDefault { table, column }
+            | Action::SetIdentity { table, column, .. }
+            | Action::DropIdentity { table, column, .. } => {
                 touches.part(Alters, Column, table, column.as_str());
             }
             Action::AddConstraint { table, constraint } => {
@@ -386,6 +388,9 @@ impl Touches {
             Action::CreatePolicy { policy, definition } => {
                 touches.part(Creates, Policy, &definition.table, policy.as_str());
             }
+            Action::AlterPolicy { table, policy, .. } => {
+                touches.part(Alters, Policy, table, policy.as_str());
+            }
             Action::DropPolicy { table, policy, .. } => {
                 touches.named(Drops, Policy, table.part(policy.as_str()));
             }
@@ -424,6 +429,14 @@ impl Touches {
             }
             Action::CreateSequence { name, .. } => touches.named(Creates, Sequence, name),
             Action::AlterSequence { name, .. } => touches.named(Alters, Sequence, name),
+            Action::RenameSequence { name, new_name, .. } => {
+                touches.named(Drops, Sequence, name);
+                touches.named(
+                    Creates,
+                    Sequence,
+                    ObjectName::qualified(name.schema.clone(), new_name.clone()),
+                );
+            }
             Action::DropSequence { name, .. } => touches.named(Drops, Sequence, name),
             Action::CreateView {
                 name, definition, ..
@@ -437,6 +450,11 @@ impl Touches {
                     .iter()
                     .for_each(|relation| touches.needs_relation(relation));
             }
+            Action::RenameView { name, new_name, .. } => {
+                touches.add(Drops, ObjectKey::relation(name));
+                let renamed = ObjectName::qualified(name.schema.clone(), new_name.clone());
+                touches.add(Creates, ObjectKey::relation(&renamed));
+            }
             Action::DropView { name, .. } => touches.add(Drops, ObjectKey::relation(name)),
             Action::CreateFunction { name, .. } => touches.named(Creates, Function, name),
             Action::DropFunction { name, .. } => touches.named(Drops, Function, name),
@@ -445,6 +463,20 @@ impl Touches {
             Action::CreateExtension { name, .. } => {
                 touches.named(Creates, ObjectKind::Extension, name);
             }
+            Action::DropExtension { name, .. } => {
+                touches.named(Drops, ObjectKind::Extension, name);
+            }
+            // Moving between schemas keeps the object; roles stand outside the graph.
+            Action::SetSchema {
+                object_kind,
+                object,
+                ..
+            } => {
+                if matches!(object_kind.as_str(), "table" | "view" | "materialized view") {
+                    touches.add(Alters, ObjectKey::relation(object));
+                }
+            }
+            Action::CreateRole { .. } | Action::DropRole { .. } | Action::RenameObject { .. } => {}
             Action::Grant { object, .. }
             | Action::Revoke { object, .. }
             | Action::SetOwner { object, .. } => {

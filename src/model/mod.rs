@@ -3,6 +3,7 @@
 //! Nothing here reads a file, knows a parser or prints. A word lives here when two rooms need it.
 
 mod action;
+mod action_words;
 mod certainty;
 mod constraint;
 mod data_type;

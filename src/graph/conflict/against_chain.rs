@@ -194,7 +194,9 @@ impl Reader<'_> {
             | Action::SetNotNull { table, column }
             | Action::DropNotNull { table, column }
             | Action::SetDefault { table, column, .. }
-            | Action::DropDefault { table, column } => {
+            | Action::DropDefault { table, column }
+            | Action::SetIdentity { table, column, .. }
+            | Action::DropIdentity { table, column, .. } => {
                 self.alter_column(index, table, column, effect)
             }
             Action::DropTable { table, .. } | Action::DropView { name: table, .. } => self.drop_of(
@@ -203,7 +205,7 @@ impl Reader<'_> {
                 table,
                 self.head().relation(table).is_some(),
             ),
-            Action::RenameTable { table, .. } => self.drop_of(
+            Action::RenameTable { table, .. } | Action::RenameView { name: table, .. } => self.drop_of(
                 index,
                 ObjectKind::Relation,
                 table,
@@ -254,7 +256,7 @@ impl Reader<'_> {
                 let there = !self.head().functions_named(name).is_empty();
                 self.drop_of(index, ObjectKind::Function, name, there)
             }
-            Action::DropSequence { name, .. } => self.drop_of(
+            Action::DropSequence { name, .. } | Action::RenameSequence { name, .. } => self.drop_of(
                 index,
                 ObjectKind::Sequence,
                 name,
@@ -315,6 +317,12 @@ impl Reader<'_> {
             | Action::CreateSchema { .. }
             | Action::DropSchema { .. }
             | Action::CreateExtension { .. }
+            | Action::DropExtension { .. }
+            | Action::AlterPolicy { .. }
+            | Action::CreateRole { .. }
+            | Action::DropRole { .. }
+            | Action::RenameObject { .. }
+            | Action::SetSchema { .. }
             | Action::Grant { .. }
             | Action::Revoke { .. }
             | Action::Comment { .. }
