@@ -23,8 +23,27 @@ impl Default for Nesting {
 
 /// Keywords that make a tree deeper.
 const DEEPENING: &[&str] = &[
-    "and", "or", "not", "union", "except", "intersect", "join", "case", "is", "like", "in",
-    "between", "collate", "at", "with", "select", "explain", "if", "begin", "loop", "elsif",
+    "and",
+    "or",
+    "not",
+    "union",
+    "except",
+    "intersect",
+    "join",
+    "case",
+    "is",
+    "like",
+    "in",
+    "between",
+    "collate",
+    "at",
+    "with",
+    "select",
+    "explain",
+    "if",
+    "begin",
+    "loop",
+    "elsif",
 ];
 
 impl Nesting {

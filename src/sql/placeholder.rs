@@ -50,20 +50,58 @@ pub(crate) struct Found {
 
 /// Words after which a value can start: `?` behind any other word is an operator.
 const BEFORE_VALUE: &[&str] = &[
-    "and", "or", "not", "where", "in", "like", "ilike", "values", "limit", "offset", "set", "when",
-    "then", "else", "between", "select", "by", "is", "returning", "on", "having", "case", "from",
-    "any", "all", "some", "default", "as", "to", "with", "using", "if", "for", "return", "interval",
-    "date", "timestamp", "similar", "escape",
+    "and",
+    "or",
+    "not",
+    "where",
+    "in",
+    "like",
+    "ilike",
+    "values",
+    "limit",
+    "offset",
+    "set",
+    "when",
+    "then",
+    "else",
+    "between",
+    "select",
+    "by",
+    "is",
+    "returning",
+    "on",
+    "having",
+    "case",
+    "from",
+    "any",
+    "all",
+    "some",
+    "default",
+    "as",
+    "to",
+    "with",
+    "using",
+    "if",
+    "for",
+    "return",
+    "interval",
+    "date",
+    "timestamp",
+    "similar",
+    "escape",
 ];
 
 /// Looks for a placeholder that starts at `token`; `before` is the last significant token.
-pub(crate) fn find(text: &str, token: Token, before: Option<Token>, brackets: u32) -> Option<Found> {
+pub(crate) fn find(
+    text: &str,
+    token: Token,
+    before: Option<Token>,
+    brackets: u32,
+) -> Option<Found> {
     let rest = &text[token.start..];
     match token.kind {
         Kind::Mark('%') => percent(rest).map(|length| value(token, length)),
-        Kind::Mark('?') => {
-            question(text, rest, before).then(|| value(token, 1))
-        }
+        Kind::Mark('?') => question(text, rest, before).then(|| value(token, 1)),
         Kind::Mark(':') => colon(text, token, before, brackets),
         Kind::Mark('{') => braces(rest).map(|length| template(token, length)),
         Kind::Parameter if token.end == token.start + 1 => {
@@ -145,7 +183,11 @@ fn colon(text: &str, token: Token, before: Option<Token>, brackets: u32) -> Opti
         let plain = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
         return plain.then_some(Found {
             end: token.start + close + 3,
-            style: if first == '"' { Style::Name } else { Style::Value },
+            style: if first == '"' {
+                Style::Name
+            } else {
+                Style::Value
+            },
             reason: None,
         });
     }

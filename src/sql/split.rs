@@ -24,7 +24,10 @@ pub struct SplitStatement {
 pub(crate) enum PieceKind {
     Sql,
     /// A psql command: its name, and its arguments as written.
-    Psql { name: String, arguments: String },
+    Psql {
+        name: String,
+        arguments: String,
+    },
 }
 
 /// A stretch of the flat text: one statement without its semicolon.

@@ -205,12 +205,13 @@ impl Reader<'_> {
                 table,
                 self.head().relation(table).is_some(),
             ),
-            Action::RenameTable { table, .. } | Action::RenameView { name: table, .. } => self.drop_of(
-                index,
-                ObjectKind::Relation,
-                table,
-                self.head().relation(table).is_some(),
-            ),
+            Action::RenameTable { table, .. } | Action::RenameView { name: table, .. } => self
+                .drop_of(
+                    index,
+                    ObjectKind::Relation,
+                    table,
+                    self.head().relation(table).is_some(),
+                ),
             Action::DropColumn { table, column, .. }
             | Action::RenameColumn { table, column, .. } => {
                 let there = self.head().column(table, column.as_str()).is_some();
@@ -256,12 +257,13 @@ impl Reader<'_> {
                 let there = !self.head().functions_named(name).is_empty();
                 self.drop_of(index, ObjectKind::Function, name, there)
             }
-            Action::DropSequence { name, .. } | Action::RenameSequence { name, .. } => self.drop_of(
-                index,
-                ObjectKind::Sequence,
-                name,
-                self.head().sequence(name).is_some(),
-            ),
+            Action::DropSequence { name, .. } | Action::RenameSequence { name, .. } => self
+                .drop_of(
+                    index,
+                    ObjectKind::Sequence,
+                    name,
+                    self.head().sequence(name).is_some(),
+                ),
             Action::DropTrigger { table, trigger, .. } => {
                 let there = self
                     .head()
