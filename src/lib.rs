@@ -7,6 +7,7 @@ pub mod eval;
 pub mod graph;
 pub mod model;
 pub mod pipeline;
+pub mod plan;
 pub mod python;
 pub mod registry;
 pub mod report;

@@ -1,0 +1,406 @@
+//! Walks the scripts in their order, judges each effect against the chain's head, and folds what is
+//! missing into the target catalog.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::catalog::{Applied, Catalog};
+use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind};
+use crate::model::{Action, Dialect, Effect, ObjectName, Script, TableDefinition};
+
+use super::data::{self, DataStep, LeftOut};
+use super::decision::Decision;
+use super::disposition::{Disposition, Judged};
+use super::{Citation, PlanInput};
+
+/// The result of folding.
+pub(super) struct Folded {
+    pub target: Catalog,
+    pub judged: BTreeMap<Arc<str>, Vec<Judged>>,
+    /// Effects that changed the target or may have changed a database away from it, in order.
+    pub touched: Vec<(Citation, Action)>,
+    pub data: Vec<DataStep>,
+    pub left_out: Vec<LeftOut>,
+    pub decisions: Vec<Decision>,
+}
+
+struct Folder<'a> {
+    input: &'a PlanInput<'a>,
+    conflicts: BTreeMap<(&'a str, usize), Vec<&'a Conflict>>,
+    folded: Folded,
+}
+
+pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
+    let mut conflicts: BTreeMap<(&str, usize), Vec<&Conflict>> = BTreeMap::new();
+    for conflict in input.conflicts {
+        conflicts
+            .entry((&conflict.script, conflict.effect))
+            .or_default()
+            .push(conflict);
+    }
+    let folded = Folded {
+        target: input.chain.head().clone(),
+        judged: BTreeMap::new(),
+        touched: Vec::new(),
+        data: Vec::new(),
+        left_out: Vec::new(),
+        decisions: Vec::new(),
+    };
+    let mut folder = Folder {
+        input,
+        conflicts,
+        folded,
+    };
+    for script in in_order(input) {
+        let judged = script
+            .effects
+            .iter()
+            .enumerate()
+            .map(|(index, effect)| folder.judge(script, index, effect));
+        let judged = judged.collect();
+        folder.folded.judged.insert(script.file.clone(), judged);
+    }
+    folder
+        .folded
+        .decisions
+        .sort_by(|left, right| left.id.cmp(&right.id));
+    folder
+        .folded
+        .decisions
+        .dedup_by(|left, right| left.id == right.id);
+    folder.folded
+}
+
+fn in_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Script> {
+    let position = |script: &&Script| input.order.iter().position(|file| *file == script.file);
+    let mut scripts: Vec<&Script> = input.scripts.iter().collect();
+    scripts.sort_by_key(|script| (position(script).unwrap_or(usize::MAX), script.file.clone()));
+    scripts
+}
+
+impl Folder<'_> {
+    fn judge(&mut self, script: &Script, index: usize, effect: &Effect) -> Judged {
+        if let crate::model::Reach::Inert(reason) = &effect.reach {
+            return Judged::new(Disposition::Inert, reason.describe());
+        }
+        if effect.dialect != Dialect::Postgres {
+            let reason = format!("written for {}", effect.dialect.as_str());
+            return self.leave_out(Disposition::Environment, effect, &reason);
+        }
+        match &effect.action {
+            Action::Rows(change) => self.rows(script, index, effect, change),
+            Action::Grant { .. } | Action::Revoke { .. } | Action::SetOwner { .. } => self
+                .leave_out(
+                    Disposition::Environment,
+                    effect,
+                    "rights differ between environments",
+                ),
+            Action::Stamp(_) => self.leave_out(
+                Disposition::Environment,
+                effect,
+                "writes the chain's version table",
+            ),
+            Action::RunMigrations(_)
+            | Action::RunScript(_)
+            | Action::RunSqlFile(_)
+            | Action::CallEndpoint(_)
+            | Action::WriteMigration(_)
+            | Action::WriteSqlFile(_)
+            | Action::WriteSource(_) => self.leave_out(
+                Disposition::Environment,
+                effect,
+                "happens outside the database",
+            ),
+            Action::Opaque(opaque) => {
+                let reason = opaque.reason.clone();
+                self.leave_out(Disposition::Opaque, effect, &reason)
+            }
+            Action::UnknownStatement { .. } => self.leave_out(
+                Disposition::Opaque,
+                effect,
+                "the model does not know the statement",
+            ),
+            action => self.schema(script, index, effect, action),
+        }
+    }
+
+    fn leave_out(&mut self, disposition: Disposition, effect: &Effect, reason: &str) -> Judged {
+        self.folded
+            .left_out
+            .push(LeftOut::new(disposition, effect, reason));
+        Judged::new(disposition, reason)
+    }
+
+    fn conflicts_of(&self, script: &Script, index: usize) -> Vec<Conflict> {
+        let found = self.conflicts.get(&(&*script.file, index));
+        found
+            .into_iter()
+            .flatten()
+            .map(|conflict| (*conflict).clone())
+            .collect()
+    }
+
+    fn schema(
+        &mut self,
+        script: &Script,
+        index: usize,
+        effect: &Effect,
+        action: &Action,
+    ) -> Judged {
+        let conflicts = self.conflicts_of(script, index);
+        let kinds: BTreeSet<ConflictKind> =
+            conflicts.iter().map(|conflict| conflict.kind).collect();
+        if effect.certainty >= crate::model::Certainty::Partial || effect.object().contains('{') {
+            return self.leave_out(Disposition::Opaque, effect, "its text is only partly known");
+        }
+        let decisions = self.decide(&conflicts);
+        if decisions
+            .iter()
+            .any(|decision| decision.outcome() == "script")
+        {
+            return self.fold_in(effect, action, "decided for the script");
+        }
+        if kinds.contains(&ConflictKind::NeedsMissing) {
+            return self.conflicting(effect, &conflicts, ConflictKind::NeedsMissing);
+        }
+        if kinds.contains(&ConflictKind::UndoneLater) {
+            let reason = describe(&conflicts, ConflictKind::UndoneLater);
+            return Judged::new(Disposition::Superseded, reason);
+        }
+        for kind in [
+            ConflictKind::DropsChainObject,
+            ConflictKind::AltersChainObject,
+        ] {
+            if kinds.contains(&kind) {
+                return self.conflicting(effect, &conflicts, kind);
+            }
+        }
+        if kinds.contains(&ConflictKind::DifferentShape) {
+            self.complete(effect, action);
+            return self.conflicting(effect, &conflicts, ConflictKind::DifferentShape);
+        }
+        if kinds.contains(&ConflictKind::Duplicate) {
+            return Judged::new(
+                Disposition::Absorbed,
+                describe(&conflicts, ConflictKind::Duplicate),
+            );
+        }
+        self.fold_in(effect, action, "the chain does not have it")
+    }
+
+    fn decide(&mut self, conflicts: &[Conflict]) -> Vec<Decision> {
+        let made: Vec<_> = conflicts
+            .iter()
+            .filter_map(|conflict| Decision::of(conflict, self.input.answers))
+            .collect();
+        self.folded.decisions.extend(made.iter().cloned());
+        made
+    }
+
+    fn conflicting(
+        &mut self,
+        effect: &Effect,
+        conflicts: &[Conflict],
+        kind: ConflictKind,
+    ) -> Judged {
+        self.touch(effect);
+        Judged::new(Disposition::Conflicting, describe(conflicts, kind))
+    }
+
+    fn touch(&mut self, effect: &Effect) {
+        self.folded
+            .touched
+            .push((Citation::of(effect), effect.action.clone()));
+    }
+
+    fn fold_in(&mut self, effect: &Effect, action: &Action, reason: &str) -> Judged {
+        match self.folded.target.apply(action) {
+            Ok(Applied::Changed(_)) => {
+                self.touch(effect);
+                Judged::new(Disposition::Missing, reason)
+            }
+            Ok(Applied::Skipped { notice }) => {
+                self.touch(effect);
+                self.complete(effect, action);
+                Judged::new(
+                    Disposition::Missing,
+                    format!("another script brings it too ({notice})"),
+                )
+            }
+            Ok(Applied::Outside) => {
+                Judged::new(Disposition::Absorbed, "changes nothing in the schema")
+            }
+            Err(error) if is_duplicate(&error) => {
+                self.touch(effect);
+                self.complete(effect, action);
+                Judged::new(
+                    Disposition::Missing,
+                    format!("another script brings it too ({error})"),
+                )
+            }
+            Err(error) if is_absent(&error) && is_removal(action) => Judged::new(
+                Disposition::Superseded,
+                format!("there is nothing to remove at head ({error})"),
+            ),
+            Err(error) => {
+                self.touch(effect);
+                Judged::new(
+                    Disposition::Conflicting,
+                    format!("fails on the target schema: {error}"),
+                )
+            }
+        }
+    }
+
+    /// Adds the columns that a table of the same name lacks: nothing that a database may hold is
+    /// dropped for being unknown to the chain. They come nullable and without constraints, because
+    /// other databases have rows without them.
+    fn complete(&mut self, effect: &Effect, action: &Action) {
+        let Action::CreateTable {
+            table, definition, ..
+        } = action
+        else {
+            return;
+        };
+        let additions = missing_columns(&self.folded.target, table, definition);
+        for addition in additions {
+            if self.folded.target.apply(&addition).is_ok() {
+                self.folded.touched.push((Citation::of(effect), addition));
+            }
+        }
+    }
+
+    fn rows(
+        &mut self,
+        script: &Script,
+        index: usize,
+        effect: &Effect,
+        change: &crate::model::RowChange,
+    ) -> Judged {
+        let conflicts = self.conflicts_of(script, index);
+        let decisions = self.decide(&conflicts);
+        let refused = conflicts
+            .iter()
+            .any(|conflict| conflict.kind != ConflictKind::Duplicate)
+            && decisions
+                .iter()
+                .all(|decision| decision.outcome() != "script");
+        if refused {
+            let reason = conflicts
+                .iter()
+                .map(|conflict| sentence(conflict))
+                .collect::<Vec<_>>()
+                .join("; ");
+            return self.leave_out(Disposition::Data, effect, &reason);
+        }
+        match data::guarded(&self.folded.target, effect, change) {
+            Ok(step) => {
+                self.folded.data.push(step);
+                Judged::new(Disposition::Data, "kept as a guarded statement")
+            }
+            Err((disposition, reason)) => self.leave_out(disposition, effect, &reason),
+        }
+    }
+}
+
+fn missing_columns(
+    target: &Catalog,
+    table: &ObjectName,
+    definition: &TableDefinition,
+) -> Vec<Action> {
+    let Some(known) = target.table(table) else {
+        return Vec::new();
+    };
+    let lacking = definition
+        .columns
+        .iter()
+        .filter(|column| known.column(column.name.as_str()).is_none());
+    lacking
+        .map(|column| {
+            let mut column = column.clone();
+            column.not_null = column.not_null && column.default.is_some();
+            Action::AddColumn {
+                table: table.clone(),
+                column: Box::new(column),
+                constraints: Vec::new(),
+                if_not_exists: true,
+                if_table_exists: false,
+            }
+        })
+        .collect()
+}
+
+fn is_duplicate(error: &crate::model::SqlError) -> bool {
+    use crate::model::SqlState;
+    [
+        SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_COLUMN,
+        SqlState::DUPLICATE_OBJECT,
+        SqlState::DUPLICATE_FUNCTION,
+        SqlState::DUPLICATE_SCHEMA,
+    ]
+    .contains(&error.state)
+}
+
+fn is_absent(error: &crate::model::SqlError) -> bool {
+    use crate::model::SqlState;
+    [
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_COLUMN,
+        SqlState::UNDEFINED_OBJECT,
+        SqlState::UNDEFINED_FUNCTION,
+    ]
+    .contains(&error.state)
+}
+
+/// Drops and renames: where their object is not there, nothing is left to do.
+fn is_removal(action: &Action) -> bool {
+    action.operation().as_str().starts_with("drop_")
+        || action.operation().as_str().starts_with("rename_")
+}
+
+fn describe(conflicts: &[Conflict], kind: ConflictKind) -> String {
+    let of_kind = conflicts.iter().filter(|conflict| conflict.kind == kind);
+    of_kind.map(sentence).collect::<Vec<_>>().join("; ")
+}
+
+/// One conflict in words.
+fn sentence(conflict: &Conflict) -> String {
+    let ObjectKey { kind, name } = &conflict.object;
+    let object = format!("{} `{name}`", kind.as_str());
+    let by = conflict
+        .counterpart
+        .as_ref()
+        .map_or(String::new(), |other| format!(" ({})", other.place));
+    let detail = conflict
+        .differences
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("; ");
+    let detail = if detail.is_empty() {
+        detail
+    } else {
+        format!(": {detail}")
+    };
+    match conflict.kind {
+        ConflictKind::Duplicate => format!("the chain brings {object}{by}"),
+        ConflictKind::DifferentShape => {
+            format!("{object} has another shape in the chain{by}{detail}")
+        }
+        ConflictKind::NeedsMissing if *kind == ObjectKind::Column => {
+            format!("there is no {object} at head")
+        }
+        ConflictKind::NeedsMissing => format!("nobody creates {object}"),
+        ConflictKind::UndoneLater => format!("the chain drops {object}{by}"),
+        ConflictKind::DropsChainObject => {
+            format!("the chain has {object}{by} and the script drops it")
+        }
+        ConflictKind::AltersChainObject => format!("the chain has {object} otherwise{by}{detail}"),
+        ConflictKind::RowsDoNotFit => format!("the rows do not fit {object}{detail}"),
+        ConflictKind::WritesVersion => format!("writes {object}"),
+        ConflictKind::LastWriterWins => {
+            format!("{object} is made otherwise by another script{by}{detail}")
+        }
+    }
+}

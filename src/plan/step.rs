@@ -1,0 +1,164 @@
+//! The steps of a consolidated migration: each ensures that one object has its wanted shape.
+
+use crate::catalog::{
+    Column, Constraint, Function, Index, Policy, Sequence, Table, Trigger, UserType, View,
+};
+use crate::model::{DataType, Identifier, ObjectName};
+
+use super::Citation;
+
+/// Steps that belong together, in the order in which they run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Labels of enums that are there: they need a transaction of their own, because a new label
+    /// cannot be used before it is committed (55P04).
+    EnumLabels,
+    Schemas,
+    Types,
+    Functions,
+    Tables,
+    Columns,
+    Constraints,
+    Indexes,
+    Views,
+    Triggers,
+    Security,
+    Comments,
+}
+
+impl Group {
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::EnumLabels => "enum labels",
+            Self::Schemas => "schemas and extensions",
+            Self::Types => "types and sequences",
+            Self::Functions => "functions",
+            Self::Tables => "tables",
+            Self::Columns => "columns",
+            Self::Constraints => "constraints",
+            Self::Indexes => "indexes",
+            Self::Views => "views",
+            Self::Triggers => "triggers",
+            Self::Security => "row level security",
+            Self::Comments => "comments",
+        }
+    }
+}
+
+/// One step with where it comes from.
+#[derive(Debug, Clone)]
+pub struct Step {
+    pub kind: StepKind,
+    pub citations: Vec<Citation>,
+}
+
+#[derive(Debug, Clone)]
+pub enum StepKind {
+    EnumLabels {
+        name: ObjectName,
+        labels: Vec<String>,
+    },
+    Schema {
+        name: Identifier,
+    },
+    Extension {
+        name: Identifier,
+        schema: Option<Identifier>,
+    },
+    Type {
+        name: ObjectName,
+        user_type: Box<UserType>,
+    },
+    Sequence {
+        name: ObjectName,
+        sequence: Box<Sequence>,
+    },
+    Function {
+        name: ObjectName,
+        argument_types: Vec<DataType>,
+        function: Box<Function>,
+    },
+    Table {
+        name: ObjectName,
+        table: Box<Table>,
+        serial: Vec<Identifier>,
+    },
+    Column {
+        table: ObjectName,
+        column: Box<Column>,
+        serial: bool,
+    },
+    Constraint {
+        table: ObjectName,
+        name: Identifier,
+        constraint: Box<Constraint>,
+    },
+    Index {
+        name: ObjectName,
+        index: Box<Index>,
+    },
+    View {
+        name: ObjectName,
+        view: Box<View>,
+        materialized: bool,
+    },
+    Trigger {
+        table: ObjectName,
+        name: Identifier,
+        trigger: Box<Trigger>,
+    },
+    RowSecurity {
+        table: ObjectName,
+        enabled: bool,
+        forced: bool,
+    },
+    Policy {
+        table: ObjectName,
+        name: Identifier,
+        policy: Box<Policy>,
+    },
+    Comment {
+        object_kind: &'static str,
+        object: String,
+        text: String,
+    },
+}
+
+impl Step {
+    pub fn group(&self) -> Group {
+        match &self.kind {
+            StepKind::EnumLabels { .. } => Group::EnumLabels,
+            StepKind::Schema { .. } | StepKind::Extension { .. } => Group::Schemas,
+            StepKind::Type { .. } | StepKind::Sequence { .. } => Group::Types,
+            StepKind::Function { .. } => Group::Functions,
+            StepKind::Table { .. } => Group::Tables,
+            StepKind::Column { .. } => Group::Columns,
+            StepKind::Constraint { .. } => Group::Constraints,
+            StepKind::Index { .. } => Group::Indexes,
+            StepKind::View { .. } => Group::Views,
+            StepKind::Trigger { .. } => Group::Triggers,
+            StepKind::RowSecurity { .. } | StepKind::Policy { .. } => Group::Security,
+            StepKind::Comment { .. } => Group::Comments,
+        }
+    }
+
+    /// The object that it ensures, in the house's spelling.
+    pub fn object(&self) -> String {
+        match &self.kind {
+            StepKind::EnumLabels { name, .. }
+            | StepKind::Type { name, .. }
+            | StepKind::Sequence { name, .. }
+            | StepKind::Function { name, .. }
+            | StepKind::Table { name, .. }
+            | StepKind::Index { name, .. }
+            | StepKind::View { name, .. } => name.to_string(),
+            StepKind::Schema { name } | StepKind::Extension { name, .. } => name.to_string(),
+            StepKind::Column { table, column, .. } => table.part(column.name.as_str()),
+            StepKind::Constraint { table, name, .. }
+            | StepKind::Trigger { table, name, .. }
+            | StepKind::Policy { table, name, .. } => table.part(name.as_str()),
+            StepKind::RowSecurity { table, .. } => table.to_string(),
+            StepKind::Comment { object, .. } => object.clone(),
+        }
+    }
+}

@@ -1,0 +1,450 @@
+//! From touched objects to steps: whatever a script has touched is ensured in the target's shape.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Relation, Table};
+use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
+use crate::model::{Action, Identifier, ObjectName};
+
+use super::fold::Folded;
+use super::step::{Step, StepKind};
+use super::{Citation, PlanInput};
+
+type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
+
+/// The steps in running order: by group, then by name.
+pub(super) fn steps(input: &PlanInput<'_>, folded: &Folded) -> Vec<Step> {
+    let wanted = wanted(input.chain.head(), folded);
+    let builder = Builder {
+        head: input.chain.head(),
+        target: &folded.target,
+    };
+    let mut steps: Vec<Step> = wanted
+        .iter()
+        .flat_map(|(key, citations)| builder.of_object(key, citations))
+        .collect();
+    steps.extend(builder.comments(folded));
+    steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
+    steps.dedup_by(|later, earlier| {
+        let same = later.group() == earlier.group() && later.object() == earlier.object();
+        if same {
+            earlier.citations.append(&mut later.citations);
+            earlier.citations.sort();
+            earlier.citations.dedup();
+        }
+        same
+    });
+    steps
+}
+
+/// Keys before the foreign keys that lean on them; views as they read each other are by name.
+fn rank(step: &Step) -> u8 {
+    use crate::catalog::ConstraintKind;
+    match &step.kind {
+        StepKind::Constraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::PrimaryKey { .. } => 0,
+            ConstraintKind::Unique { .. } => 1,
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 2,
+            ConstraintKind::ForeignKey(_) => 3,
+        },
+        StepKind::View { materialized, .. } => u8::from(*materialized),
+        StepKind::Policy { .. } => 1,
+        StepKind::Schema { .. } => 0,
+        StepKind::Extension { .. } => 1,
+        StepKind::Sequence { .. } => 1,
+        _ => 0,
+    }
+}
+
+fn wanted(head: &Catalog, folded: &Folded) -> Wanted {
+    let mut wanted = Wanted::new();
+    let mut want = |key: ObjectKey, citation: &Citation| {
+        let citations = wanted.entry(key).or_default();
+        if !citations.contains(citation) {
+            citations.push(citation.clone());
+        }
+    };
+    for (citation, action) in &folded.touched {
+        for touch in touches(action) {
+            if touch.relation != Touching::Needs {
+                want(touch.object, citation);
+            }
+        }
+        for key in lost_with(head, action) {
+            want(key, citation);
+        }
+        if let Some(key) = unnamed_part(&folded.target, action) {
+            want(key, citation);
+        }
+    }
+    wanted
+}
+
+/// What the chain has and a drop takes along: CASCADE and the parts of what is dropped.
+fn lost_with(head: &Catalog, action: &Action) -> Vec<ObjectKey> {
+    let mut after = head.clone();
+    let is_removal = matches!(
+        action,
+        Action::DropTable { .. }
+            | Action::DropColumn { .. }
+            | Action::DropConstraint { .. }
+            | Action::DropType { .. }
+            | Action::DropFunction { .. }
+            | Action::DropView { .. }
+            | Action::DropIndex { .. }
+    );
+    if !is_removal || after.apply(action).is_err() {
+        return Vec::new();
+    }
+    let mut lost = Vec::new();
+    for (name, relation) in &head.relations {
+        let key = relation_key(name, relation);
+        match (relation, after.relations.get(name)) {
+            (_, None) => lost.push(key),
+            (Relation::Table(before), Some(Relation::Table(after))) => {
+                lost.extend(lost_parts(name, before, after));
+            }
+            _ => {}
+        }
+    }
+    let gone = head.types.keys().filter(|name| !after.types.contains(name));
+    lost.extend(gone.map(|name| ObjectKey::new(ObjectKind::Type, name.to_string())));
+    lost
+}
+
+fn relation_key(name: &ObjectName, relation: &Relation) -> ObjectKey {
+    match relation {
+        Relation::Table(_) | Relation::View(_) | Relation::MaterializedView(_) => {
+            ObjectKey::new(ObjectKind::Relation, name.to_string())
+        }
+        Relation::Index(_) => ObjectKey::new(ObjectKind::Index, name.to_string()),
+        Relation::Sequence(_) => ObjectKey::new(ObjectKind::Sequence, name.to_string()),
+    }
+}
+
+fn lost_parts(name: &ObjectName, before: &Table, after: &Table) -> Vec<ObjectKey> {
+    let part = |kind: ObjectKind, part: &Identifier| ObjectKey::new(kind, name.part(part.as_str()));
+    let mut lost = Vec::new();
+    let columns = before.columns.iter().map(|column| &column.name);
+    lost.extend(
+        columns
+            .filter(|column| after.column(column.as_str()).is_none())
+            .map(|column| part(ObjectKind::Column, column)),
+    );
+    let constraints = before
+        .constraints
+        .keys()
+        .filter(|key| !after.constraints.contains_key(key));
+    lost.extend(constraints.map(|key| part(ObjectKind::Constraint, key)));
+    let triggers = before
+        .triggers
+        .keys()
+        .filter(|key| !after.triggers.contains_key(key));
+    lost.extend(triggers.map(|key| part(ObjectKind::Trigger, key)));
+    let policies = before
+        .policies
+        .keys()
+        .filter(|key| !after.policies.contains_key(key));
+    lost.extend(policies.map(|key| part(ObjectKind::Policy, key)));
+    lost
+}
+
+/// Constraints and indexes to which PostgreSQL gives the name: all of the table's are ensured.
+fn unnamed_part(target: &Catalog, action: &Action) -> Option<ObjectKey> {
+    let table = match action {
+        Action::AddConstraint { table, constraint } if constraint.name.is_none() => table,
+        Action::AddColumn {
+            table, constraints, ..
+        } if !constraints.is_empty() => table,
+        Action::CreateIndex {
+            index: None,
+            definition,
+            ..
+        } => &definition.table,
+        _ => return None,
+    };
+    target
+        .table(table)
+        .map(|_| ObjectKey::new(ObjectKind::Relation, table.to_string()))
+}
+
+struct Builder<'a> {
+    head: &'a Catalog,
+    target: &'a Catalog,
+}
+
+impl Builder<'_> {
+    fn of_object(&self, key: &ObjectKey, citations: &[Citation]) -> Vec<Step> {
+        let kinds = self.kinds_of(key);
+        kinds
+            .into_iter()
+            .map(|kind| Step {
+                kind,
+                citations: citations.to_vec(),
+            })
+            .collect()
+    }
+
+    fn kinds_of(&self, key: &ObjectKey) -> Vec<StepKind> {
+        let name = ObjectName::from_sql(&key.name);
+        match key.kind {
+            ObjectKind::Schema => vec![StepKind::Schema { name: name.name }],
+            ObjectKind::Extension => self.extension(name.name),
+            ObjectKind::Type => self.user_type(name),
+            ObjectKind::EnumLabel => match key.name.rsplit_once('.') {
+                Some((name, _)) => self.user_type(ObjectName::from_sql(name)),
+                None => Vec::new(),
+            },
+            ObjectKind::Sequence => self.sequence(name),
+            ObjectKind::Relation => self.relation(name),
+            ObjectKind::Index => self.index(name),
+            ObjectKind::Function => self.functions(&name),
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy => {
+                let Some((table, part)) = key.name.rsplit_once('.') else {
+                    return Vec::new();
+                };
+                self.part(
+                    key.kind,
+                    ObjectName::from_sql(table),
+                    Identifier::exact(part),
+                )
+            }
+            ObjectKind::VersionTable => Vec::new(),
+        }
+    }
+
+    fn extension(&self, name: Identifier) -> Vec<StepKind> {
+        let known = self.target.extensions.get(&name);
+        known
+            .map(|extension| StepKind::Extension {
+                name,
+                schema: extension.schema.clone(),
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// A type that the chain has can lack labels; one that it has not is made whole.
+    fn user_type(&self, name: ObjectName) -> Vec<StepKind> {
+        let Some(user_type) = self.target.user_type(&name) else {
+            return Vec::new();
+        };
+        let labels = user_type
+            .labels()
+            .map(|labels| labels.iter().map(|label| label.name.clone()).collect());
+        match (self.head.user_type(&name), labels) {
+            (Some(_), Some(labels)) => vec![StepKind::EnumLabels { name, labels }],
+            _ => vec![StepKind::Type {
+                name,
+                user_type: Box::new(user_type.clone()),
+            }],
+        }
+    }
+
+    fn sequence(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.sequence(&name) {
+            // A column's own sequence comes with the column.
+            Some(sequence) if sequence.owned_by.is_none() => {
+                vec![StepKind::Sequence {
+                    name,
+                    sequence: Box::new(sequence.clone()),
+                }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn functions(&self, name: &ObjectName) -> Vec<StepKind> {
+        let named = self
+            .target
+            .functions
+            .iter()
+            .filter(|(signature, _)| signature.name == *name);
+        named
+            .map(|(signature, function)| StepKind::Function {
+                name: signature.name.clone(),
+                argument_types: signature.argument_types.clone(),
+                function: Box::new(function.clone()),
+            })
+            .collect()
+    }
+
+    fn index(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.find_index(&name) {
+            Some(index) if index.constraint.is_none() => {
+                vec![StepKind::Index {
+                    name,
+                    index: Box::new(index.clone()),
+                }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn relation(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.relation(&name) {
+            Some(Relation::Table(table)) => self.table(name, table),
+            Some(Relation::View(view)) => {
+                vec![StepKind::View {
+                    name,
+                    view: Box::new(view.clone()),
+                    materialized: false,
+                }]
+            }
+            Some(Relation::MaterializedView(view)) => {
+                vec![StepKind::View {
+                    name,
+                    view: Box::new(view.clone()),
+                    materialized: true,
+                }]
+            }
+            Some(Relation::Index(_) | Relation::Sequence(_)) | None => Vec::new(),
+        }
+    }
+
+    fn table(&self, name: ObjectName, table: &Table) -> Vec<StepKind> {
+        if table.is_temporary() {
+            return Vec::new();
+        }
+        let serial = table
+            .columns
+            .iter()
+            .filter(|column| self.is_serial(&name, &column.name));
+        let serial: Vec<Identifier> = serial.map(|column| column.name.clone()).collect();
+        let parts = |kind: ObjectKind, names: Vec<Identifier>| {
+            let name = name.clone();
+            names
+                .into_iter()
+                .flat_map(move |part| self.part(kind, name.clone(), part))
+                .collect::<Vec<_>>()
+        };
+        let mut kinds = vec![StepKind::Table {
+            name: name.clone(),
+            table: Box::new(table.clone()),
+            serial,
+        }];
+        kinds.extend(parts(
+            ObjectKind::Column,
+            table
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Constraint,
+            table.constraints.keys().cloned().collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Trigger,
+            table.triggers.keys().cloned().collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Policy,
+            table.policies.keys().cloned().collect(),
+        ));
+        let indexes = self.target.indexes_of(&name);
+        kinds.extend(
+            indexes
+                .into_iter()
+                .flat_map(|(index, _)| self.index(index.clone())),
+        );
+        if table.row_security || table.force_row_security || self.head.table(&name).is_some() {
+            let (enabled, forced) = (table.row_security, table.force_row_security);
+            kinds.push(StepKind::RowSecurity {
+                table: name,
+                enabled,
+                forced,
+            });
+        }
+        kinds
+    }
+
+    fn part(&self, kind: ObjectKind, table: ObjectName, part: Identifier) -> Vec<StepKind> {
+        let Some(known) = self.target.table(&table) else {
+            return Vec::new();
+        };
+        let step = match kind {
+            ObjectKind::Column => known.column(part.as_str()).map(|column| StepKind::Column {
+                serial: self.is_serial(&table, &part),
+                table,
+                column: Box::new(column.clone()),
+            }),
+            ObjectKind::Constraint => {
+                known
+                    .constraints
+                    .get(&part)
+                    .map(|constraint| StepKind::Constraint {
+                        table,
+                        name: part,
+                        constraint: Box::new(constraint.clone()),
+                    })
+            }
+            ObjectKind::Trigger => known.triggers.get(&part).map(|trigger| StepKind::Trigger {
+                table,
+                name: part,
+                trigger: Box::new(trigger.clone()),
+            }),
+            ObjectKind::Policy => known.policies.get(&part).map(|policy| StepKind::Policy {
+                table,
+                name: part,
+                policy: Box::new(policy.clone()),
+            }),
+            _ => None,
+        };
+        step.into_iter().collect()
+    }
+
+    /// A column with a sequence of its own that no one named: `serial` makes both at once.
+    fn is_serial(&self, table: &ObjectName, column: &Identifier) -> bool {
+        let has_default = |default: &String| default.starts_with("nextval(");
+        let default = self
+            .target
+            .column(table, column.as_str())
+            .and_then(|column| column.default.as_ref());
+        let owned = self.target.relations.values().any(|relation| {
+            relation.as_sequence().is_some_and(|sequence| {
+                sequence.owned_by.as_ref() == Some(&(table.clone(), column.clone()))
+            })
+        });
+        owned && default.is_some_and(has_default)
+    }
+
+    fn comments(&self, folded: &Folded) -> Vec<Step> {
+        let comments = folded
+            .touched
+            .iter()
+            .filter_map(|(citation, action)| match action {
+                Action::Comment {
+                    object_kind,
+                    object,
+                    text: Some(text),
+                } => {
+                    let kind = match object_kind.as_str() {
+                        "table" => "TABLE",
+                        "column" => "COLUMN",
+                        "view" => "VIEW",
+                        "type" => "TYPE",
+                        "index" => "INDEX",
+                        "schema" => "SCHEMA",
+                        _ => return None,
+                    };
+                    let (object, text) = (object.clone(), text.clone());
+                    let kind = StepKind::Comment {
+                        object_kind: kind,
+                        object,
+                        text,
+                    };
+                    Some(Step {
+                        kind,
+                        citations: vec![citation.clone()],
+                    })
+                }
+                _ => None,
+            });
+        comments.collect()
+    }
+}
