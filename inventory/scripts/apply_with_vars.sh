@@ -1,9 +1,9 @@
 #!/bin/sh
-# usage: apply_with_vars.sh ORGANISATION_NAME [VERSION]
+# usage: apply_with_vars.sh [ORGANISATION_NAME [VERSION]]
 # Adds what the reporting of one organisation needs. Called by hand, three times so far.
 set -eu
 
-ORG_NAME="$1"
+ORG_NAME="${1:-Zebra Holdings}"
 VERSION="${2:-2.0.0}"
 TABLE=report_schedules
 HERE=$(cd "$(dirname "$0")" && pwd)
