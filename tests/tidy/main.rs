@@ -1,0 +1,7 @@
+//! The house's own laws, as tests. Each says what to do about it when it fails.
+
+mod doors;
+mod files;
+mod imports;
+mod matches;
+mod tree;
