@@ -5,6 +5,7 @@
 mod action;
 mod action_words;
 mod certainty;
+mod chain_fault;
 mod constraint;
 mod data_type;
 mod diagnostic;
@@ -23,6 +24,7 @@ mod template;
 
 pub use action::{Action, Opaque, Outside};
 pub use certainty::{Certainty, InertReason, Reach};
+pub use chain_fault::{ChainFault, RevisionSpot};
 pub use constraint::{ConstraintDefinition, ConstraintKind, ForeignKey, ReferentialAction};
 pub use data_type::DataType;
 pub use diagnostic::{Diagnostic, Label, Level};
