@@ -13,3 +13,4 @@ pub mod registry;
 pub mod report;
 pub mod source;
 pub mod sql;
+pub mod yaml;
