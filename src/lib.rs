@@ -14,3 +14,4 @@ pub mod report;
 pub mod source;
 pub mod sql;
 pub mod yaml;
+pub mod python;

@@ -1,0 +1,79 @@
+//! Byte offsets to lines and columns.
+
+use std::sync::Arc;
+
+use crate::model::Place;
+
+/// Looks places up in one text. Columns count characters, so the bytes that multi-byte characters
+/// add are kept as running sums; a lookup is two binary searches however long a line is.
+pub(super) struct LineIndex {
+    file: Arc<str>,
+    line_starts: Vec<usize>,
+    /// End offset of each multi-byte character, and the extra bytes up to there.
+    wide: Vec<(usize, usize)>,
+}
+
+impl LineIndex {
+    pub(super) fn new(file: &Arc<str>, text: &str) -> Self {
+        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        Self {
+            file: file.clone(),
+            line_starts: std::iter::once(0)
+                .chain(breaks.map(|(at, _)| at + 1))
+                .collect(),
+            wide: wide_characters(text),
+        }
+    }
+
+    /// The place of a byte offset; offsets past the end give the end of the last line.
+    pub(super) fn place(&self, offset: usize) -> Place {
+        let line = self
+            .line_starts
+            .partition_point(|&start| start <= offset)
+            .max(1);
+        let start = self.line_starts[line - 1];
+        let extra = self.extra_bytes(offset) - self.extra_bytes(start);
+        let column = (offset - start).saturating_sub(extra) + 1;
+        Place {
+            file: self.file.clone(),
+            line: line as u32,
+            column: column as u32,
+        }
+    }
+
+    fn extra_bytes(&self, offset: usize) -> usize {
+        match self.wide.partition_point(|&(end, _)| end <= offset) {
+            0 => 0,
+            idx => self.wide[idx - 1].1,
+        }
+    }
+}
+
+fn wide_characters(text: &str) -> Vec<(usize, usize)> {
+    if text.is_ascii() {
+        return Vec::new();
+    }
+    let mut extra = 0;
+    text.char_indices()
+        .filter(|(_, character)| !character.is_ascii())
+        .map(|(at, character)| {
+            extra += character.len_utf8() - 1;
+            (at + character.len_utf8(), extra)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_count_characters() {
+        let text = "é = 'größe'; x\nyß z";
+        let lines = LineIndex::new(&Arc::from("a.py"), text);
+        for (at, (line, column)) in [("x", (1, 14)), ("y", (2, 1)), ("z", (2, 4))] {
+            let place = lines.place(text.find(at).unwrap());
+            assert_eq!((place.line, place.column), (line, column), "{at}");
+        }
+    }
+}
