@@ -5,8 +5,6 @@
 
 mod literal;
 mod lowering;
-#[cfg(test)]
-mod measure;
 mod nesting;
 mod position;
 mod ruff;
