@@ -9,7 +9,6 @@ pub mod model;
 pub mod pipeline;
 pub mod plan;
 pub mod python;
-pub mod python;
 pub mod registry;
 pub mod report;
 pub mod source;
