@@ -10,6 +10,7 @@ pub mod pipeline;
 pub mod plan;
 pub mod python;
 pub mod registry;
+pub mod render;
 pub mod report;
 pub mod source;
 pub mod sql;

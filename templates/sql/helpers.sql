@@ -39,6 +39,20 @@ BEGIN
 END
 $fixfold$;
 
+-- A type as `format_type` prints it, its length and precision included.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_type(wanted_type text) RETURNS text
+LANGUAGE plpgsql AS $fixfold$
+DECLARE
+    printed text;
+BEGIN
+    EXECUTE format('CREATE TEMPORARY TABLE fixfold_type_probe (probe %s)', wanted_type);
+    SELECT format_type(atttypid, atttypmod) INTO printed FROM pg_attribute
+    WHERE attrelid = 'pg_temp.fixfold_type_probe'::regclass AND attname = 'probe';
+    DROP TABLE pg_temp.fixfold_type_probe;
+    RETURN printed;
+END
+$fixfold$;
+
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_default(wanted_relation text, wanted_column text)
 RETURNS text LANGUAGE sql AS $fixfold$
     SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
@@ -93,16 +107,19 @@ DECLARE
     default_wanted text;
     not_null_here boolean;
     empty_values bigint;
+    -- A serial is an integer with a sequence of its own: only ADD COLUMN knows the word.
+    added_type text := CASE WHEN extra <> ' serial' THEN wanted_type
+        ELSE CASE wanted_type WHEN 'bigint' THEN 'bigserial' WHEN 'smallint' THEN 'smallserial' ELSE 'serial' END END;
 BEGIN
     IF to_regclass(wanted_table) IS NULL THEN
         RAISE EXCEPTION 'fixfold: table % is missing; column % cannot be completed', wanted_table, wanted_column;
     END IF;
     IF here IS NULL THEN
         PERFORM pg_temp.fixfold_do(
-            format('ALTER TABLE %s ADD COLUMN %I %s%s%s', wanted_table, wanted_column, wanted_type,
-                   coalesce(' DEFAULT ' || wanted_default, ''), extra),
+            format('ALTER TABLE %s ADD COLUMN %I %s%s%s', wanted_table, wanted_column, added_type,
+                   coalesce(' DEFAULT ' || wanted_default, ''), CASE WHEN extra <> ' serial' THEN extra ELSE '' END),
             format('ALTER TABLE %s DROP COLUMN IF EXISTS %I', wanted_table, wanted_column));
-    ELSIF here <> format_type(wanted_type::regtype, NULL) AND here <> wanted_type THEN
+    ELSIF here <> wanted_type AND here <> pg_temp.fixfold_type(wanted_type) THEN
         PERFORM pg_temp.fixfold_convert(wanted_table, wanted_column, here, wanted_type, conversion);
     END IF;
     IF extra = '' THEN
@@ -406,6 +423,15 @@ BEGIN
     END LOOP;
     IF NOT EXISTS (SELECT FROM public.fixfold_journal) THEN
         DROP TABLE public.fixfold_journal;
+    END IF;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_type(wanted_type text, statement text) RETURNS void
+LANGUAGE plpgsql AS $fixfold$
+BEGIN
+    IF to_regtype(wanted_type) IS NULL THEN
+        PERFORM pg_temp.fixfold_do(statement, format('DROP TYPE IF EXISTS %s', wanted_type));
     END IF;
 END
 $fixfold$;

@@ -1,0 +1,275 @@
+//! Each step as one call of the helper that ensures it.
+
+use crate::catalog::{Column, TypeKind, UserType};
+use crate::model::ObjectName;
+use crate::plan::{Step, StepKind};
+
+use super::definition;
+use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
+
+/// The statement of a step, without a semicolon.
+pub fn of_step(step: &Step) -> String {
+    match &step.kind {
+        StepKind::EnumLabels { name, labels } => ensure_enum(name, labels),
+        StepKind::Schema { name } => {
+            format!("CREATE SCHEMA IF NOT EXISTS {}", quote_identifier(name))
+        }
+        StepKind::Extension { name, schema } => {
+            let schema = schema
+                .as_ref()
+                .map(|schema| format!(" SCHEMA {}", quote_identifier(schema)));
+            let schema = schema.unwrap_or_default();
+            format!(
+                "CREATE EXTENSION IF NOT EXISTS {}{schema}",
+                quote_identifier(name)
+            )
+        }
+        StepKind::Type { name, user_type } => ensure_type(name, user_type),
+        StepKind::Sequence { name, sequence } => format!(
+            "CREATE SEQUENCE IF NOT EXISTS {} AS {} INCREMENT {} MINVALUE {} MAXVALUE {} START {} CACHE {}{}",
+            quote_name(name),
+            sequence.data_type,
+            sequence.increment,
+            sequence.minimum,
+            sequence.maximum,
+            sequence.start,
+            sequence.cache,
+            if sequence.cycle { " CYCLE" } else { "" },
+        ),
+        StepKind::Function {
+            name,
+            argument_types,
+            function,
+        } => {
+            let types = argument_types
+                .iter()
+                .map(definition::data_type)
+                .collect::<Vec<_>>()
+                .join(", ");
+            let signature = format!("{}({types})", quote_name(name));
+            call(
+                "ensure_function",
+                &[
+                    quote_literal(&signature),
+                    quote_statement(&function.definition.body),
+                    quote_statement(function.definition.statement.trim().trim_end_matches(';')),
+                ],
+            )
+        }
+        StepKind::Table {
+            name,
+            table,
+            serial,
+        } => call(
+            "ensure_table",
+            &[
+                quote_literal(&quote_name(name)),
+                quote_statement(&definition::create_table(name, table, serial)),
+            ],
+        ),
+        StepKind::Column {
+            table,
+            column,
+            serial,
+        } => ensure_column(table, column, *serial),
+        StepKind::Constraint {
+            table,
+            name,
+            constraint,
+        } => call(
+            "ensure_constraint",
+            &[
+                quote_literal(&quote_name(table)),
+                quote_literal(name.as_str()),
+                quote_statement(&definition::constraint(constraint)),
+            ],
+        ),
+        StepKind::Index { name, index } => call(
+            "ensure_index",
+            &[
+                quote_literal(name.name.as_str()),
+                quote_literal(&quote_name(&index.definition.table)),
+                index.definition.unique.to_string(),
+                quote_statement(&definition::index(index)),
+            ],
+        ),
+        StepKind::View {
+            name,
+            view,
+            materialized,
+        } => call(
+            "ensure_view",
+            &[
+                quote_literal(&quote_name(name)),
+                quote_literal(if *materialized {
+                    "MATERIALIZED VIEW"
+                } else {
+                    "VIEW"
+                }),
+                quote_statement(view.query.trim().trim_end_matches(';')),
+            ],
+        ),
+        StepKind::Trigger {
+            table,
+            name,
+            trigger,
+        } => {
+            let (head, tail) = definition::trigger(table, trigger);
+            call(
+                "ensure_trigger",
+                &[
+                    quote_literal(&quote_name(table)),
+                    quote_literal(name.as_str()),
+                    quote_literal(&head),
+                    quote_statement(&tail),
+                ],
+            )
+        }
+        StepKind::RowSecurity {
+            table,
+            enabled,
+            forced,
+        } => call(
+            "ensure_row_security",
+            &[
+                quote_literal(&quote_name(table)),
+                enabled.to_string(),
+                forced.to_string(),
+            ],
+        ),
+        StepKind::Policy {
+            table,
+            name,
+            policy,
+        } => call(
+            "ensure_policy",
+            &[
+                quote_literal(&quote_name(table)),
+                quote_literal(name.as_str()),
+                quote_statement(&definition::policy(policy)),
+            ],
+        ),
+        StepKind::Comment {
+            object_kind,
+            object,
+            text,
+        } => {
+            format!(
+                "COMMENT ON {object_kind} {} IS {}",
+                commented(object_kind, object),
+                quote_literal(text)
+            )
+        }
+    }
+}
+
+fn call(helper: &str, arguments: &[String]) -> String {
+    let arguments = arguments.join(", ");
+    format!("SELECT pg_temp.fixfold_{helper}({arguments})")
+}
+
+fn ensure_enum(name: &ObjectName, labels: &[String]) -> String {
+    let labels = labels
+        .iter()
+        .map(|label| quote_literal(label))
+        .collect::<Vec<_>>()
+        .join(", ");
+    call(
+        "ensure_enum",
+        &[quote_literal(&quote_name(name)), format!("ARRAY[{labels}]")],
+    )
+}
+
+fn ensure_type(name: &ObjectName, user_type: &UserType) -> String {
+    let create = match &user_type.kind {
+        TypeKind::Enum { labels } => {
+            return ensure_enum(
+                name,
+                &labels
+                    .iter()
+                    .map(|label| label.name.clone())
+                    .collect::<Vec<_>>(),
+            );
+        }
+        TypeKind::Domain {
+            base,
+            not_null,
+            default,
+            checks,
+        } => {
+            let default = default
+                .as_ref()
+                .map(|default| format!(" DEFAULT {default}"))
+                .unwrap_or_default();
+            let not_null = if *not_null { " NOT NULL" } else { "" };
+            let checks = checks.iter().map(|(check, known)| {
+                format!(
+                    " CONSTRAINT {} {}",
+                    quote_identifier(check),
+                    definition::constraint(known)
+                )
+            });
+            let checks: String = checks.collect();
+            let base = definition::data_type(base);
+            format!(
+                "CREATE DOMAIN {} AS {base}{default}{not_null}{checks}",
+                quote_name(name)
+            )
+        }
+        TypeKind::Composite { attributes } => {
+            let attributes = attributes.iter().map(|(attribute, data_type)| {
+                format!(
+                    "{} {}",
+                    quote_identifier(attribute),
+                    definition::data_type(data_type)
+                )
+            });
+            let attributes = attributes.collect::<Vec<_>>().join(", ");
+            format!("CREATE TYPE {} AS ({attributes})", quote_name(name))
+        }
+        TypeKind::Other { definition } => format!("CREATE TYPE {} {definition}", quote_name(name)),
+    };
+    call(
+        "ensure_type",
+        &[quote_literal(&quote_name(name)), quote_statement(&create)],
+    )
+}
+
+fn ensure_column(table: &ObjectName, column: &Column, serial: bool) -> String {
+    let data_type = definition::data_type(&column.data_type);
+    let default = column.default.as_deref().filter(|_| !serial);
+    let mut arguments = vec![
+        quote_literal(&quote_name(table)),
+        quote_literal(column.name.as_str()),
+        quote_literal(&data_type),
+        column.not_null.to_string(),
+        default.map_or_else(|| "NULL".to_owned(), quote_statement),
+    ];
+    let extra = if serial {
+        " serial".to_owned()
+    } else {
+        definition::column_extra(column)
+    };
+    if !extra.is_empty() {
+        arguments.push(quote_literal(&extra));
+    }
+    call("ensure_column", &arguments)
+}
+
+fn commented(object_kind: &str, object: &str) -> String {
+    let name = ObjectName::from_sql(object);
+    if object_kind != "COLUMN" {
+        return quote_name(&name);
+    }
+    match object.rsplit_once('.') {
+        Some((table, column)) => {
+            let column = crate::model::Identifier::exact(column);
+            format!(
+                "{}.{}",
+                quote_name(&ObjectName::from_sql(table)),
+                quote_identifier(&column)
+            )
+        }
+        None => quote_name(&name),
+    }
+}
