@@ -1,7 +1,6 @@
 //! The stages in order: from a path to scripts with their effects. What each stage does is its own
 //! room's affair.
 
-mod root;
 mod sql_file;
 mod walk;
 
@@ -9,6 +8,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use crate::config;
 use crate::model::{Diagnostic, Script};
 use crate::source::{DiskFiles, Files};
 
@@ -31,7 +31,7 @@ pub struct Survey {
 /// # Errors
 /// Where `path` does not exist or cannot be opened: a single file's trouble is a diagnostic.
 pub fn survey(path: &Path, progress: &dyn Progress) -> anyhow::Result<Survey> {
-    let target = root::resolve(path)?;
+    let target = config::locate(path)?;
     let files = DiskFiles::new(&target.root)?;
     let names = match target.file {
         Some(file) => vec![file],

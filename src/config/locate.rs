@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
+use super::FILE_NAME;
+
 /// What the user named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Target {
+pub struct Target {
     pub root: PathBuf,
     /// One file of it, relative to `root`; `None`: all of it.
     pub file: Option<String>,
@@ -14,7 +16,10 @@ pub(super) struct Target {
 
 /// A folder is an estate. A file belongs to the nearest folder above it that holds a repository or
 /// a configuration, else to its own folder.
-pub(super) fn resolve(path: &Path) -> anyhow::Result<Target> {
+///
+/// # Errors
+/// Where there is no such file or folder.
+pub fn locate(path: &Path) -> anyhow::Result<Target> {
     if !path.exists() {
         bail!("`{}` does not exist", path.display());
     }
@@ -28,7 +33,7 @@ pub(super) fn resolve(path: &Path) -> anyhow::Result<Target> {
         .canonicalize()
         .with_context(|| format!("cannot open `{}`", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let marks = [".git", "fixfold.yaml"];
+    let marks = [".git", FILE_NAME];
     let root = path
         .ancestors()
         .skip(1)
