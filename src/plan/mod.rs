@@ -7,6 +7,7 @@ mod data;
 mod decision;
 mod disposition;
 mod fold;
+mod lock;
 mod step;
 mod wanted;
 
@@ -22,6 +23,7 @@ use crate::model::{Effect, Place, RevisionId, Script};
 pub use data::{DataStep, LeftOut};
 pub use decision::{Answers, Decision, Side};
 pub use disposition::{Disposition, Judged};
+pub use lock::{Lock, Price};
 pub use step::{Group, Step, StepKind};
 
 /// Everything that planning looks at.

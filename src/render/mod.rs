@@ -5,6 +5,7 @@ mod definition;
 mod helpers;
 mod quote;
 mod report;
+mod runbook;
 mod sql;
 mod statement;
 mod verification;
@@ -199,9 +200,26 @@ pub fn files(plan: &Plan, target: Target) -> Result<Vec<RenderedFile>> {
         Target::Supabase => sql::supabase(&migration)?,
         Target::Flyway => sql::flyway(&migration)?,
     };
+    let names: Vec<String> = files.iter().map(|file| file.path.clone()).collect();
     files.push(verification::file(plan, &migration)?);
     files.push(report::file(plan, &migration)?);
+    files.extend(runbook::files(plan, &migration, target, &names)?);
     Ok(files)
+}
+
+/// Filters of the templates. Askama looks for them beside the template's struct.
+pub(crate) mod filters {
+    /// Text inside a Markdown table's cell.
+    #[askama::filter_fn]
+    pub fn cell(
+        text: impl std::fmt::Display,
+        _values: &dyn askama::Values,
+    ) -> askama::Result<String> {
+        Ok(text
+            .to_string()
+            .replace('|', "\\|")
+            .replace(['\n', '\r'], " "))
+    }
 }
 
 fn render(template: &impl Template, path: impl Into<String>) -> Result<RenderedFile> {

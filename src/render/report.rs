@@ -7,7 +7,7 @@ use askama::Template;
 
 use crate::plan::{Decision, Disposition, LeftOut, Plan, Step};
 
-use super::{Migration, RenderedFile, render};
+use super::{Migration, RenderedFile, filters, render};
 
 struct ScriptRow<'a> {
     file: &'a str,
@@ -64,18 +64,4 @@ fn rows(plan: &Plan) -> Vec<ScriptRow<'_>> {
             }
         })
         .collect()
-}
-
-/// Text inside a Markdown table's cell.
-mod filters {
-    #[askama::filter_fn]
-    pub fn cell(
-        text: impl std::fmt::Display,
-        _values: &dyn askama::Values,
-    ) -> askama::Result<String> {
-        Ok(text
-            .to_string()
-            .replace('|', "\\|")
-            .replace(['\n', '\r'], " "))
-    }
 }
