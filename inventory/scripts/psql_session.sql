@@ -20,7 +20,7 @@ BEGIN;
 
 COPY analytics_modules (id, name, description, module_type, status, version) FROM stdin;
 heatmap	Heat map	Where people stand; DROP TABLE users; -- a real module name, it was funny once	visualization	testing	0.1.0
-export	Export	\N	integration	active	1.2.0
+export	Export	Tables as a file	integration	active	1.2.0
 \.
 
 COMMIT;
