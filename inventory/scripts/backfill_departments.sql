@@ -10,7 +10,7 @@ CREATE TEMP TABLE staging_departments (
 INSERT INTO staging_departments (email, department, location)
 VALUES ('ops@zebra.example.com', 'Operations', 'Leeds'),
        ('pricing@zebra.example.com', 'Pricing', 'Leeds'),
-       ('hello@odeon.example.com', 'Front of house', NULL)
+       ('hello@lantern.example.com', 'Front of house', NULL)
 ON CONFLICT (email) DO UPDATE SET department = EXCLUDED.department;
 
 UPDATE users u

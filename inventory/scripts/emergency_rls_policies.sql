@@ -37,7 +37,7 @@ $$;
 
 -- these two tables were dropped in spring, the list was never updated
 ALTER TABLE competitor_prices ENABLE ROW LEVEL SECURITY;
-ALTER TABLE market_reports ENABLE ROW LEVEL SECURITY;
+ALTER TABLE sector_reports ENABLE ROW LEVEL SECURITY;
 
 -- the seed job could not read its own table any more
 ALTER TABLE IF EXISTS feature_flag_usage DISABLE ROW LEVEL SECURITY;

@@ -3,36 +3,36 @@
 
 DO $$
 BEGIN
-    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'marketedge_readonly') THEN
-        CREATE ROLE marketedge_readonly LOGIN PASSWORD 'made-up-Lantern-41';
+    IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'reporting_readonly') THEN
+        CREATE ROLE reporting_readonly LOGIN PASSWORD 'made-up-Lantern-41';
     END IF;
 END
 $$;
 
 DO $$
 BEGIN
-    CREATE ROLE marketedge_jobs NOLOGIN;
+    CREATE ROLE app_jobs NOLOGIN;
 EXCEPTION
     WHEN duplicate_object THEN NULL;
 END
 $$;
-ALTER ROLE marketedge_readonly SET statement_timeout = '30s';
+ALTER ROLE reporting_readonly SET statement_timeout = '30s';
 
-GRANT USAGE ON SCHEMA public TO marketedge_readonly;
-GRANT SELECT ON organisations, users, feature_flags TO marketedge_readonly;
-GRANT SELECT ON ALL TABLES IN SCHEMA public TO marketedge_jobs;
-GRANT INSERT, UPDATE ON feature_flag_usage TO marketedge_jobs;
-GRANT SELECT (id, email, organisation_id) ON users TO marketedge_jobs;
-GRANT marketedge_jobs TO marketedge_readonly;
-GRANT EXECUTE ON FUNCTION current_organisation_id() TO marketedge_jobs;
+GRANT USAGE ON SCHEMA public TO reporting_readonly;
+GRANT SELECT ON organisations, users, feature_flags TO reporting_readonly;
+GRANT SELECT ON ALL TABLES IN SCHEMA public TO app_jobs;
+GRANT INSERT, UPDATE ON feature_flag_usage TO app_jobs;
+GRANT SELECT (id, email, organisation_id) ON users TO app_jobs;
+GRANT app_jobs TO reporting_readonly;
+GRANT EXECUTE ON FUNCTION current_organisation_id() TO app_jobs;
 
-ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO marketedge_readonly;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO reporting_readonly;
 
 -- nobody but the application writes the log
 REVOKE ALL ON audit_logs FROM PUBLIC;
-REVOKE DELETE, TRUNCATE ON audit_logs FROM marketedge_jobs;
+REVOKE DELETE, TRUNCATE ON audit_logs FROM app_jobs;
 
 -- the restore made everything belong to the restore user
-ALTER TABLE organisations OWNER TO marketedge_jobs;
-ALTER TABLE feature_flag_usage OWNER TO marketedge_jobs;
-ALTER FUNCTION touch_updated_at() OWNER TO marketedge_jobs;
+ALTER TABLE organisations OWNER TO app_jobs;
+ALTER TABLE feature_flag_usage OWNER TO app_jobs;
+ALTER FUNCTION touch_updated_at() OWNER TO app_jobs;

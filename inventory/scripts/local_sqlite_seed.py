@@ -23,7 +23,7 @@ def main():
         db.executescript(SCHEMA)
         db.executemany(
             "INSERT OR REPLACE INTO organisations (name, industry) VALUES (?, ?)",
-            [("Zebra Holdings", "retail"), ("Odeon Demo", "cinema")],
+            [("Zebra Holdings", "retail"), ("Lantern Demo", "cinema")],
         )
         db.execute("INSERT OR IGNORE INTO feature_flags (flag_key) VALUES (?)", ("demo.mode",))
         db.execute("CREATE INDEX IF NOT EXISTS idx_flags_enabled ON feature_flags (is_enabled)")

@@ -36,7 +36,7 @@ SET industry_type = CASE lower(industry)
 WHERE industry IS NOT NULL;
 
 -- 4. the application enum that the access page needs; nobody put it in a migration yet
-CREATE TYPE applicationtype AS ENUM ('MARKET_EDGE', 'CAUSAL_EDGE', 'VALUE_EDGE');
+CREATE TYPE appkind AS ENUM ('PRICING', 'FOOTFALL', 'SURVEY');
 
 COMMIT;
 

@@ -74,7 +74,7 @@ CREATE TABLE IF NOT EXISTS feature_flag_usage (
 );
 
 -- the import page asks for this one; no migration has it
-CREATE TABLE IF NOT EXISTS competitive_insights (
+CREATE TABLE IF NOT EXISTS local_insights (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     organisation_id uuid NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     title character varying(255) NOT NULL,
@@ -82,13 +82,13 @@ CREATE TABLE IF NOT EXISTS competitive_insights (
     score numeric(5, 2),
     is_archived boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT ck_competitive_insights_score CHECK (score IS NULL OR score BETWEEN 0 AND 100)
+    CONSTRAINT ck_local_insights_score CHECK (score IS NULL OR score BETWEEN 0 AND 100)
 );
 
 CREATE INDEX IF NOT EXISTS idx_feature_flag_usage_flag ON feature_flag_usage (feature_flag_id, accessed_at);
 CREATE INDEX IF NOT EXISTS idx_feature_flags_enabled ON feature_flags (is_enabled);
 CREATE INDEX IF NOT EXISTS idx_organisation_modules_enabled ON organisation_modules (organisation_id, is_enabled);
-CREATE INDEX IF NOT EXISTS idx_competitive_insights_org ON competitive_insights (organisation_id)
+CREATE INDEX IF NOT EXISTS idx_local_insights_org ON local_insights (organisation_id)
     WHERE NOT is_archived;
 
-COMMENT ON TABLE competitive_insights IS 'made by hand, put it in a migration';
+COMMENT ON TABLE local_insights IS 'made by hand, put it in a migration';

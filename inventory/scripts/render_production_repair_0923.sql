@@ -25,11 +25,11 @@ CREATE TABLE IF NOT EXISTS module_configurations (
     id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     organisation_id uuid NOT NULL REFERENCES organisations (id) ON DELETE CASCADE,
     module_id character varying(255) NOT NULL REFERENCES analytics_modules (id),
-    config_key character varying(255) NOT NULL,
-    config_value jsonb NOT NULL DEFAULT 'null'::jsonb,
-    is_encrypted boolean NOT NULL DEFAULT false,
+    setting_key character varying(255) NOT NULL,
+    setting_value jsonb NOT NULL DEFAULT 'null'::jsonb,
+    is_secret boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT uq_module_configurations_key UNIQUE (organisation_id, module_id, config_key)
+    CONSTRAINT uq_module_configurations_key UNIQUE (organisation_id, module_id, setting_key)
 );
 
 -- indexes, so that it does not fall over again at nine

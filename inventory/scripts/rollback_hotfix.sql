@@ -25,9 +25,9 @@ ALTER TABLE IF EXISTS audit_logs DROP COLUMN IF EXISTS changes, DROP IF EXISTS i
 ALTER TABLE users DROP CONSTRAINT IF EXISTS users_email_unique;
 
 DROP TABLE IF EXISTS module_configurations CASCADE;
-DROP TABLE IF EXISTS competitive_insights, feature_flag_usage_2025 CASCADE;
+DROP TABLE IF EXISTS local_insights, feature_flag_usage_2025 CASCADE;
 DROP SEQUENCE IF EXISTS invoice_number_seq;
-DROP TYPE IF EXISTS applicationtype;
+DROP TYPE IF EXISTS appkind;
 DROP SCHEMA IF EXISTS hotfix CASCADE;
 
 TRUNCATE feature_flag_usage, module_usage_logs RESTART IDENTITY;
