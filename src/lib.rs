@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod eval;
 pub mod graph;
+pub mod inventory;
 pub mod model;
 pub mod pipeline;
 pub mod plan;
