@@ -4,6 +4,7 @@
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod drift;
 pub mod eval;
 pub mod graph;
 pub mod inventory;
