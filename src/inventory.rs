@@ -14,8 +14,8 @@ mod write;
 pub use merge::merge;
 pub use read::{LedgerError, read};
 pub use record::{
-    ChainRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate, Ruling,
-    ScriptDecision, ScriptFacts, ScriptRecord, Stewardship,
+    AnswerRecord, ChainRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate,
+    Ruling, ScriptDecision, ScriptFacts, ScriptRecord, Stewardship,
 };
 pub use similarity::near_duplicates;
 pub use write::write;

@@ -1,7 +1,9 @@
 //! What the ledger holds.
 
+use serde::Serialize;
+
 /// The whole document, scripts and decisions sorted.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Ledger {
     pub chains: Vec<ChainRecord>,
     pub scripts: Vec<ScriptRecord>,
@@ -12,7 +14,7 @@ pub struct Ledger {
     pub gone_decisions: Vec<DecisionRecord>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainRecord {
     pub path: String,
     pub format: String,
@@ -20,16 +22,18 @@ pub struct ChainRecord {
     pub heads: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ScriptRecord {
     /// Relative to the ledger's folder, with forward slashes.
     pub file: String,
+    #[serde(flatten)]
     pub human: Stewardship,
+    #[serde(flatten)]
     pub facts: ScriptFacts,
 }
 
 /// What people say about a script. Empty where nobody has said it yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Stewardship {
     pub owner: Option<String>,
     pub decision: Option<ScriptDecision>,
@@ -47,7 +51,8 @@ impl Stewardship {
 }
 
 /// What shall become of a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ScriptDecision {
     /// Its missing effects go into the consolidated migration.
     Fold,
@@ -70,7 +75,7 @@ impl ScriptDecision {
 }
 
 /// What was found in a script. Rewritten by every scan.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ScriptFacts {
     pub class: String,
     pub language: String,
@@ -83,14 +88,14 @@ pub struct ScriptFacts {
     pub effects: Vec<EffectRecord>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct NearDuplicate {
     pub file: String,
     /// In percent.
     pub similarity: u8,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct FindingRecord {
     pub line: u32,
     pub level: String,
@@ -98,7 +103,7 @@ pub struct FindingRecord {
     pub message: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct EffectRecord {
     /// Where the call stands, if in another file than the script.
     pub file: Option<String>,
@@ -115,20 +120,28 @@ pub struct EffectRecord {
 }
 
 /// A question about a conflict, with the answer of a person.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct DecisionRecord {
     /// Stable from scan to scan.
     pub id: String,
     pub question: String,
     /// What can be answered, and what each answer means.
-    pub sides: Vec<(String, String)>,
+    pub sides: Vec<AnswerRecord>,
     /// What holds until somebody answers.
     pub default: String,
+    #[serde(flatten)]
     pub ruling: Ruling,
 }
 
+/// One way to answer, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AnswerRecord {
+    pub answer: String,
+    pub means: String,
+}
+
 /// What people say about a conflict.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Ruling {
     pub answer: Option<String>,
     pub reason: Option<String>,

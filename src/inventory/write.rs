@@ -192,21 +192,10 @@ fn effect(out: &mut Writer, depth: usize, effect: &EffectRecord) {
 fn decision(out: &mut Writer, depth: usize, record: &DecisionRecord) {
     out.line(depth, &format!("- id: {}", scalar(&record.id)));
     out.field(depth + 1, "question", Some(&record.question));
-    out.list(
-        depth + 1,
-        "sides",
-        &record.sides,
-        |out, depth, (answer, meaning)| {
-            out.line(
-                depth,
-                &format!(
-                    "- {{answer: {}, means: {}}}",
-                    scalar(answer),
-                    scalar(meaning)
-                ),
-            );
-        },
-    );
+    out.list(depth + 1, "sides", &record.sides, |out, depth, side| {
+        let (answer, means) = (scalar(&side.answer), scalar(&side.means));
+        out.line(depth, &format!("- {{answer: {answer}, means: {means}}}"));
+    });
     out.field(depth + 1, "default", Some(&record.default));
     ruling(out, depth + 1, &record.ruling);
 }
