@@ -4,8 +4,10 @@
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod drift;
 pub mod eval;
 pub mod graph;
+pub mod inventory;
 pub mod lint;
 pub mod model;
 pub mod pipeline;

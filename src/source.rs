@@ -6,6 +6,7 @@
 mod credential;
 mod decode;
 mod files;
+mod git;
 mod redact;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use crate::model::{Diagnostic, Place};
 
 pub use credential::{Credential, CredentialKind};
 pub use files::{DiskFiles, Files, MemoryFiles, ReadError, ReadErrorKind, normalize};
+pub use git::{CommitDays, commit_days};
 
 /// Larger files are not read: 50 MB is more than any script or migration that people write.
 pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;

@@ -1,9 +1,15 @@
 //! Reports: one file a format. What comes in are values of the ground floor; what goes out is text.
 
-mod diagnostic;
 mod effects_jsonl;
 mod effects_text;
+mod findings;
+mod scan;
+mod style;
+mod table;
 
-pub use diagnostic::diagnostic_line;
 pub use effects_jsonl::effects_jsonl;
 pub use effects_text::effects_text;
+pub use findings::{
+    RuleDescription, diagnostic_line, findings_github, findings_json, findings_sarif, findings_text,
+};
+pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};

@@ -4,20 +4,30 @@
 //! door: other rooms see `model::Action`s, and the small trees of `expression`, `query` and `plpgsql`
 //! that replay asks questions about. Nothing here runs anything or knows a catalog.
 
+mod dependencies;
 pub mod expression;
 mod holes;
+mod lower;
 mod nesting;
+mod parse;
+mod passage;
 mod placeholder;
 pub mod plpgsql;
+mod psql;
 pub mod query;
+mod reader;
 mod reading;
+mod repair;
 mod scan;
 mod source_text;
 mod split;
+mod version_table;
 mod words;
 
+pub use reader::read;
 pub use reading::{
-    Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement, read,
+    Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement,
 };
 pub use split::{SplitStatement, split};
+pub use version_table::is_version_table;
 pub use words::looks_like_sql;

@@ -1,14 +1,11 @@
 //! What reading a text gives: its statements, what each is and would do.
 
 use crate::model::{
-    Action, Certainty, Diagnostic, Dialect, Guard, Identifier, InertReason, Opaque, Place,
-    SqlError, Template,
+    Action, Certainty, Diagnostic, Guard, Identifier, InertReason, Place, SqlError,
 };
 
 use super::plpgsql;
 use super::query::Query;
-use super::source_text::SourceText;
-use super::split::split_source;
 
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Reading {
@@ -127,32 +124,5 @@ impl ReadEffect {
             place,
             inert: None,
         }
-    }
-}
-
-/// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
-/// effect with its place and reason.
-pub fn read(template: &Template, dialect: Dialect) -> Reading {
-    let mut source = SourceText::new(template);
-    let statements = split_source(&mut source, dialect)
-        .into_iter()
-        .map(|piece| {
-            let text = source.written(piece.start, piece.end);
-            let place = source.place(piece.start);
-            let action = Action::Opaque(Opaque {
-                text: text.clone(),
-                reason: "the statement was not read".to_owned(),
-            });
-            ReadStatement {
-                text,
-                nature: Nature::Unknown,
-                effects: vec![ReadEffect::new(action, Certainty::Opaque, place.clone())],
-                place,
-            }
-        })
-        .collect();
-    Reading {
-        statements,
-        diagnostics: Vec::new(),
     }
 }

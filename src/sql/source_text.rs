@@ -55,8 +55,8 @@ impl SourceText {
         }
     }
 
-    pub(crate) fn text(&self) -> &str {
-        &self.text
+    pub(crate) fn slice(&self, start: usize, end: usize) -> &str {
+        self.text.get(start..end).unwrap_or_default()
     }
 
     /// The same, to hold on to while markers are added.

@@ -248,3 +248,8 @@ pub fn looks_like_sql(text: &str) -> bool {
         None => false,
     }
 }
+
+/// Whether a comment is opened that never ends.
+pub(crate) fn opens_comment(text: &str) -> bool {
+    Scanner::new(text, false).any(|token| token.unclosed && token.kind == Kind::Comment)
+}

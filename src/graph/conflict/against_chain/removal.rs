@@ -1,0 +1,86 @@
+//! What a script alters, drops or renames, against what the chain has at head.
+
+use crate::graph::touch::{ObjectKey, ObjectKind, Relation, touches};
+use crate::model::{Effect, Identifier, ObjectName};
+
+use super::super::compare;
+use super::super::{Conflict, ConflictKind};
+use super::Reader;
+use super::creation::fails;
+
+impl Reader<'_> {
+    pub(super) fn alter_column(
+        &self,
+        index: usize,
+        table: &ObjectName,
+        column: &Identifier,
+        effect: &Effect,
+    ) -> Vec<Conflict> {
+        let Some(theirs) = self.head().column(table, column.as_str()) else {
+            return Vec::new();
+        };
+        let key = ObjectKey::new(ObjectKind::Column, table.part(column.as_str()));
+        let mut changed = self.head().clone();
+        let differences = match changed.apply(&effect.action) {
+            Ok(_) => changed
+                .column(table, column.as_str())
+                .map(|ours| compare::columns(ours, theirs, self.canonical))
+                .unwrap_or_default(),
+            Err(error) => vec![fails(&error)],
+        };
+        if differences.is_empty() {
+            return vec![self.same_object(index, key, differences)];
+        }
+        let event = self.chain.creation(&key);
+        vec![self.conflict(
+            ConflictKind::AltersChainObject,
+            key.clone(),
+            index,
+            event,
+            differences,
+        )]
+    }
+
+    pub(super) fn drop_of(
+        &self,
+        index: usize,
+        kind: ObjectKind,
+        name: &ObjectName,
+        there: bool,
+    ) -> Vec<Conflict> {
+        self.drop_part(index, kind, name.to_string(), there)
+    }
+
+    pub(super) fn drop_part(
+        &self,
+        index: usize,
+        kind: ObjectKind,
+        name: String,
+        there: bool,
+    ) -> Vec<Conflict> {
+        // Dropping and making anew what one script wants in its own shape is told by the shape.
+        let key = ObjectKey::new(kind, name);
+        if !there || self.makes_again(index, &key) {
+            return Vec::new();
+        }
+        let event = self.chain.creation(&key);
+        vec![self.conflict(
+            ConflictKind::DropsChainObject,
+            key.clone(),
+            index,
+            event,
+            Vec::new(),
+        )]
+    }
+
+    pub(super) fn makes_again(&self, index: usize, key: &ObjectKey) -> bool {
+        self.script.effects[index..]
+            .iter()
+            .filter(|effect| !effect.reach.is_inert())
+            .any(|effect| {
+                touches(&effect.action)
+                    .iter()
+                    .any(|touch| touch.relation == Relation::Creates && touch.object == *key)
+            })
+    }
+}

@@ -1,0 +1,131 @@
+//! Tables: for a terminal by width, for Markdown and for CSV by their rules.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+use super::style::bold;
+
+/// Columns of one kind of row, and the rows.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows {
+    pub header: Vec<&'static str>,
+    /// Columns of numbers, which stand to the right.
+    pub numbers: Vec<usize>,
+    pub rows: Vec<Vec<String>>,
+}
+
+impl Rows {
+    /// Without frames; wide columns are wrapped at `width` characters.
+    pub(super) fn text(&self, width: u16) -> String {
+        let mut table = Table::new();
+        table
+            .load_style(presets::NOTHING)
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(width)
+            .set_header(self.header.clone())
+            .add_rows(self.rows.clone());
+        for column in &self.numbers {
+            if let Some(column) = table.column_mut(*column) {
+                column.set_cell_alignment(CellAlignment::Right);
+            }
+        }
+        let mut lines = table.lines().map(|line| line.trim_end().to_owned());
+        let header = lines.next().unwrap_or_default();
+        let body: String = lines.map(|line| line + "\n").collect();
+        format!("{}\n{body}", bold(&header))
+    }
+
+    pub(super) fn markdown(&self) -> String {
+        let rule: Vec<&str> = (0..self.header.len())
+            .map(|column| {
+                if self.numbers.contains(&column) {
+                    "---:"
+                } else {
+                    "---"
+                }
+            })
+            .collect();
+        let mut text = format!(
+            "| {} |\n| {} |\n",
+            self.header.join(" | "),
+            rule.join(" | ")
+        );
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| markdown_cell(cell)).collect();
+            text.push_str(&format!("| {} |\n", cells.join(" | ")));
+        }
+        text
+    }
+
+    /// RFC 4180, with `\n` line ends.
+    pub(super) fn csv(&self) -> String {
+        let header = self
+            .header
+            .iter()
+            .map(|cell| csv_cell(cell))
+            .collect::<Vec<_>>()
+            .join(",");
+        let mut text = header + "\n";
+        for row in &self.rows {
+            let cells: Vec<String> = row.iter().map(|cell| csv_cell(cell)).collect();
+            text.push_str(&cells.join(","));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+pub(super) fn markdown_cell(text: &str) -> String {
+    text.replace('\\', "\\\\")
+        .replace('|', "\\|")
+        .replace(['\n', '\r'], " ")
+}
+
+/// A cell that a spreadsheet would take for a formula is kept from being one.
+fn csv_cell(text: &str) -> String {
+    let text = match text.chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t') => format!("'{text}"),
+        _ => text.to_owned(),
+    };
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows() -> Rows {
+        Rows {
+            header: vec!["file", "effects"],
+            numbers: vec![1],
+            rows: vec![
+                vec!["a|b.py".to_owned(), "7".to_owned()],
+                vec!["=x, \"y\"".to_owned(), "12".to_owned()],
+            ],
+        }
+    }
+
+    #[test]
+    fn cells_are_escaped() {
+        assert_eq!(
+            rows().csv(),
+            "file,effects\na|b.py,7\n\"'=x, \"\"y\"\"\",12\n"
+        );
+        assert_eq!(
+            rows().markdown(),
+            "| file | effects |\n| --- | ---: |\n| a\\|b.py | 7 |\n| =x, \"y\" | 12 |\n"
+        );
+    }
+
+    #[test]
+    fn numbers_stand_to_the_right() {
+        let text = rows().text(80);
+        assert!(
+            text.ends_with(" a|b.py         7\n =x, \"y\"       12\n"),
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,59 @@
+//! PostgreSQL's grammar over one statement.
+
+use squawk_syntax::ast::{self, SourceFile};
+
+use crate::model::{SqlError, SqlState};
+
+use super::scan::{Kind, Scanner};
+
+/// What the grammar made of a text: a tree always, and the first error.
+pub(crate) struct Parsed {
+    pub(crate) statements: Vec<ast::Stmt>,
+    pub(crate) error: Option<ParseError>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ParseError {
+    pub(crate) offset: usize,
+    pub(crate) message: String,
+}
+
+impl ParseError {
+    pub(crate) fn to_sql_error(&self, object: &str) -> SqlError {
+        SqlError::new(SqlState::SYNTAX_ERROR, self.message.clone(), object)
+    }
+}
+
+pub(crate) fn parse(text: &str) -> Parsed {
+    let parse = SourceFile::parse(text);
+    let error = parse.errors().first().map(|error| {
+        let offset = usize::from(error.range().start()).min(text.len());
+        ParseError {
+            offset,
+            message: near(text, offset),
+        }
+    });
+    let statements = parse
+        .tree()
+        .stmts()
+        .filter(|statement| !matches!(statement, ast::Stmt::EmptyStmt(_)))
+        .collect();
+    Parsed { statements, error }
+}
+
+/// The server's words for an error at the first token from `offset` on.
+pub(crate) fn near(text: &str, offset: usize) -> String {
+    let mut scanner = Scanner::new(text, false);
+    let token = scanner.find(|token| !token.is_trivia() && token.end > offset);
+    match token {
+        Some(token) => {
+            let word = token.text(text);
+            let shown = match token.kind {
+                Kind::Text | Kind::DollarText => word.chars().take(60).collect(),
+                _ => word.to_owned(),
+            };
+            format!("syntax error at or near \"{shown}\"")
+        }
+        None => "syntax error at end of input".to_owned(),
+    }
+}

@@ -1,0 +1,230 @@
+//! Reads a text statement by statement.
+
+use crate::model::{
+    Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, SqlError,
+    SqlState, Template,
+};
+
+use super::lower::{Lowered, Lowering};
+use super::parse::{ParseError, parse};
+use super::passage::Passage;
+use super::psql;
+use super::reading::{Nature, PsqlCommand, ReadEffect, ReadStatement, Reading};
+use super::repair;
+use super::source_text::SourceText;
+use super::split::{PieceKind, StatementPiece, split_source};
+use super::words;
+
+/// Deeper statements are not given to the recursive parser.
+const DEEPEST: u32 = 400;
+
+/// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
+/// effect with its place and reason.
+pub fn read(template: &Template, dialect: Dialect) -> Reading {
+    let mut source = SourceText::new(template);
+    let pieces = split_source(&mut source, dialect);
+    let mut reader = Reader {
+        source: &source,
+        dialect,
+        reading: Reading::default(),
+        conditions: Vec::new(),
+    };
+    for piece in &pieces {
+        reader.piece(piece);
+    }
+    reader.reading
+}
+
+struct Reader<'s> {
+    source: &'s SourceText,
+    dialect: Dialect,
+    reading: Reading,
+    /// The guards of the psql `\if` that a statement stands in.
+    conditions: Vec<Guard>,
+}
+
+impl Reader<'_> {
+    fn piece(&mut self, piece: &StatementPiece) {
+        let mut statement = match &piece.kind {
+            PieceKind::Psql { name, arguments } => self.command(piece, name, arguments),
+            PieceKind::Sql => self.sql(piece),
+        };
+        for effect in &mut statement.effects {
+            effect.guards.splice(0..0, self.conditions.iter().cloned());
+        }
+        self.reading.statements.push(statement);
+    }
+
+    fn command(&mut self, piece: &StatementPiece, name: &str, arguments: &str) -> ReadStatement {
+        let statement = psql::read_command(self.source, piece, name, arguments);
+        let Nature::PsqlCommand(command) = &statement.nature else {
+            return statement;
+        };
+        let condition =
+            |text: String| Guard::new(GuardKind::Condition, text, statement.place.clone());
+        match command {
+            PsqlCommand::If(text) => self.conditions.push(condition(format!("\\if {text}"))),
+            PsqlCommand::Elif(text) => {
+                self.conditions.pop();
+                self.conditions.push(condition(format!("\\elif {text}")));
+            }
+            PsqlCommand::Else => {
+                let before = self.conditions.pop();
+                let text = before.map(|guard| guard.text).unwrap_or_default();
+                self.conditions.push(condition(format!("not {text}")));
+            }
+            PsqlCommand::Endif => {
+                self.conditions.pop();
+            }
+            PsqlCommand::Copy(text) => return self.copy_command(&statement, text.clone()),
+            PsqlCommand::Go { command } if command == "gexec" => {
+                return self.gexec(statement);
+            }
+            _ => {}
+        }
+        statement
+    }
+
+    /// `\copy` is COPY with the file on the client's side.
+    fn copy_command(&self, statement: &ReadStatement, text: String) -> ReadStatement {
+        let inner = read(&Template::from_text(text), self.dialect);
+        let mut effects: Vec<_> = inner
+            .statements
+            .into_iter()
+            .flat_map(|inner| inner.effects)
+            .collect();
+        for effect in &mut effects {
+            effect.place = statement.place.clone();
+        }
+        ReadStatement {
+            effects,
+            ..statement.clone()
+        }
+    }
+
+    /// `\gexec` runs what the query before it returns.
+    fn gexec(&self, mut statement: ReadStatement) -> ReadStatement {
+        let text = self.reading.statements.last().map(|last| last.text.clone());
+        let action = Action::Opaque(Opaque {
+            text: text.unwrap_or_default(),
+            reason: "psql runs each cell of the query's result as SQL".to_owned(),
+        });
+        let place = statement.place.clone();
+        statement
+            .effects
+            .push(ReadEffect::new(action, Certainty::Opaque, place));
+        statement
+    }
+
+    fn sql(&mut self, piece: &StatementPiece) -> ReadStatement {
+        let text = self.source.written(piece.start, piece.end);
+        let place = self.source.place(piece.start);
+        let lowered = self.lowered(piece, &text);
+        let mut statement = ReadStatement {
+            text,
+            place,
+            nature: lowered.nature,
+            effects: lowered.effects,
+        };
+        if piece.swallowed {
+            swallowed(&mut statement);
+        }
+        statement
+    }
+
+    fn lowered(&mut self, piece: &StatementPiece, text: &str) -> Lowered {
+        let passage = Passage::of_piece(self.source, piece, false);
+        if piece.nesting > DEEPEST {
+            self.note(
+                piece,
+                "sql-too-deep",
+                "the statement is nested too deeply to be read",
+            );
+            return opaque(&passage, "the statement is nested too deeply");
+        }
+        if let Some(index) = self.source.markers.alone(&passage.text) {
+            return opaque(
+                &passage,
+                self.source.markers.reason(index).unwrap_or("a parameter"),
+            );
+        }
+        if piece.unclosed {
+            return repair::invalid(&passage, &unclosed_error(text));
+        }
+        let parsed = parse(&passage.text);
+        let Some(error) = parsed.error else {
+            return self.accepted(&passage, &parsed.statements);
+        };
+        if !piece.placeholders.is_empty() {
+            let swapped = Passage::of_piece(self.source, piece, true);
+            let again = parse(&swapped.text);
+            if again.error.is_none() {
+                return self.accepted(&swapped, &again.statements);
+            }
+        }
+        self.rejected(&passage, &error)
+    }
+
+    fn accepted(&self, passage: &Passage<'_>, statements: &[squawk_syntax::ast::Stmt]) -> Lowered {
+        let lowering = Lowering { passage };
+        match statements {
+            [] => Lowered {
+                nature: Nature::Utility,
+                effects: Vec::new(),
+            },
+            [one] => lowering.statement(one),
+            several => Lowered::change(
+                several
+                    .iter()
+                    .flat_map(|statement| lowering.statement(statement).effects)
+                    .collect(),
+            ),
+        }
+    }
+
+    fn rejected(&self, passage: &Passage<'_>, error: &ParseError) -> Lowered {
+        if self.source.markers.has_hole(&passage.text) {
+            return repair::with_holes(passage);
+        }
+        repair::invalid(passage, &error.to_sql_error(""))
+    }
+
+    fn note(&mut self, piece: &StatementPiece, rule: &'static str, message: &str) {
+        self.reading.diagnostics.push(Diagnostic::new(
+            rule,
+            Level::Warning,
+            self.source.place(piece.start),
+            message.to_owned(),
+        ));
+    }
+}
+
+/// A statement of which nothing is known.
+fn opaque(passage: &Passage<'_>, reason: &str) -> Lowered {
+    let action = Action::Opaque(Opaque {
+        text: passage.all_written(),
+        reason: reason.to_owned(),
+    });
+    Lowered {
+        nature: Nature::Unknown,
+        effects: vec![ReadEffect::new(action, Certainty::Opaque, passage.place(0))],
+    }
+}
+
+fn unclosed_error(text: &str) -> SqlError {
+    let what = if words::opens_comment(text) {
+        "unterminated /* comment"
+    } else {
+        "unterminated quoted string"
+    };
+    SqlError::new(SqlState::SYNTAX_ERROR, what, "")
+}
+
+/// What stands behind a quote that never closes is part of the string, not a statement.
+fn swallowed(statement: &mut ReadStatement) {
+    let message = "unterminated quoted string before it".to_owned();
+    for effect in &mut statement.effects {
+        effect.inert = Some(InertReason::InvalidSql(message.clone()));
+    }
+    statement.nature = Nature::Invalid(SqlError::new(SqlState::SYNTAX_ERROR, message, ""));
+}
