@@ -1,16 +1,18 @@
-//! The stages in order: from a path to scripts with their effects. What each stage does is its own
-//! room's affair.
+//! The stages in order: from a path to scripts with their effects, to the ledger. What each stage
+//! does is its own room's affair.
 
+mod ledger;
 mod sql_file;
+mod survey;
 mod walk;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use rayon::prelude::*;
+use crate::config::{self, Settings};
+use crate::source::DiskFiles;
 
-use crate::config;
-use crate::model::{Diagnostic, Script};
-use crate::source::{DiskFiles, Files};
+pub use ledger::ledger;
+pub use survey::{Survey, survey};
 
 /// Somebody who watches the work.
 pub trait Progress: Sync {
@@ -18,37 +20,32 @@ pub trait Progress: Sync {
     fn step(&self);
 }
 
-/// All scripts of an estate as they were read, sorted by file.
-#[derive(Debug, Default)]
-pub struct Survey {
-    pub scripts: Vec<Script>,
-    /// Troubles that belong to no script.
-    pub diagnostics: Vec<Diagnostic>,
+/// A repository as the user named it, ready to be read.
+pub struct Estate {
+    pub files: DiskFiles,
+    pub settings: Settings,
+    /// The one file that the user named, relative to the root.
+    pub only: Option<String>,
 }
 
-/// Reads an estate (a folder) or one script of it.
-///
-/// # Errors
-/// Where `path` does not exist or cannot be opened: a single file's trouble is a diagnostic.
-pub fn survey(path: &Path, progress: &dyn Progress) -> anyhow::Result<Survey> {
-    let target = config::locate(path)?;
-    let files = DiskFiles::new(&target.root)?;
-    let names = match target.file {
-        Some(file) => vec![file],
-        None => walk::files(files.root()),
-    };
-    progress.expect(names.len());
-    let read = names.par_iter().map(|file| {
-        let script = files.read(file).map(|source| sql_file::script(&source));
-        progress.step();
-        script.map_err(|error| error.diagnostic())
-    });
-    let mut survey = Survey::default();
-    for result in read.collect::<Vec<_>>() {
-        match result {
-            Ok(script) => survey.scripts.push(script),
-            Err(diagnostic) => survey.diagnostics.push(diagnostic),
-        }
+impl Estate {
+    /// # Errors
+    /// Where `path` does not exist or cannot be opened, and where the configuration is wrong.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        let target = config::locate(path)?;
+        Ok(Self {
+            settings: config::load(&target.root)?,
+            files: DiskFiles::new(&target.root)?,
+            only: target.file,
+        })
     }
-    Ok(survey)
+
+    pub fn root(&self) -> &Path {
+        self.files.root()
+    }
+
+    /// Where the ledger is kept.
+    pub fn ledger_path(&self) -> PathBuf {
+        self.root().join(&self.settings.ledger)
+    }
 }

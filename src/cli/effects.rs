@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, Terminal};
-use crate::pipeline;
+use crate::pipeline::{self, Estate};
 use crate::report;
 
 /// List what each script can do to a database, one line an effect.
@@ -29,16 +29,15 @@ enum EffectsFormat {
 }
 
 pub(super) fn run(arguments: &EffectsArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let estate = Estate::open(&arguments.path)?;
     let progress = terminal.progress("reading");
-    let survey = pipeline::survey(&arguments.path, &progress)?;
+    let survey = pipeline::survey(&estate, &progress);
     drop(progress);
     let answer = match arguments.format {
         EffectsFormat::Text => report::effects_text(&survey.scripts),
         EffectsFormat::Jsonl => report::effects_jsonl(&survey.scripts)?,
     };
     terminal.answer(&answer)?;
-    for diagnostic in &survey.diagnostics {
-        terminal.note(&report::diagnostic_line(diagnostic));
-    }
+    terminal.notes(&survey.diagnostics);
     Ok(Outcome::Clean)
 }

@@ -2,7 +2,10 @@
 //! and exit codes.
 
 mod effects;
+mod init;
+mod scan;
 mod terminal;
+mod write;
 
 use std::process::ExitCode;
 
@@ -27,6 +30,7 @@ struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
+  fixfold scan .                           find all scripts, keep the ledger inventory.yaml
   fixfold effects .                        what each script does to the database
   fixfold effects fix.py --format jsonl    the same for one file, for other programs
 
@@ -34,7 +38,9 @@ Exit status: 0 clean, 1 findings, 2 the work could not be done.";
 
 #[derive(Subcommand)]
 enum Command {
+    Scan(scan::ScanArguments),
     Effects(effects::EffectsArguments),
+    Init(init::InitArguments),
 }
 
 /// What a command comes to, and the process with it.
@@ -60,7 +66,9 @@ pub fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let terminal = Terminal::new(arguments.color, arguments.quiet);
     let result = match &arguments.command {
+        Command::Scan(of_command) => scan::run(of_command, &terminal),
         Command::Effects(of_command) => effects::run(of_command, &terminal),
+        Command::Init(of_command) => init::run(of_command, &terminal),
     };
     match result {
         Ok(outcome) => outcome.into(),

@@ -5,8 +5,14 @@ use std::time::Duration;
 
 use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
+use terminal_size::{Width, terminal_size_of};
 
+use crate::model::Diagnostic;
 use crate::pipeline::Progress;
+use crate::report::diagnostic_line;
+
+/// Where no terminal says how wide it is.
+const DEFAULT_WIDTH: u16 = 120;
 
 pub(super) struct Terminal {
     color: ColorChoice,
@@ -31,10 +37,25 @@ impl Terminal {
         stdout.flush()
     }
 
+    /// In characters.
+    pub(super) fn width(&self) -> u16 {
+        match terminal_size_of(io::stdout()) {
+            Some((Width(width), _)) => width,
+            None => DEFAULT_WIDTH,
+        }
+    }
+
     /// Writes something that is not the answer, unless `--quiet`.
     pub(super) fn note(&self, text: &str) {
         if !self.quiet {
             self.write_error(text);
+        }
+    }
+
+    /// Writes troubles that are not the answer.
+    pub(super) fn notes(&self, diagnostics: &[Diagnostic]) {
+        for diagnostic in diagnostics {
+            self.note(&diagnostic_line(diagnostic));
         }
     }
 

@@ -1,5 +1,7 @@
 //! The condition under which an effect happens.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -68,6 +70,16 @@ impl Guard {
             kind,
             text: text.into(),
             place,
+        }
+    }
+}
+
+/// `kind: text`, or the kind alone where the text adds nothing.
+impl fmt::Display for Guard {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.text.as_str() {
+            "" => formatter.write_str(self.kind.as_str()),
+            text => write!(formatter, "{}: {text}", self.kind.as_str()),
         }
     }
 }

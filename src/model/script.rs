@@ -15,6 +15,16 @@ pub enum ScriptLanguage {
     Shell,
 }
 
+impl ScriptLanguage {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Python => "python",
+            Self::Sql => "sql",
+            Self::Shell => "shell",
+        }
+    }
+}
+
 /// What a script is, by what it can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Dialect, Effect, Place, Provenance, Reach, Script, ScriptClass, ScriptLanguage, Template,
+    Action, Dialect, Effect, Place, Provenance, Reach, Script, ScriptClass, ScriptLanguage,
+    Template,
 };
 use crate::source::Source;
 use crate::sql::{self, ReadEffect, ReadStatement};
@@ -22,7 +23,7 @@ pub(super) fn script(source: &Source) -> Script {
     Script {
         file: Arc::clone(&source.file),
         language: ScriptLanguage::Sql,
-        class: ScriptClass::Unrelated,
+        class: class(&effects),
         evidence: Vec::new(),
         effects,
         diagnostics,
@@ -55,5 +56,15 @@ fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {
         sink: "sql file".to_owned(),
         dialect: Dialect::Postgres,
         statement,
+    }
+}
+
+/// Statements on the schema make a fix of the schema, whatever else there is.
+fn class(effects: &[Effect]) -> ScriptClass {
+    let is_row_change = |effect: &Effect| matches!(effect.action, Action::Rows(_));
+    match effects {
+        [] => ScriptClass::Unrelated,
+        _ if effects.iter().all(is_row_change) => ScriptClass::DataFix,
+        _ => ScriptClass::EmergencyDdl,
     }
 }

@@ -51,20 +51,12 @@ fn line(effect: &Effect) -> EffectLine<'_> {
             Reach::Inert(reason) => Some(reason.describe()),
             Reach::Live | Reach::Conditional => None,
         },
-        guards: effect.guards.iter().map(guard).collect(),
+        guards: effect.guards.iter().map(Guard::to_string).collect(),
         sink: &effect.sink,
         via: effect.provenance.via.iter().map(Place::to_string).collect(),
         dialect: effect.dialect.as_str(),
         sql_file: text
             .map(|place| &*place.file)
             .filter(|file| *file != &*call.file),
-    }
-}
-
-/// `kind: text`, or the kind alone where the text adds nothing.
-fn guard(guard: &Guard) -> String {
-    match guard.text.as_str() {
-        "" => guard.kind.as_str().to_owned(),
-        text => format!("{}: {text}", guard.kind.as_str()),
     }
 }

@@ -1,0 +1,108 @@
+//! `fixfold scan`: finds every script, says what it does, and keeps the ledger.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+
+use super::write::{read_if_there, write_file};
+use super::{Outcome, Terminal};
+use crate::inventory::{self, Ledger};
+use crate::pipeline::{self, Estate};
+use crate::report;
+
+/// Find every script that can change a database, and keep the ledger of them.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  fixfold scan .
+  fixfold scan . --check                 in CI: fail when the ledger is stale
+  fixfold scan . --format markdown > scripts.md
+
+Writes inventory.yaml (or what `ledger` in fixfold.yaml names). Fields that people fill in there are
+never lost.")]
+pub(super) struct ScanArguments {
+    /// A repository.
+    path: PathBuf,
+    #[arg(long, value_enum, default_value_t = ScanFormat::Text)]
+    format: ScanFormat,
+    /// Write nothing; exit with 1 if the ledger does not say what is there.
+    #[arg(long)]
+    check: bool,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ScanFormat {
+    /// Tables for people.
+    Text,
+    /// The ledger as one document.
+    Json,
+    Markdown,
+    /// One row a script.
+    Csv,
+}
+
+pub(super) fn run(arguments: &ScanArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
+    let estate = Estate::open(&arguments.path)?;
+    if estate.only.is_some() {
+        bail!(
+            "`{0}` is a file: name the repository, or use `fixfold show {0}`",
+            arguments.path.display()
+        );
+    }
+    let path = estate.ledger_path();
+    let old = read_if_there(&path)?;
+    let known = read_ledger(&path, old.as_deref())?;
+    let progress = terminal.progress("reading");
+    let survey = pipeline::survey(&estate, &progress);
+    let ledger = pipeline::ledger(&estate, &survey);
+    drop(progress);
+    let ledger = inventory::merge(ledger, known);
+    terminal.answer(&render(&ledger, arguments.format, terminal.width())?)?;
+    terminal.notes(&survey.diagnostics);
+    let text = inventory::write(&ledger, old.as_deref());
+    if arguments.check {
+        return Ok(check(&path, old.as_deref(), &text, terminal));
+    }
+    let changed = write_file(&path, &text)?;
+    let done = if changed { "wrote" } else { "unchanged:" };
+    terminal.note(&format!("{done} {}\n", path.display()));
+    Ok(Outcome::Clean)
+}
+
+/// The ledger as it is on disk. A broken one ends the command before anything is written.
+fn read_ledger(path: &Path, text: Option<&str>) -> anyhow::Result<Ledger> {
+    let Some(text) = text else {
+        return Ok(Ledger::default());
+    };
+    inventory::read(text).map_err(|error| anyhow::anyhow!("{}:{error}", path.display())).context(
+        "the ledger cannot be read, so nothing was written: mend it, or move it away to start anew",
+    )
+}
+
+fn render(ledger: &Ledger, format: ScanFormat, width: u16) -> anyhow::Result<String> {
+    Ok(match format {
+        ScanFormat::Text => report::scan_text(ledger, width),
+        ScanFormat::Json => report::scan_json(ledger)?,
+        ScanFormat::Markdown => report::scan_markdown(ledger),
+        ScanFormat::Csv => report::scan_csv(ledger),
+    })
+}
+
+fn check(path: &Path, old: Option<&str>, new: &str, terminal: &Terminal) -> Outcome {
+    let path = path.display();
+    match old {
+        Some(old) if old == new => Outcome::Clean,
+        Some(_) => {
+            terminal.note(&format!(
+                "`{path}` is stale: run `fixfold scan` and commit it\n"
+            ));
+            Outcome::Findings
+        }
+        None => {
+            terminal.note(&format!(
+                "there is no `{path}`: run `fixfold scan` and commit it\n"
+            ));
+            Outcome::Findings
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Writes files so that an old one stays whole whatever happens: beside it, to the disk, then in
+//! its place.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anyhow::{Context, anyhow};
+
+/// Puts `text` at `path`. Returns whether anything changed.
+///
+/// # Errors
+/// Where the folder cannot be written or the disk is full; then the old file is as it was.
+pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<bool> {
+    // A link is followed, so that it stays one.
+    let path = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if fs::read(&path).is_ok_and(|old| old == text.as_bytes()) {
+        return Ok(false);
+    }
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    replace(folder, &path, text).with_context(|| {
+        let old = if path.exists() {
+            ": the old file is as it was"
+        } else {
+            ""
+        };
+        format!("cannot write `{}`{old}", path.display())
+    })?;
+    Ok(true)
+}
+
+fn replace(folder: &Path, path: &Path, text: &str) -> anyhow::Result<()> {
+    let mut beside = tempfile::Builder::new()
+        .prefix(".fixfold-")
+        .tempfile_in(folder)?;
+    beside.write_all(text.as_bytes())?;
+    let mode = fs::metadata(path).map(|old| old.permissions()).ok();
+    beside
+        .as_file()
+        .set_permissions(mode.map_or_else(default_permissions, Ok)?)?;
+    beside.as_file().sync_all()?;
+    beside.persist(path)?;
+    Ok(())
+}
+
+/// As `open(2)` would make a new file; temporary files are for their owner alone.
+fn default_permissions() -> std::io::Result<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    Ok(fs::Permissions::from_mode(0o644))
+}
+
+/// Reads a file that may not be there.
+pub(super) fn read_if_there(path: &Path) -> anyhow::Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => {
+            Err(anyhow!(error)).with_context(|| format!("cannot read `{}`", path.display()))
+        }
+    }
+}
