@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod drift;
+pub mod effects;
 pub mod eval;
 pub mod graph;
 pub mod inventory;

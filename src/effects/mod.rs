@@ -1,0 +1,3 @@
+//! What scripts and revisions do, as effects: SQL text, operations of Alembic, SQLAlchemy constructs.
+
+pub mod sqlalchemy;

@@ -1,0 +1,62 @@
+//! SQLAlchemy's constructs as PostgreSQL text: what `CREATE TABLE`, a type, an expression or a
+//! statement object is compiled to by SQLAlchemy 2 with its PostgreSQL dialect.
+//!
+//! Values come from evaluation as symbolic calls; what they do not say becomes a hole in the text.
+//! Nothing here knows Alembic or sends anything.
+
+mod bind;
+mod column;
+mod constraint;
+mod create_table;
+mod data_type;
+mod enumeration;
+mod expression;
+mod index;
+mod literal;
+mod md5;
+mod naming;
+mod operator;
+mod path;
+mod quote;
+mod raised;
+mod reading;
+mod rows;
+mod select;
+mod table;
+mod text;
+mod type_names;
+
+pub use naming::NamingConvention;
+pub use raised::Raised;
+
+use crate::eval::Value;
+use crate::model::Template;
+
+/// Calls functions of the estate for the compiler: type decorators and `values_callable` are
+/// Python. `None` where the result cannot be known.
+pub trait Caller {
+    fn call(&self, function: &Value, arguments: Vec<Value>) -> Option<Value>;
+    fn method(&self, object: &Value, name: &str, arguments: Vec<Value>) -> Option<Value>;
+}
+
+/// Calls nothing.
+pub struct NoCaller;
+
+impl Caller for NoCaller {
+    fn call(&self, _function: &Value, _arguments: Vec<Value>) -> Option<Value> {
+        None
+    }
+
+    fn method(&self, _object: &Value, _name: &str, _arguments: Vec<Value>) -> Option<Value> {
+        None
+    }
+}
+
+/// What compiling depends on besides the construct itself.
+pub struct Compiler<'a> {
+    pub caller: &'a dyn Caller,
+    /// Of `target_metadata`, as env.py gives it to Alembic.
+    pub naming: &'a NamingConvention,
+    /// The schema of the metadata that tables and types are attached to.
+    pub schema: Option<Template>,
+}

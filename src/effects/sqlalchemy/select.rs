@@ -1,0 +1,155 @@
+//! `select(...)` with its methods, as a query.
+
+use crate::eval::{Arguments, External, Value};
+use crate::model::Template;
+
+use super::Compiler;
+use super::expression::ColumnStyle;
+use super::path;
+use super::quote;
+use super::reading::{items, text};
+use super::rows::{Step, chain, last};
+use super::table::{TableReference, referenced_column, table_reference};
+use super::text::{join, sql};
+
+impl Compiler<'_> {
+    /// The query of a value that is a `select(...)`, whatever was called on it.
+    pub(crate) fn select_value(&self, value: &Value) -> Option<Template> {
+        let Value::External(external) = value else { return None };
+        let (root, steps) = chain(external);
+        match (path::construct(root)?, path::receiver(root)) {
+            ("select", None) => self.select(root.arguments.as_ref()?, &steps),
+            ("select", Some(table)) => self.select_of_table(table, &steps),
+            _ => None,
+        }
+    }
+
+    /// The chain `receiver.name(arguments)` as a query.
+    pub(crate) fn select_chain(
+        &self,
+        name: &str,
+        receiver: &Value,
+        arguments: &Arguments,
+    ) -> Option<Template> {
+        let Value::External(external) = receiver else { return None };
+        let (root, mut steps) = chain(external);
+        steps.push(Step { name, arguments });
+        match (path::construct(root)?, path::receiver(root)) {
+            ("select", None) => self.select(root.arguments.as_ref()?, &steps),
+            ("select", Some(table)) => self.select_of_table(table, &steps),
+            _ => None,
+        }
+    }
+
+    /// `table.select()`.
+    pub(crate) fn select_of_table(&self, table: &Value, steps: &[Step]) -> Option<Template> {
+        let arguments = Arguments::positional(vec![table.clone()]);
+        self.select(&arguments, steps)
+    }
+
+    /// `select(a, b)`; older code gives the columns in a list.
+    pub(crate) fn select(&self, arguments: &Arguments, steps: &[Step]) -> Option<Template> {
+        let targets = match arguments.positional.as_slice() {
+            [Value::List(targets)] => targets.borrow().clone(),
+            targets => targets.to_vec(),
+        };
+        let written: Vec<_> = targets.iter().flat_map(|target| self.targets(target)).collect();
+        let distinct = last(steps, "distinct").map(|_| Template::from_text("DISTINCT "));
+        let head = sql!["SELECT ", distinct, join(&written, ", ")];
+        let from = self.from_clause(&targets, steps);
+        let from = (!from.is_empty()).then(|| sql![" \nFROM ", join(&from, ", ")]);
+        let condition = self.where_clause(steps);
+        let condition = (!condition.is_empty()).then(|| sql![" \n", trimmed(&condition)]);
+        let order = last(steps, "order_by").map(|order| {
+            sql![" ORDER BY ", self.list(&order.positional, ColumnStyle::Qualified)]
+        });
+        let limit = last(steps, "limit").and_then(|limit| limit.positional.first()).map(|limit| {
+            sql![" \n LIMIT ", self.expression(limit, ColumnStyle::Qualified).text]
+        });
+        Some(sql![head, from, condition, order, limit])
+    }
+
+    /// A column, an expression, or all columns of a table.
+    fn targets(&self, target: &Value) -> Vec<Template> {
+        if let Some(table) = table_reference(target) {
+            let column = |name: &Template| sql![table.prefix(), ".", quote::identifier(name)];
+            return table.columns.iter().map(|known| column(&known.name)).collect();
+        }
+        let written = self.expression(target, ColumnStyle::Qualified).text;
+        match label(target) {
+            Some(label) => vec![sql![written, " AS ", quote::identifier(&label)]],
+            None => vec![written],
+        }
+    }
+
+    /// The tables of `select_from`, and those whose columns are named.
+    fn from_clause(&self, targets: &[Value], steps: &[Step]) -> Vec<Template> {
+        let given = steps
+            .iter()
+            .filter(|step| step.name == "select_from")
+            .flat_map(|step| step.arguments.positional.iter());
+        let conditions = steps
+            .iter()
+            .filter(|step| matches!(step.name, "where" | "filter"))
+            .flat_map(|step| step.arguments.positional.iter());
+        let mut tables: Vec<Template> = Vec::new();
+        for value in given.chain(targets).chain(conditions) {
+            for table in named_tables(value) {
+                let written = table.in_from();
+                if !tables.contains(&written) {
+                    tables.push(written);
+                }
+            }
+        }
+        tables
+    }
+}
+
+fn label(target: &Value) -> Option<Template> {
+    let (name, external) = path::construct_of(target)?;
+    (name == "label").then_some(())?;
+    text(external.arguments.as_ref()?.positional.first())
+}
+
+/// Without the space that it starts with in other statements.
+fn trimmed(condition: &Template) -> Template {
+    let mut first = true;
+    super::text::map_known(condition, |text| text.to_owned()).pieces().iter().fold(
+        Template::default(),
+        |mut kept, piece| {
+            let piece = match piece {
+                crate::model::Piece::Known(fragment) if first => {
+                    crate::model::Piece::Known(crate::model::Fragment {
+                        text: fragment.text.trim_start().to_owned(),
+                        origin: fragment.origin.clone(),
+                    })
+                }
+                other => other.clone(),
+            };
+            first = false;
+            kept.push(piece);
+            kept
+        },
+    )
+}
+
+/// The tables that an expression speaks of, in order.
+fn named_tables(value: &Value) -> Vec<TableReference> {
+    if let Some(table) = table_reference(value) {
+        return vec![table];
+    }
+    match value {
+        Value::External(external) => tables_of_external(external),
+        other => items(other).unwrap_or_default().iter().flat_map(named_tables).collect(),
+    }
+}
+
+fn tables_of_external(external: &External) -> Vec<TableReference> {
+    if let Some((table, _)) = referenced_column(external) {
+        return vec![table];
+    }
+    let is_query = path::construct(external) == Some("select");
+    let arguments = external.arguments.iter().flat_map(|arguments| arguments.positional.iter());
+    let own = arguments.filter(|_| !is_query).flat_map(named_tables);
+    external.receiver.iter().flat_map(named_tables).chain(own).collect()
+}
