@@ -200,12 +200,14 @@ impl Column {
         &self.data_type
     }
 
-    /// `PrimaryKeyConstraint._autoincrement_column`; `alone`: it is the whole primary key.
-    pub(crate) fn is_autoincrement(&self, alone: bool) -> bool {
+    /// `PrimaryKeyConstraint._autoincrement_column`; `alone`: it is the whole primary key; `refers`:
+    /// a foreign key of the table starts from it.
+    pub(crate) fn is_autoincrement(&self, alone: bool, refers: bool) -> bool {
         match self.autoincrement {
             Autoincrement::Always => true,
             Autoincrement::Never => false,
-            Autoincrement::Auto | Autoincrement::IgnoreForeignKey => alone && self.may_increment(),
+            Autoincrement::IgnoreForeignKey => alone && self.may_increment(),
+            Autoincrement::Auto => alone && !refers && self.may_increment(),
         }
     }
 
@@ -363,6 +365,12 @@ pub(crate) fn sequence_options(arguments: &Arguments) -> Template {
 }
 
 impl Compiler<'_> {
+    /// `Identity(...)` as a column has it.
+    pub(crate) fn identity(&self, value: &Value) -> Template {
+        let call = path::call_of(value, "Identity");
+        call.map_or_else(|| identity(&Arguments::default()), identity)
+    }
+
     /// The text after `SET DEFAULT`, or what the library raises for such a default.
     pub(crate) fn set_default(&self, default: &Value) -> Result<Template, Raised> {
         match refused_default(default) {

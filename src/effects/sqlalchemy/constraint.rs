@@ -28,8 +28,6 @@ pub(crate) enum Kind {
     Check { condition: Template },
     ForeignKey(ForeignKey),
     Exclude { elements: Template, using: String, condition: Option<Template> },
-    /// An element that could not be read.
-    Unread(Template),
 }
 
 #[derive(Debug, Clone)]
@@ -57,13 +55,29 @@ impl Constraint {
         self
     }
 
+    /// A foreign key whose target is given in parts.
+    pub(crate) fn referring(
+        columns: Vec<Template>,
+        (schema, table): (Option<Template>, Template),
+        referenced: Vec<Template>,
+        arguments: &Arguments,
+    ) -> Self {
+        let key = ForeignKey { schema, table, referenced, ..foreign_key(columns, &[], arguments) };
+        let name = GivenName::read(arguments.keyword("name"));
+        Self::new(name, Kind::ForeignKey(key)).with_options(arguments)
+    }
+
+    pub(crate) fn is_foreign_key(&self) -> bool {
+        matches!(self.kind, Kind::ForeignKey(_))
+    }
+
     pub(crate) fn name_kind(&self) -> NameKind {
         match self.kind {
             Kind::PrimaryKey { .. } => NameKind::PrimaryKey,
             Kind::Unique { .. } => NameKind::Unique,
             Kind::Check { .. } => NameKind::Check,
             Kind::ForeignKey(_) => NameKind::ForeignKey,
-            Kind::Exclude { .. } | Kind::Unread(_) => NameKind::Untyped,
+            Kind::Exclude { .. } => NameKind::Untyped,
         }
     }
 
@@ -86,7 +100,7 @@ impl Constraint {
                 subject.columns.clone_from(&key.columns);
                 subject.referenced_table(key);
             }
-            Kind::Check { .. } | Kind::Exclude { .. } | Kind::Unread(_) => {}
+            Kind::Check { .. } | Kind::Exclude { .. } => {}
         }
         subject
     }
@@ -113,7 +127,7 @@ impl Compiler<'_> {
         })
     }
 
-    fn key_constraint(&self, arguments: &Arguments) -> Constraint {
+    pub(crate) fn key_constraint(&self, arguments: &Arguments) -> Constraint {
         let kind = Kind::PrimaryKey {
             columns: columns(&arguments.positional),
             include: texts(arguments.keyword("postgresql_include")),
@@ -121,7 +135,7 @@ impl Compiler<'_> {
         Constraint::new(GivenName::read(arguments.keyword("name")), kind).with_options(arguments)
     }
 
-    fn unique_constraint(&self, arguments: &Arguments) -> Constraint {
+    pub(crate) fn unique_constraint(&self, arguments: &Arguments) -> Constraint {
         let kind = Kind::Unique {
             columns: columns(&arguments.positional),
             nulls: Flag::read(arguments.keyword("postgresql_nulls_not_distinct")),
@@ -189,6 +203,12 @@ impl Compiler<'_> {
         sql![element, " WITH ", operator]
     }
 
+    /// ` REFERENCES table (column) ...` inside a column.
+    pub(crate) fn inline_reference(&self, constraint: &Constraint) -> Option<Template> {
+        let Kind::ForeignKey(key) = &constraint.kind else { return None };
+        Some(sql![" ", references(key), deferrability(constraint)])
+    }
+
     /// `CONSTRAINT name PRIMARY KEY (...)` and so on, as a table or `ALTER TABLE ... ADD` has it.
     pub(crate) fn constraint_text(
         &self,
@@ -226,7 +246,6 @@ fn body(kind: &Kind) -> Template {
             let condition = condition.clone().map(|condition| sql![" WHERE (", condition, ")"]);
             sql!["EXCLUDE USING ", using.clone(), " (", elements.clone(), ")", condition]
         }
-        Kind::Unread(text) => text.clone(),
     }
 }
 
@@ -243,13 +262,15 @@ fn nulls_clause(nulls: &Flag) -> &'static str {
 }
 
 fn foreign_key_body(key: &ForeignKey) -> Template {
+    sql!["FOREIGN KEY(", quote::identifiers(&key.columns), ") ", references(key)]
+}
+
+fn references(key: &ForeignKey) -> Template {
     let phrase = |words: &str, phrase: &Option<Template>| {
         phrase.clone().map(|phrase| sql![words, phrase])
     };
     sql![
-        "FOREIGN KEY(",
-        quote::identifiers(&key.columns),
-        ") REFERENCES ",
+        "REFERENCES ",
         quote::qualified(key.schema.as_ref(), &key.table),
         " (",
         quote::identifiers(&key.referenced),

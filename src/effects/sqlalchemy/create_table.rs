@@ -129,7 +129,7 @@ impl Compiler<'_> {
 
     fn table_column(&self, table: &Table, column: &Column) -> Result<Template, Raised> {
         let keyed = table.key().iter().any(|key| *key == column.name);
-        let serial = keyed && column.is_autoincrement(table.key().len() == 1);
+        let serial = keyed && table.increments(column, table.key().len() == 1);
         let specification = self
             .column_specification(column, serial, keyed)
             .map_err(|raised| table.in_context(column, raised))?;
@@ -185,19 +185,24 @@ impl Table {
     /// Columns with `primary_key=True` make the key, unless a `PrimaryKeyConstraint` is given.
     fn add_implicit_key(&mut self) {
         let keyed: Vec<_> = self.columns.iter().filter(|column| column.primary_key).collect();
-        let given = self.constraints.iter_mut().find(|known| known.key_columns().is_some());
-        if keyed.is_empty() || given.as_ref().is_some_and(|key| key.has_columns()) {
+        if keyed.is_empty() || !self.key().is_empty() {
             return;
         }
         let alone = keyed.len() == 1;
         let (first, rest): (Vec<&Column>, Vec<&Column>) =
-            keyed.into_iter().partition(|column| column.is_autoincrement(alone));
+            keyed.into_iter().partition(|column| self.increments(column, alone));
         let columns = first.into_iter().chain(rest).map(|column| column.name.clone()).collect();
         let kind = Kind::PrimaryKey { columns, include: Vec::new() };
-        match given {
+        match self.constraints.iter_mut().find(|known| known.key_columns().is_some()) {
             Some(key) => key.kind = kind,
             None => self.constraints.insert(0, Constraint::new(GivenName::Absent, kind)),
         }
+    }
+
+    /// Whether the column becomes a serial; a foreign key of the table speaks against it too.
+    fn increments(&self, column: &Column, alone: bool) -> bool {
+        let refers = self.constraints.iter().any(|constraint| constraint.refers_from(&column.name));
+        column.is_autoincrement(alone, refers)
     }
 
     /// The columns of the primary key.
@@ -224,7 +229,11 @@ impl Table {
         Some(sql!["COMMENT ON COLUMN ", name, " IS ", literal::string(comment)])
     }
 
+    /// A type without a name is found before the table is compiled, so that no context is told.
     fn in_context(&self, column: &Column, raised: Raised) -> Raised {
+        if raised.message.ends_with("requires a name.") {
+            return raised;
+        }
         let message = format!(
             "(in table '{}', column '{}'): {}",
             self.subject.table.display(),
@@ -236,8 +245,11 @@ impl Table {
 }
 
 impl Constraint {
-    fn has_columns(&self) -> bool {
-        self.key_columns().is_some_and(|columns| !columns.is_empty())
+    fn refers_from(&self, column: &Template) -> bool {
+        match &self.kind {
+            Kind::ForeignKey(key) => key.columns.contains(column),
+            _ => false,
+        }
     }
 }
 

@@ -102,14 +102,10 @@ impl Compiler<'_> {
             "and_" => self.all_of(&arguments.positional, AND, style),
             "or_" => self.all_of(&arguments.positional, OR, style),
             "not_" => Some(self.negated(first?, style)),
-            "desc" => atom(sql![self.expression(first?, style).text, " DESC"]),
-            "asc" => atom(sql![self.expression(first?, style).text, " ASC"]),
-            "nulls_last" | "nullslast" => {
-                atom(sql![self.expression(first?, style).text, " NULLS LAST"])
-            }
-            "nulls_first" | "nullsfirst" => {
-                atom(sql![self.expression(first?, style).text, " NULLS FIRST"])
-            }
+            "desc" => atom(sql![self.named(first?, style), " DESC"]),
+            "asc" => atom(sql![self.named(first?, style), " ASC"]),
+            "nulls_last" | "nullslast" => atom(sql![self.named(first?, style), " NULLS LAST"]),
+            "nulls_first" | "nullsfirst" => atom(sql![self.named(first?, style), " NULLS FIRST"]),
             "distinct" => atom(sql!["DISTINCT ", self.expression(first?, style).text]),
             "extract" => {
                 let field = text(first)?;
@@ -126,6 +122,14 @@ impl Compiler<'_> {
             "next_value" => None,
             "select" => atom(sql!["(", self.select(arguments, &[])?, ")"]),
             _ => None,
+        }
+    }
+
+    /// An expression where a string is a column's name.
+    fn named(&self, value: &Value, style: ColumnStyle) -> Template {
+        match value {
+            Value::Text(name) => quote::identifier(name),
+            other => self.expression(other, style).text,
         }
     }
 

@@ -9,25 +9,36 @@ mod column;
 mod constraint;
 mod create_table;
 mod data_type;
+mod ddl;
 mod enumeration;
 mod expression;
 mod index;
-mod literal;
+pub(crate) mod literal;
 mod md5;
 mod naming;
 mod operator;
-mod path;
-mod quote;
+pub(crate) mod path;
+pub(crate) mod quote;
 mod raised;
-mod reading;
+pub(crate) mod reading;
 mod rows;
 mod select;
 mod table;
-mod text;
+pub(crate) mod text;
 mod type_names;
 
 pub use naming::NamingConvention;
 pub use raised::Raised;
+pub use rows::Row;
+
+pub(crate) use constraint::Constraint;
+pub(crate) use create_table::Table;
+pub(crate) use ddl::SchemaObject;
+pub(crate) use enumeration::NamedType;
+pub(crate) use naming::{GivenName, NameKind, Subject};
+pub(crate) use reading::Flag;
+
+use std::cell::RefCell;
 
 use crate::eval::Value;
 use crate::model::Template;
@@ -59,4 +70,16 @@ pub struct Compiler<'a> {
     pub naming: &'a NamingConvention,
     /// The schema of the metadata that tables and types are attached to.
     pub schema: Option<Template>,
+    /// Tables of the statement around, with which a query inside is correlated.
+    enclosing: RefCell<Vec<Template>>,
+}
+
+impl<'a> Compiler<'a> {
+    pub fn new(
+        caller: &'a dyn Caller,
+        naming: &'a NamingConvention,
+        schema: Option<Template>,
+    ) -> Self {
+        Self { caller, naming, schema, enclosing: RefCell::default() }
+    }
 }

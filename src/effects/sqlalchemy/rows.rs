@@ -22,7 +22,7 @@ pub(crate) struct Step<'value> {
 }
 
 /// A row to insert or the assignments of an update: column names and values.
-type Row = Vec<(String, Value)>;
+pub type Row = Vec<(String, Value)>;
 
 impl Compiler<'_> {
     /// The statement of a Core construct; `parameters` is what `execute` was given beside it.
@@ -41,6 +41,7 @@ impl Compiler<'_> {
             None => None,
         };
         let steps: Vec<_> = own_values.into_iter().chain(steps).collect();
+        let _inside = target.as_ref().filter(|_| name != "insert").map(|table| self.enclose(table));
         match name {
             "insert" => self.insert(&target?, &steps, parameters),
             "update" => Some(self.update(&target?, &steps, parameters)),
@@ -50,6 +51,21 @@ impl Compiler<'_> {
                 None => self.select(arguments, &steps),
             },
             _ => None,
+        }
+    }
+
+    /// All rows in one statement; a hole where they are not known.
+    pub(crate) fn bulk_insert(&self, table: &Value, rows: &Value) -> Template {
+        let Some(table) = table_reference(table) else {
+            return sql!["INSERT INTO ", super::reading::unknown(table), " DEFAULT VALUES"];
+        };
+        let rows: Option<Vec<Row>> = items(rows).map(|rows| rows.iter().map(dict_row).collect());
+        match rows {
+            Some(rows) => self.insert(&table, &[], &rows).unwrap_or_default(),
+            None => {
+                let rows = super::text::hole("rows", "rows that are not known");
+                sql!["INSERT INTO ", table.written(), " ", rows]
+            }
         }
     }
 
@@ -106,7 +122,7 @@ impl Compiler<'_> {
                 literal::json(value)
             }
             (_, Value::Dict(_)) => literal::json(value),
-            _ => self.expression(value, ColumnStyle::Qualified).text,
+            _ => self.expression(value, ColumnStyle::Qualified).alone(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! `select(...)` with its methods, as a query.
 
+use std::cell::RefCell;
+
 use crate::eval::{Arguments, External, Value};
 use crate::model::Template;
 
@@ -56,7 +58,7 @@ impl Compiler<'_> {
         let written: Vec<_> = targets.iter().flat_map(|target| self.targets(target)).collect();
         let distinct = last(steps, "distinct").map(|_| Template::from_text("DISTINCT "));
         let head = sql!["SELECT ", distinct, join(&written, ", ")];
-        let from = self.from_clause(&targets, steps);
+        let from = self.uncorrelated(self.from_clause(&targets, steps));
         let from = (!from.is_empty()).then(|| sql![" \nFROM ", join(&from, ", ")]);
         let condition = self.where_clause(steps);
         let condition = (!condition.is_empty()).then(|| sql![" \n", trimmed(&condition)]);
@@ -82,6 +84,19 @@ impl Compiler<'_> {
         }
     }
 
+    /// Leaves out the tables of the statement around it, unless nothing would be left.
+    fn uncorrelated(&self, from: Vec<Template>) -> Vec<Template> {
+        let enclosing = self.enclosing.borrow();
+        let own: Vec<_> = from.iter().filter(|table| !enclosing.contains(table)).cloned().collect();
+        if own.is_empty() { from } else { own }
+    }
+
+    /// Compiles queries as parts of a statement on `table` until the guard is dropped.
+    pub(crate) fn enclose(&self, table: &TableReference) -> Enclosing<'_> {
+        self.enclosing.borrow_mut().push(table.in_from());
+        Enclosing { tables: &self.enclosing }
+    }
+
     /// The tables of `select_from`, and those whose columns are named.
     fn from_clause(&self, targets: &[Value], steps: &[Step]) -> Vec<Template> {
         let given = steps
@@ -102,6 +117,17 @@ impl Compiler<'_> {
             }
         }
         tables
+    }
+}
+
+/// While it lives, queries are correlated with one more table.
+pub(crate) struct Enclosing<'a> {
+    tables: &'a RefCell<Vec<Template>>,
+}
+
+impl Drop for Enclosing<'_> {
+    fn drop(&mut self) {
+        self.tables.borrow_mut().pop();
     }
 }
 

@@ -1,6 +1,6 @@
 //! Tables and columns that expressions refer to: `table(...)`, `Table(...)`, mapped classes.
 
-use crate::eval::{External, Value};
+use crate::eval::{Arguments, External, Value};
 use crate::model::Template;
 
 use super::Compiler;
@@ -67,6 +67,9 @@ pub(crate) fn table_reference(value: &Value) -> Option<TableReference> {
 }
 
 fn external_table(external: &External) -> Option<TableReference> {
+    if external.is_call_of("alembic.op.create_table") {
+        return external.arguments.as_ref().and_then(declared_table);
+    }
     let name = path::construct(external)?;
     let arguments = external.arguments.as_ref();
     match (name, path::receiver(external)) {
@@ -74,15 +77,7 @@ fn external_table(external: &External) -> Option<TableReference> {
             let alias = text(arguments?.get(0, "name"));
             Some(TableReference { alias, ..table_reference(receiver)? })
         }
-        ("table" | "Table" | "TableClause", None) => {
-            let arguments = arguments?;
-            Some(TableReference {
-                schema: text(arguments.keyword("schema")),
-                name: text(arguments.get(0, "name"))?,
-                columns: arguments.positional.iter().skip(1).filter_map(declared_column).collect(),
-                alias: None,
-            })
-        }
+        ("table" | "Table" | "TableClause", None) => declared_table(arguments?),
         ("aliased", None) => {
             let arguments = arguments?;
             let alias = text(arguments.get(1, "name"));
@@ -90,6 +85,17 @@ fn external_table(external: &External) -> Option<TableReference> {
         }
         _ => None,
     }
+}
+
+/// The name comes first; columns are among what follows.
+fn declared_table(arguments: &Arguments) -> Option<TableReference> {
+    let name = arguments.positional.first().or_else(|| arguments.keyword("name"));
+    Some(TableReference {
+        schema: text(arguments.keyword("schema")),
+        name: text(name.or_else(|| arguments.keyword("table_name")))?,
+        columns: arguments.positional.iter().skip(1).filter_map(declared_column).collect(),
+        alias: None,
+    })
 }
 
 fn declared_column(value: &Value) -> Option<ReferencedColumn> {

@@ -1,5 +1,6 @@
 //! Which room answers which folder of cases. A room is one file and one line.
 
+mod effects;
 mod source;
 mod sql;
 
@@ -8,7 +9,11 @@ use crate::document::Case;
 /// Makes a text of a case's files: what its `expect` block must say.
 pub type Room = fn(&Case) -> String;
 
-const ROOMS: &[(&str, Room)] = &[("source", source::run), ("sql", sql::run)];
+const ROOMS: &[(&str, Room)] = &[
+    ("effects", effects::run),
+    ("source", source::run),
+    ("sql", sql::run),
+];
 
 pub fn find(folder: &str) -> Option<Room> {
     ROOMS

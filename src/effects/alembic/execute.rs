@@ -1,0 +1,65 @@
+//! `op.execute`: a string, `text(...)`, a statement object or a schema element.
+
+use crate::effects::sqlalchemy::{Raised, Row, SchemaObject};
+use crate::eval::Value;
+
+use super::signature::Call;
+use super::{Operations, Sent, statement};
+
+impl Operations<'_> {
+    pub(super) fn execute(&mut self, call: &Call) -> Result<Vec<Sent>, Raised> {
+        match call.get("sqltext") {
+            Some(sent) => self.executed(sent, &[]),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// What `execute(sent, parameters)` sends: of an operation, a connection or a session.
+    ///
+    /// # Errors
+    /// A `:name` in the text has no value; the object is no statement.
+    pub fn executed(&mut self, sent: &Value, parameters: &[Row]) -> Result<Vec<Sent>, Raised> {
+        Ok(vec![statement(self.compiler.executed(sent, parameters)?)])
+    }
+
+    /// What a call of `create`/`drop` on a type, table, index or sequence object sends.
+    pub fn schema_object(
+        &mut self,
+        object: &Value,
+        method: &str,
+        checkfirst: bool,
+    ) -> Result<Option<Vec<Sent>>, Raised> {
+        let found = self.compiler.schema_object(object, method)?;
+        Ok(found.map(|found| sent_for(found, method == "create", checkfirst)))
+    }
+}
+
+/// A type or table is looked up first where `checkfirst` says so.
+fn sent_for(found: SchemaObject, creates: bool, checkfirst: bool) -> Vec<Sent> {
+    match (found, creates) {
+        (SchemaObject::Type { name, statement }, true) if checkfirst => {
+            vec![Sent::IfTypeMissing { name, statement }]
+        }
+        (SchemaObject::Type { name, statement }, false) if checkfirst => {
+            vec![Sent::IfTypeThere { name, statement }]
+        }
+        (SchemaObject::Type { statement: text, .. }, _) => vec![statement(text)],
+        (SchemaObject::Table { name, types, mut statements }, true) if checkfirst => {
+            let mut sent: Vec<_> = types
+                .into_iter()
+                .map(|(name, statement)| Sent::IfTypeMissing { name, statement })
+                .collect();
+            sent.push(Sent::IfTableMissing { name, statements: std::mem::take(&mut statements) });
+            sent
+        }
+        (SchemaObject::Table { name, mut statements, .. }, false) if checkfirst => statements
+            .drain(..)
+            .map(|statement| Sent::IfTableThere { name: name.clone(), statement })
+            .collect(),
+        (SchemaObject::Table { types, statements, .. }, _) => {
+            let types = types.into_iter().map(|(_, text)| text);
+            types.chain(statements).map(statement).collect()
+        }
+        (SchemaObject::Other(text), _) => vec![statement(text)],
+    }
+}
