@@ -70,7 +70,13 @@ fn is_identity(value: &Value) -> bool {
 /// `ALTER TABLE t ALTER COLUMN c `.
 fn altered_column(call: &Call) -> Template {
     let column = quote::identifier(&required(call, "column_name"));
-    sql!["ALTER TABLE ", altered_table(call, "table_name"), " ALTER COLUMN ", column, " "]
+    sql![
+        "ALTER TABLE ",
+        altered_table(call, "table_name"),
+        " ALTER COLUMN ",
+        column,
+        " "
+    ]
 }
 
 fn nullability(call: &Call) -> Option<Template> {
@@ -80,7 +86,10 @@ fn nullability(call: &Call) -> Option<Template> {
         Flag::No => Template::from_text("SET NOT NULL"),
         Flag::Unknown(label) => {
             let reason = "nullable or not";
-            sql![crate::effects::sqlalchemy::text::hole(&label, reason), " NOT NULL"]
+            sql![
+                crate::effects::sqlalchemy::text::hole(&label, reason),
+                " NOT NULL"
+            ]
         }
     };
     Some(sql![altered_column(call), change])
@@ -94,12 +103,26 @@ fn new_comment(call: &Call) -> Option<Template> {
     };
     let column = quote::identifier(&required(call, "column_name"));
     let table = altered_table(call, "table_name");
-    Some(sql!["COMMENT ON COLUMN ", table, ".", column, " IS ", comment])
+    Some(sql![
+        "COMMENT ON COLUMN ",
+        table,
+        ".",
+        column,
+        " IS ",
+        comment
+    ])
 }
 
 fn new_name(call: &Call) -> Option<Template> {
     let new_name = reading::text(call.given("new_column_name"))?;
     let column = quote::identifier(&required(call, "column_name"));
     let table = altered_table(call, "table_name");
-    Some(sql!["ALTER TABLE ", table, " RENAME ", column, " TO ", quote::identifier(&new_name)])
+    Some(sql![
+        "ALTER TABLE ",
+        table,
+        " RENAME ",
+        column,
+        " TO ",
+        quote::identifier(&new_name)
+    ])
 }

@@ -1,7 +1,9 @@
 //! `op.create_*_constraint`, `op.create_foreign_key`, `op.create_primary_key`, `op.drop_constraint`.
 
 use crate::effects::sqlalchemy::text::sql;
-use crate::effects::sqlalchemy::{Constraint, GivenName, NameKind, Raised, Subject, quote, reading};
+use crate::effects::sqlalchemy::{
+    Constraint, GivenName, NameKind, Raised, Subject, quote, reading,
+};
 use crate::eval::{Arguments, Value};
 
 use super::signature::Call;
@@ -21,7 +23,9 @@ impl Operations<'_> {
 
     pub(super) fn create_check_constraint(&mut self, call: &Call) -> Result<Vec<Sent>, Raised> {
         let condition = call.get("condition").cloned();
-        let constraint = self.compiler.check_constraint(&with_name(call, condition.into_iter()));
+        let constraint = self
+            .compiler
+            .check_constraint(&with_name(call, condition.into_iter()));
         self.add_constraint(call, "table_name", "schema", &constraint)
     }
 
@@ -58,12 +62,22 @@ impl Operations<'_> {
         let kind = dropped_kind(call.given("type_"))?;
         let subject = subject(call, "table_name", "schema");
         let given = GivenName::read(call.get("constraint_name"));
-        let name = self.compiler.naming.name(kind, &given, &subject)?.ok_or_else(|| {
-            Raised::compile_error("Can't emit DROP CONSTRAINT for constraint; it has no name")
-        })?;
+        let name = self
+            .compiler
+            .naming
+            .name(kind, &given, &subject)?
+            .ok_or_else(|| {
+                Raised::compile_error("Can't emit DROP CONSTRAINT for constraint; it has no name")
+            })?;
         let table = quote::qualified(subject.schema.as_ref(), &subject.table);
         let if_exists = if_flag(call, "if_exists", "IF EXISTS ");
-        Ok(vec![statement(sql!["ALTER TABLE ", table, " DROP CONSTRAINT ", if_exists, name])])
+        Ok(vec![statement(sql![
+            "ALTER TABLE ",
+            table,
+            " DROP CONSTRAINT ",
+            if_exists,
+            name
+        ])])
     }
 }
 
@@ -86,14 +100,18 @@ fn dropped_kind(kind: Option<&Value>) -> Result<NameKind, Raised> {
 
 fn subject(call: &Call, table: &str, schema: &str) -> Subject {
     let schema = reading::text(call.given(schema));
-    Subject { schema, table: required(call, table), ..Subject::default() }
+    Subject {
+        schema,
+        table: required(call, table),
+        ..Subject::default()
+    }
 }
 
 /// The columns as the constraint's own positional arguments.
 fn of_columns(call: &Call) -> Arguments {
-    let columns = call.get("columns").and_then(|columns| {
-        reading::items(columns).or_else(|| Some(vec![columns.clone()]))
-    });
+    let columns = call
+        .get("columns")
+        .and_then(|columns| reading::items(columns).or_else(|| Some(vec![columns.clone()])));
     with_name(call, columns.unwrap_or_default().into_iter())
 }
 
@@ -101,7 +119,9 @@ fn with_name(call: &Call, positional: impl Iterator<Item = Value>) -> Arguments 
     let mut arguments = call.keywords.clone();
     arguments.positional = positional.collect();
     if let Some(name) = call.get("constraint_name") {
-        arguments.keywords.retain(|(known, _)| &**known != "constraint_name");
+        arguments
+            .keywords
+            .retain(|(known, _)| &**known != "constraint_name");
         arguments.keywords.push(("name".into(), name.clone()));
     }
     arguments

@@ -43,20 +43,50 @@ fn sent_for(found: SchemaObject, creates: bool, checkfirst: bool) -> Vec<Sent> {
         (SchemaObject::Type { name, statement }, false) if checkfirst => {
             vec![Sent::IfTypeThere { name, statement }]
         }
-        (SchemaObject::Type { statement: text, .. }, _) => vec![statement(text)],
-        (SchemaObject::Table { name, types, mut statements }, true) if checkfirst => {
+        (
+            SchemaObject::Type {
+                statement: text, ..
+            },
+            _,
+        ) => vec![statement(text)],
+        (
+            SchemaObject::Table {
+                name,
+                types,
+                mut statements,
+            },
+            true,
+        ) if checkfirst => {
             let mut sent: Vec<_> = types
                 .into_iter()
                 .map(|(name, statement)| Sent::IfTypeMissing { name, statement })
                 .collect();
-            sent.push(Sent::IfTableMissing { name, statements: std::mem::take(&mut statements) });
+            sent.push(Sent::IfTableMissing {
+                name,
+                statements: std::mem::take(&mut statements),
+            });
             sent
         }
-        (SchemaObject::Table { name, mut statements, .. }, false) if checkfirst => statements
+        (
+            SchemaObject::Table {
+                name,
+                mut statements,
+                ..
+            },
+            false,
+        ) if checkfirst => statements
             .drain(..)
-            .map(|statement| Sent::IfTableThere { name: name.clone(), statement })
+            .map(|statement| Sent::IfTableThere {
+                name: name.clone(),
+                statement,
+            })
             .collect(),
-        (SchemaObject::Table { types, statements, .. }, _) => {
+        (
+            SchemaObject::Table {
+                types, statements, ..
+            },
+            _,
+        ) => {
             let types = types.into_iter().map(|(_, text)| text);
             types.chain(statements).map(statement).collect()
         }

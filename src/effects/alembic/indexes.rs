@@ -19,13 +19,17 @@ impl Operations<'_> {
         let name = GivenName::read(call.get("index_name"));
         let index = self.compiler.index(name, &elements, &call.keywords);
         let if_not_exists = Flag::read(call.get("if_not_exists")).is_yes();
-        let text = self.compiler.create_index_text(&index, &subject(call), if_not_exists)?;
+        let text = self
+            .compiler
+            .create_index_text(&index, &subject(call), if_not_exists)?;
         Ok(vec![statement(text)])
     }
 
     pub(super) fn drop_index(&mut self, call: &Call) -> Result<Vec<Sent>, Raised> {
         let name = GivenName::read(call.get("index_name"));
-        let text = self.compiler.drop_index_text(&name, &subject(call), &call.keywords)?;
+        let text = self
+            .compiler
+            .drop_index_text(&name, &subject(call), &call.keywords)?;
         Ok(vec![statement(text)])
     }
 }
@@ -33,7 +37,10 @@ impl Operations<'_> {
 /// A string where a list of columns belongs is iterated character by character.
 fn characters(columns: &Value) -> Vec<Value> {
     match columns.known_text() {
-        Some(text) => text.chars().map(|character| Value::text(character.to_string())).collect(),
+        Some(text) => text
+            .chars()
+            .map(|character| Value::text(character.to_string()))
+            .collect(),
         None => vec![columns.clone()],
     }
 }

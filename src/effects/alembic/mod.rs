@@ -24,13 +24,25 @@ use signature::Call;
 pub enum Sent {
     Statement(Template),
     /// Sent only if the catalog has no such type (`checkfirst=True`).
-    IfTypeMissing { name: Template, statement: Template },
+    IfTypeMissing {
+        name: Template,
+        statement: Template,
+    },
     /// Sent only if the catalog has such a type.
-    IfTypeThere { name: Template, statement: Template },
+    IfTypeThere {
+        name: Template,
+        statement: Template,
+    },
     /// Sent only if the catalog has no such table.
-    IfTableMissing { name: Template, statements: Vec<Template> },
+    IfTableMissing {
+        name: Template,
+        statements: Vec<Template>,
+    },
     /// Sent only if the catalog has such a table.
-    IfTableThere { name: Template, statement: Template },
+    IfTableThere {
+        name: Template,
+        statement: Template,
+    },
 }
 
 /// One run of migrations, as far as operations depend on it.
@@ -55,7 +67,10 @@ impl<'a> Operations<'a> {
         naming: &'a NamingConvention,
         made_types: &'a mut BTreeSet<String>,
     ) -> Self {
-        Self { compiler: Compiler::new(caller, naming, None), made_types }
+        Self {
+            compiler: Compiler::new(caller, naming, None),
+            made_types,
+        }
     }
 
     /// What `op.<name>(arguments)` sends; in a batch, `batch_op.<name>(arguments)`.

@@ -26,7 +26,15 @@ const fn signature(
     keyword_only: &'static [&'static str],
 ) -> Signature {
     let (variadic, options, table) = (false, false, None);
-    Signature { name, positional, required, keyword_only, variadic, options, table }
+    Signature {
+        name,
+        positional,
+        required,
+        keyword_only,
+        variadic,
+        options,
+        table,
+    }
 }
 
 impl Signature {
@@ -47,59 +55,177 @@ impl Signature {
 }
 
 const SIGNATURES: &[Signature] = &[
-    signature("create_table", &["table_name"], 1, &[
-        "if_not_exists", "schema", "prefixes", "comment", "info", "listeners", "quote", "keep_existing",
-        "extend_existing", "implicit_returning", "sqlite_autoincrement",
-    ]).variadic().with_options(),
-    signature("drop_table", &["table_name"], 1, &[
-        "schema", "if_exists", "comment", "prefixes", "info",
-    ]).with_options(),
-    signature("rename_table", &["old_table_name", "new_table_name"], 2, &["schema"]),
-    signature("add_column", &["table_name", "column"], 2, &[
-        "schema", "if_not_exists", "inline_references", "inline_primary_key", "insert_before",
-        "insert_after",
-    ]).of_table(0),
-    signature("drop_column", &["table_name", "column_name"], 2, &["schema", "if_exists"])
-        .with_options()
-        .of_table(0),
-    signature("alter_column", &["table_name", "column_name"], 2, &[
-        "nullable", "comment", "server_default", "new_column_name", "type_", "existing_type",
-        "existing_server_default", "existing_nullable", "existing_comment", "schema",
-        "autoincrement", "existing_autoincrement", "insert_before", "insert_after",
-    ]).with_options().of_table(0),
-    signature("create_index", &["index_name", "table_name", "columns"], 3, &[
-        "schema", "unique", "if_not_exists", "quote", "info",
-    ]).with_options().of_table(1),
-    signature("drop_index", &["index_name", "table_name"], 1, &["schema", "if_exists"])
-        .with_options()
-        .of_table(1),
-    signature("create_primary_key", &["constraint_name", "table_name", "columns"], 3, &["schema"])
-        .of_table(1),
+    signature(
+        "create_table",
+        &["table_name"],
+        1,
+        &[
+            "if_not_exists",
+            "schema",
+            "prefixes",
+            "comment",
+            "info",
+            "listeners",
+            "quote",
+            "keep_existing",
+            "extend_existing",
+            "implicit_returning",
+            "sqlite_autoincrement",
+        ],
+    )
+    .variadic()
+    .with_options(),
+    signature(
+        "drop_table",
+        &["table_name"],
+        1,
+        &["schema", "if_exists", "comment", "prefixes", "info"],
+    )
+    .with_options(),
+    signature(
+        "rename_table",
+        &["old_table_name", "new_table_name"],
+        2,
+        &["schema"],
+    ),
+    signature(
+        "add_column",
+        &["table_name", "column"],
+        2,
+        &[
+            "schema",
+            "if_not_exists",
+            "inline_references",
+            "inline_primary_key",
+            "insert_before",
+            "insert_after",
+        ],
+    )
+    .of_table(0),
+    signature(
+        "drop_column",
+        &["table_name", "column_name"],
+        2,
+        &["schema", "if_exists"],
+    )
+    .with_options()
+    .of_table(0),
+    signature(
+        "alter_column",
+        &["table_name", "column_name"],
+        2,
+        &[
+            "nullable",
+            "comment",
+            "server_default",
+            "new_column_name",
+            "type_",
+            "existing_type",
+            "existing_server_default",
+            "existing_nullable",
+            "existing_comment",
+            "schema",
+            "autoincrement",
+            "existing_autoincrement",
+            "insert_before",
+            "insert_after",
+        ],
+    )
+    .with_options()
+    .of_table(0),
+    signature(
+        "create_index",
+        &["index_name", "table_name", "columns"],
+        3,
+        &["schema", "unique", "if_not_exists", "quote", "info"],
+    )
+    .with_options()
+    .of_table(1),
+    signature(
+        "drop_index",
+        &["index_name", "table_name"],
+        1,
+        &["schema", "if_exists"],
+    )
+    .with_options()
+    .of_table(1),
+    signature(
+        "create_primary_key",
+        &["constraint_name", "table_name", "columns"],
+        3,
+        &["schema"],
+    )
+    .of_table(1),
     signature(
         "create_foreign_key",
-        &["constraint_name", "source_table", "referent_table", "local_cols", "remote_cols"],
+        &[
+            "constraint_name",
+            "source_table",
+            "referent_table",
+            "local_cols",
+            "remote_cols",
+        ],
         5,
         &[
-            "onupdate", "ondelete", "deferrable", "initially", "match", "source_schema",
-            "referent_schema", "use_alter", "link_to_name", "info",
+            "onupdate",
+            "ondelete",
+            "deferrable",
+            "initially",
+            "match",
+            "source_schema",
+            "referent_schema",
+            "use_alter",
+            "link_to_name",
+            "info",
         ],
-    ).with_options().of_table(1),
-    signature("create_unique_constraint", &["constraint_name", "table_name", "columns"], 3, &[
-        "schema", "deferrable", "initially", "info",
-    ]).with_options().of_table(1),
-    signature("create_check_constraint", &["constraint_name", "table_name", "condition"], 3, &[
-        "schema", "deferrable", "initially", "info",
-    ]).with_options().of_table(1),
-    signature("create_exclude_constraint", &["constraint_name", "table_name"], 2, &[
-        "where", "schema", "deferrable", "initially", "using", "ops",
-    ]).variadic().of_table(1),
-    signature("drop_constraint", &["constraint_name", "table_name", "type_"], 2, &[
-        "schema", "if_exists",
-    ]).of_table(1),
-    signature("create_table_comment", &["table_name", "comment"], 2, &[
-        "existing_comment", "schema",
-    ]).of_table(0),
-    signature("drop_table_comment", &["table_name"], 1, &["existing_comment", "schema"]).of_table(0),
+    )
+    .with_options()
+    .of_table(1),
+    signature(
+        "create_unique_constraint",
+        &["constraint_name", "table_name", "columns"],
+        3,
+        &["schema", "deferrable", "initially", "info"],
+    )
+    .with_options()
+    .of_table(1),
+    signature(
+        "create_check_constraint",
+        &["constraint_name", "table_name", "condition"],
+        3,
+        &["schema", "deferrable", "initially", "info"],
+    )
+    .with_options()
+    .of_table(1),
+    signature(
+        "create_exclude_constraint",
+        &["constraint_name", "table_name"],
+        2,
+        &["where", "schema", "deferrable", "initially", "using", "ops"],
+    )
+    .variadic()
+    .of_table(1),
+    signature(
+        "drop_constraint",
+        &["constraint_name", "table_name", "type_"],
+        2,
+        &["schema", "if_exists"],
+    )
+    .of_table(1),
+    signature(
+        "create_table_comment",
+        &["table_name", "comment"],
+        2,
+        &["existing_comment", "schema"],
+    )
+    .of_table(0),
+    signature(
+        "drop_table_comment",
+        &["table_name"],
+        1,
+        &["existing_comment", "schema"],
+    )
+    .of_table(0),
     signature("bulk_insert", &["table", "rows"], 2, &["multiinsert"]),
     signature("execute", &["sqltext"], 1, &["execution_options"]),
 ];
@@ -129,7 +255,10 @@ impl Call {
     }
 
     pub(crate) fn get(&self, name: &str) -> Option<&Value> {
-        self.named.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+        self.named
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value)
     }
 }
 
@@ -142,7 +271,9 @@ impl Signature {
             let before = self.positional.get(..position).unwrap_or_default();
             let named_before = before.iter().any(|name| arguments.keyword(name).is_some());
             match named_before {
-                true => arguments.keywords.push((self.positional[position].into(), table.clone())),
+                true => arguments
+                    .keywords
+                    .push((self.positional[position].into(), table.clone())),
                 false => arguments.positional.insert(position, table.clone()),
             }
         }
@@ -165,8 +296,15 @@ impl Signature {
             self.check_keyword(name)?;
             named.push((name.to_string(), value.clone()));
         }
-        let keywords = Arguments { positional: Vec::new(), ..arguments.clone() };
-        let call = Call { named, rest: rest.to_vec(), keywords };
+        let keywords = Arguments {
+            positional: Vec::new(),
+            ..arguments.clone()
+        };
+        let call = Call {
+            named,
+            rest: rest.to_vec(),
+            keywords,
+        };
         match arguments.open {
             true => Ok(call),
             false => self.check_required(call),
@@ -191,9 +329,16 @@ impl Signature {
 
     fn check_keyword(&self, name: &str) -> Result<(), Raised> {
         let known = self.positional.contains(&name) || self.keyword_only.contains(&name);
-        let dialect = ["postgresql_", "mysql_", "mariadb_", "sqlite_", "mssql_", "oracle_"]
-            .iter()
-            .any(|dialect| name.starts_with(dialect));
+        let dialect = [
+            "postgresql_",
+            "mysql_",
+            "mariadb_",
+            "sqlite_",
+            "mssql_",
+            "oracle_",
+        ]
+        .iter()
+        .any(|dialect| name.starts_with(dialect));
         match (known || dialect && self.options, self.options) {
             (true, _) => Ok(()),
             (false, true) => Err(type_error(format!(
@@ -236,17 +381,28 @@ mod tests {
     fn call(name: &str, positional: &[&str], keywords: &[&str]) -> Result<Call, String> {
         let arguments = Arguments {
             positional: positional.iter().map(|text| Value::text(*text)).collect(),
-            keywords: keywords.iter().map(|name| ((*name).into(), Value::Bool(true))).collect(),
+            keywords: keywords
+                .iter()
+                .map(|name| ((*name).into(), Value::Bool(true)))
+                .collect(),
             open: false,
         };
         let signature = find(name).ok_or("no such operation")?;
-        signature.bind(&arguments).map_err(|raised| raised.to_string())
+        signature
+            .bind(&arguments)
+            .map_err(|raised| raised.to_string())
     }
 
     #[test]
     fn arguments_are_bound_by_position_and_by_name() {
         let bound = call("drop_index", &["ix"], &["if_exists"]).unwrap();
-        assert_eq!(bound.get("index_name").and_then(Value::known_text).as_deref(), Some("ix"));
+        assert_eq!(
+            bound
+                .get("index_name")
+                .and_then(Value::known_text)
+                .as_deref(),
+            Some("ix")
+        );
         assert!(bound.get("if_exists").is_some());
         assert!(bound.get("table_name").is_none());
     }

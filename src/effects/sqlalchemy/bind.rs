@@ -29,7 +29,10 @@ pub(crate) fn bind(text: &Template, values: &[(String, Value)]) -> Bound {
             Piece::Known(fragment) => bind_fragment(fragment, values, &mut bound, &mut missing),
         }
     }
-    Bound { text: bound.finish(), missing }
+    Bound {
+        text: bound.finish(),
+        missing,
+    }
 }
 
 fn bind_fragment(
@@ -46,7 +49,10 @@ fn bind_fragment(
             Some((_, value)) => literal::literal(value),
             None => {
                 missing.get_or_insert_with(|| parameter.name.to_owned());
-                hole(&format!(":{}", parameter.name), "a parameter without a known value")
+                hole(
+                    &format!(":{}", parameter.name),
+                    "a parameter without a known value",
+                )
             }
         };
         bound.add(&known(parameter.before, &origin));
@@ -60,7 +66,10 @@ fn bind_fragment(
 /// A piece of the text; `\:` stands for a colon.
 fn known(text: &str, origin: &Option<Place>) -> Template {
     let origin = origin.clone().filter(|_| !text.contains("\\:"));
-    single(Piece::Known(Fragment { text: text.replace("\\:", ":"), origin }))
+    single(Piece::Known(Fragment {
+        text: text.replace("\\:", ":"),
+        origin,
+    }))
 }
 
 fn single(piece: Piece) -> Template {
@@ -86,7 +95,11 @@ fn next_parameter(text: &str) -> Option<Parameter<'_>> {
         };
         if stands_free && !name.is_empty() {
             let after = &text[colon + 1 + name.len()..];
-            return Some(Parameter { before: &text[..colon], name, after });
+            return Some(Parameter {
+                before: &text[..colon],
+                name,
+                after,
+            });
         }
         from = colon + 1;
     }
@@ -137,8 +150,10 @@ mod tests {
     use super::*;
 
     fn bound(text: &str, values: &[(&str, Value)]) -> (String, Option<String>) {
-        let values: Vec<_> =
-            values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+        let values: Vec<_> = values
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect();
         let bound = bind(&Template::from_text(text), &values);
         (bound.text.display(), bound.missing)
     }
@@ -147,7 +162,11 @@ mod tests {
     fn names_are_bound_and_casts_are_not() {
         let values = [("id", Value::Integer(7)), ("name", Value::text("O'Neil"))];
         assert_eq!(
-            bound("UPDATE t SET name = :name, at = '10:30'::time WHERE id = :id", &values).0,
+            bound(
+                "UPDATE t SET name = :name, at = '10:30'::time WHERE id = :id",
+                &values
+            )
+            .0,
             "UPDATE t SET name = 'O''Neil', at = '10:30'::time WHERE id = 7"
         );
     }
@@ -158,14 +177,22 @@ mod tests {
         assert_eq!(text, "INSERT INTO t VALUES ('{\"a\"{:true}}')");
         assert_eq!(missing.as_deref(), Some("true"));
         assert_eq!(bound("'{\"a\": true}'", &[]).1, None);
-        assert_eq!(bound("SELECT '\\:x'", &[]), ("SELECT ':x'".to_owned(), None));
+        assert_eq!(
+            bound("SELECT '\\:x'", &[]),
+            ("SELECT ':x'".to_owned(), None)
+        );
     }
 
     #[test]
     fn text_after_a_value_keeps_its_place() {
         let text = Template::from_source("SELECT :a\nFROM t", Place::new("f.py", 3, 5));
         let bound = bind(&text, &[("a".to_owned(), Value::Integer(1))]).text;
-        let Some(Piece::Known(last)) = bound.pieces().last() else { panic!("no text") };
-        assert_eq!((last.text.as_str(), last.origin.as_ref().map(|p| p.line)), ("\nFROM t", Some(3)));
+        let Some(Piece::Known(last)) = bound.pieces().last() else {
+            panic!("no text")
+        };
+        assert_eq!(
+            (last.text.as_str(), last.origin.as_ref().map(|p| p.line)),
+            ("\nFROM t", Some(3))
+        );
     }
 }

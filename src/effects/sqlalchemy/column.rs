@@ -70,23 +70,34 @@ impl Compiler<'_> {
         if let Some(default) = given(arguments, "server_default") {
             self.server_default(&mut column, default);
         }
-        if let Some(default) = given(arguments, "default").or_else(|| given(arguments, "insert_default")) {
+        if let Some(default) =
+            given(arguments, "default").or_else(|| given(arguments, "insert_default"))
+        {
             column.client_default = client_default(default);
         }
         column
     }
 
     fn column_argument(&self, column: &mut Column, argument: &Value) {
-        let Some((name, external)) = path::construct_of(argument) else { return };
-        let Some(arguments) = &external.arguments else { return };
+        let Some((name, external)) = path::construct_of(argument) else {
+            return;
+        };
+        let Some(arguments) = &external.arguments else {
+            return;
+        };
         match name {
-            "ForeignKey" => column.foreign_keys.push(self.foreign_key(&column.name, arguments)),
+            "ForeignKey" => column
+                .foreign_keys
+                .push(self.foreign_key(&column.name, arguments)),
             "CheckConstraint" => column.checks.push(self.check_constraint(arguments)),
             "Identity" => column.identity = Some(identity(arguments)),
             "Computed" => column.computed = self.computed(arguments),
             "Sequence" => column.client_default = client_default(argument),
             "DefaultClause" => {
-                column.default = arguments.positional.first().map(|arg| self.default_text(arg));
+                column.default = arguments
+                    .positional
+                    .first()
+                    .map(|arg| self.default_text(arg));
             }
             "ColumnDefault" => column.client_default = ClientDefault::Value,
             _ => {}
@@ -99,11 +110,17 @@ impl Compiler<'_> {
                 column.identity = external.arguments.as_ref().map(identity);
             }
             Some(("Computed", external)) => {
-                column.computed = external.arguments.as_ref().and_then(|call| self.computed(call));
+                column.computed = external
+                    .arguments
+                    .as_ref()
+                    .and_then(|call| self.computed(call));
             }
             Some(("FetchedValue", _)) => {}
             Some(("DefaultClause", external)) => {
-                let inner = external.arguments.as_ref().and_then(|call| call.positional.first());
+                let inner = external
+                    .arguments
+                    .as_ref()
+                    .and_then(|call| call.positional.first());
                 column.default = inner.map(|inner| self.default_text(inner));
             }
             _ => match refused_default(default) {
@@ -133,7 +150,10 @@ impl Compiler<'_> {
         let head = match serial {
             true => Template::from_text(column.serial_name()),
             false => {
-                let default = column.default.as_ref().map(|default| sql![" DEFAULT ", default.clone()]);
+                let default = column
+                    .default
+                    .as_ref()
+                    .map(|default| sql![" DEFAULT ", default.clone()]);
                 sql![column.data_type.text.clone()?, default]
             }
         };
@@ -160,7 +180,11 @@ impl Compiler<'_> {
             written.push(self.constraint_text(check, table)?);
         }
         let list = join(&written, " ");
-        Ok(if written.is_empty() { list } else { sql![" ", list] })
+        Ok(if written.is_empty() {
+            list
+        } else {
+            sql![" ", list]
+        })
     }
 }
 
@@ -253,7 +277,9 @@ impl ClientDefault {
 /// The name, the type and the other positional arguments.
 fn split_arguments(arguments: &Arguments) -> (Option<Template>, Option<&Value>, Vec<&Value>) {
     let mut rest: Vec<&Value> = arguments.positional.iter().collect();
-    let named = rest.first().is_some_and(|first| matches!(first, Value::Text(_) | Value::None));
+    let named = rest
+        .first()
+        .is_some_and(|first| matches!(first, Value::Text(_) | Value::None));
     let mut name = text(arguments.keyword("name"));
     if named || rest.first().is_some_and(|first| is_name_wrapper(first)) {
         name = text(Some(rest.remove(0))).or(name);
@@ -303,7 +329,10 @@ fn autoincrement(value: Option<&Value>) -> Autoincrement {
 fn client_default(value: &Value) -> ClientDefault {
     match path::call_of(value, "Sequence") {
         Some(arguments) => ClientDefault::Sequence {
-            optional: arguments.keyword("optional").and_then(truth).unwrap_or(false),
+            optional: arguments
+                .keyword("optional")
+                .and_then(truth)
+                .unwrap_or(false),
         },
         None => ClientDefault::Value,
     }
@@ -342,12 +371,10 @@ pub(crate) fn sequence_options(arguments: &Arguments) -> Template {
         let number = integer(given(arguments, name))?;
         Some(Template::from_text(format!("{words} {number}")))
     };
-    let word = |name: &str, words: &str| {
-        given(arguments, name).map(|_| Template::from_text(words))
-    };
-    let cycle = given(arguments, "cycle").and_then(truth).map(|cycle| {
-        Template::from_text(if cycle { "CYCLE" } else { "NO CYCLE" })
-    });
+    let word = |name: &str, words: &str| given(arguments, name).map(|_| Template::from_text(words));
+    let cycle = given(arguments, "cycle")
+        .and_then(truth)
+        .map(|cycle| Template::from_text(if cycle { "CYCLE" } else { "NO CYCLE" }));
     let options: Vec<_> = [
         number("increment", "INCREMENT BY"),
         number("start", "START WITH"),

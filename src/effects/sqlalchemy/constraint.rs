@@ -23,11 +23,24 @@ pub(crate) struct Constraint {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Kind {
-    PrimaryKey { columns: Vec<Template>, include: Vec<Template> },
-    Unique { columns: Vec<Template>, nulls: Flag, include: Vec<Template> },
-    Check { condition: Template },
+    PrimaryKey {
+        columns: Vec<Template>,
+        include: Vec<Template>,
+    },
+    Unique {
+        columns: Vec<Template>,
+        nulls: Flag,
+        include: Vec<Template>,
+    },
+    Check {
+        condition: Template,
+    },
     ForeignKey(ForeignKey),
-    Exclude { elements: Template, using: String, condition: Option<Template> },
+    Exclude {
+        elements: Template,
+        using: String,
+        condition: Option<Template>,
+    },
 }
 
 #[derive(Debug, Clone)]
@@ -45,7 +58,13 @@ pub(crate) struct ForeignKey {
 
 impl Constraint {
     pub(crate) fn new(name: GivenName, kind: Kind) -> Self {
-        Self { name, kind, deferrable: None, initially: None, not_valid: false }
+        Self {
+            name,
+            kind,
+            deferrable: None,
+            initially: None,
+            not_valid: false,
+        }
     }
 
     fn with_options(mut self, arguments: &Arguments) -> Self {
@@ -62,7 +81,12 @@ impl Constraint {
         referenced: Vec<Template>,
         arguments: &Arguments,
     ) -> Self {
-        let key = ForeignKey { schema, table, referenced, ..foreign_key(columns, &[], arguments) };
+        let key = ForeignKey {
+            schema,
+            table,
+            referenced,
+            ..foreign_key(columns, &[], arguments)
+        };
         let name = GivenName::read(arguments.keyword("name"));
         Self::new(name, Kind::ForeignKey(key)).with_options(arguments)
     }
@@ -154,10 +178,20 @@ impl Compiler<'_> {
     }
 
     fn foreign_key_constraint(&self, arguments: &Arguments) -> Constraint {
-        let local = arguments.get(0, "columns").and_then(items).unwrap_or_default();
+        let local = arguments
+            .get(0, "columns")
+            .and_then(items)
+            .unwrap_or_default();
         let local = columns(&local);
-        let remote = arguments.get(1, "refcolumns").and_then(items).unwrap_or_default();
-        let targets: Vec<_> = remote.iter().zip(&local).map(|(t, own)| target(t, own)).collect();
+        let remote = arguments
+            .get(1, "refcolumns")
+            .and_then(items)
+            .unwrap_or_default();
+        let targets: Vec<_> = remote
+            .iter()
+            .zip(&local)
+            .map(|(t, own)| target(t, own))
+            .collect();
         let key = foreign_key(local, &targets, arguments);
         let name = GivenName::read(arguments.get(2, "name"));
         Constraint::new(name, Kind::ForeignKey(key)).with_options(arguments)
@@ -176,8 +210,11 @@ impl Compiler<'_> {
 
     /// `ExcludeConstraint((element, operator), ..., using=, where=, ops=)`.
     pub(crate) fn exclude_constraint(&self, arguments: &Arguments) -> Constraint {
-        let elements: Vec<_> =
-            arguments.positional.iter().map(|pair| self.exclude_element(pair, arguments)).collect();
+        let elements: Vec<_> = arguments
+            .positional
+            .iter()
+            .map(|pair| self.exclude_element(pair, arguments))
+            .collect();
         let using = arguments.keyword("using").and_then(Value::known_text);
         let kind = Kind::Exclude {
             elements: join(&elements, ", "),
@@ -205,7 +242,9 @@ impl Compiler<'_> {
 
     /// ` REFERENCES table (column) ...` inside a column.
     pub(crate) fn inline_reference(&self, constraint: &Constraint) -> Option<Template> {
-        let Kind::ForeignKey(key) = &constraint.kind else { return None };
+        let Kind::ForeignKey(key) = &constraint.kind else {
+            return None;
+        };
         Some(sql![" ", references(key), deferrability(constraint)])
     }
 
@@ -216,35 +255,69 @@ impl Compiler<'_> {
         table: &Subject,
     ) -> Result<Template, Raised> {
         let subject = constraint.subject(table);
-        let name = self.naming.name(constraint.name_kind(), &constraint.name, &subject)?;
+        let name = self
+            .naming
+            .name(constraint.name_kind(), &constraint.name, &subject)?;
         let preamble = name.map(|name| sql!["CONSTRAINT ", name, " "]);
-        Ok(sql![preamble, body(&constraint.kind), deferrability(constraint)])
+        Ok(sql![
+            preamble,
+            body(&constraint.kind),
+            deferrability(constraint)
+        ])
     }
 }
 
 /// ` opclass` for an element of an index or exclusion.
 pub(crate) fn operator_class(classes: Option<&Value>, element: &str) -> Option<Template> {
-    let Some(Value::Dict(entries)) = classes else { return None };
+    let Some(Value::Dict(entries)) = classes else {
+        return None;
+    };
     let entries = entries.borrow();
-    let found = entries.iter().find(|(key, _)| key.known_text().as_deref() == Some(element));
-    found.and_then(|(_, class)| text(Some(class))).map(|class| sql![" ", class])
+    let found = entries
+        .iter()
+        .find(|(key, _)| key.known_text().as_deref() == Some(element));
+    found
+        .and_then(|(_, class)| text(Some(class)))
+        .map(|class| sql![" ", class])
 }
 
 fn body(kind: &Kind) -> Template {
     match kind {
         Kind::PrimaryKey { columns, include } => {
-            sql!["PRIMARY KEY (", quote::identifiers(columns), ")", include_clause(include)]
+            sql![
+                "PRIMARY KEY (",
+                quote::identifiers(columns),
+                ")",
+                include_clause(include)
+            ]
         }
-        Kind::Unique { columns, nulls, include } => {
+        Kind::Unique {
+            columns,
+            nulls,
+            include,
+        } => {
             let nulls = nulls_clause(nulls);
             let columns = quote::identifiers(columns);
             sql!["UNIQUE ", nulls, "(", columns, ")", include_clause(include)]
         }
         Kind::Check { condition } => sql!["CHECK (", condition.clone(), ")"],
         Kind::ForeignKey(key) => foreign_key_body(key),
-        Kind::Exclude { elements, using, condition } => {
-            let condition = condition.clone().map(|condition| sql![" WHERE (", condition, ")"]);
-            sql!["EXCLUDE USING ", using.clone(), " (", elements.clone(), ")", condition]
+        Kind::Exclude {
+            elements,
+            using,
+            condition,
+        } => {
+            let condition = condition
+                .clone()
+                .map(|condition| sql![" WHERE (", condition, ")"]);
+            sql![
+                "EXCLUDE USING ",
+                using.clone(),
+                " (",
+                elements.clone(),
+                ")",
+                condition
+            ]
         }
     }
 }
@@ -262,13 +335,17 @@ fn nulls_clause(nulls: &Flag) -> &'static str {
 }
 
 fn foreign_key_body(key: &ForeignKey) -> Template {
-    sql!["FOREIGN KEY(", quote::identifiers(&key.columns), ") ", references(key)]
+    sql![
+        "FOREIGN KEY(",
+        quote::identifiers(&key.columns),
+        ") ",
+        references(key)
+    ]
 }
 
 fn references(key: &ForeignKey) -> Template {
-    let phrase = |words: &str, phrase: &Option<Template>| {
-        phrase.clone().map(|phrase| sql![words, phrase])
-    };
+    let phrase =
+        |words: &str, phrase: &Option<Template>| phrase.clone().map(|phrase| sql![words, phrase]);
     sql![
         "REFERENCES ",
         quote::qualified(key.schema.as_ref(), &key.table),
@@ -287,7 +364,10 @@ fn deferrability(constraint: &Constraint) -> Template {
         Some(false) => " NOT DEFERRABLE",
         None => "",
     };
-    let initially = constraint.initially.clone().map(|when| sql![" INITIALLY ", when]);
+    let initially = constraint
+        .initially
+        .clone()
+        .map(|when| sql![" INITIALLY ", when]);
     let not_valid = match (&constraint.kind, constraint.not_valid) {
         (Kind::Check { .. } | Kind::ForeignKey(_), true) => " NOT VALID",
         _ => "",
@@ -302,8 +382,9 @@ pub(crate) fn columns(values: &[Value]) -> Vec<Template> {
         .map(|value| match value {
             Value::External(external) => match referenced_column(external) {
                 Some((_, name)) => name,
-                None => column_object_name(external)
-                    .unwrap_or_else(|| super::reading::unknown(value)),
+                None => {
+                    column_object_name(external).unwrap_or_else(|| super::reading::unknown(value))
+                }
             },
             other => text(Some(other)).unwrap_or_default(),
         })
@@ -328,7 +409,11 @@ struct Target {
 impl Target {
     fn unknown(column: &Template) -> Self {
         let table = hole("table", "a foreign key whose target is not known");
-        Self { schema: None, table, column: column.clone() }
+        Self {
+            schema: None,
+            table,
+            column: column.clone(),
+        }
     }
 }
 
@@ -337,10 +422,18 @@ fn target(value: &Value, own: &Template) -> Target {
     if let Value::External(external) = value
         && let Some((table, column)) = referenced_column(external)
     {
-        return Target { schema: table.schema, table: table.name, column };
+        return Target {
+            schema: table.schema,
+            table: table.name,
+            column,
+        };
     }
     if let Some(table) = table_reference(value) {
-        return Target { schema: table.schema, table: table.name, column: own.clone() };
+        return Target {
+            schema: table.schema,
+            table: table.name,
+            column: own.clone(),
+        };
     }
     let Some(written) = text(Some(value)) else {
         return Target::unknown(own);
@@ -354,13 +447,23 @@ fn target(value: &Value, own: &Template) -> Target {
 fn known_target(written: &str, own: &Template) -> Target {
     let part = |text: &str| Template::from_text(text);
     let Some((table, column)) = written.rsplit_once('.') else {
-        return Target { schema: None, table: part(written), column: own.clone() };
+        return Target {
+            schema: None,
+            table: part(written),
+            column: own.clone(),
+        };
     };
     match table.rsplit_once('.') {
-        Some((schema, table)) => {
-            Target { schema: Some(part(schema)), table: part(table), column: part(column) }
-        }
-        None => Target { schema: None, table: part(table), column: part(column) },
+        Some((schema, table)) => Target {
+            schema: Some(part(schema)),
+            table: part(table),
+            column: part(column),
+        },
+        None => Target {
+            schema: None,
+            table: part(table),
+            column: part(column),
+        },
     }
 }
 
@@ -392,8 +495,16 @@ fn holed_target(written: &Template, own: &Template) -> Target {
         }
     }
     match behind {
-        true => Target { schema: None, table, column },
-        false => Target { schema: None, table: column, column: own.clone() },
+        true => Target {
+            schema: None,
+            table,
+            column,
+        },
+        false => Target {
+            schema: None,
+            table: column,
+            column: own.clone(),
+        },
     }
 }
 

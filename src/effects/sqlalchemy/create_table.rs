@@ -45,12 +45,18 @@ impl Compiler<'_> {
     /// Reads the elements of a `Table(...)` or `op.create_table(...)`.
     pub(crate) fn table(&self, name: Template, elements: &[Value], arguments: &Arguments) -> Table {
         let schema = text(given(arguments, "schema")).or_else(|| self.schema.clone());
-        let mut table = Table::new(Subject { schema, table: name, ..Subject::default() });
+        let mut table = Table::new(Subject {
+            schema,
+            table: name,
+            ..Subject::default()
+        });
         for element in elements {
             self.table_element(&mut table, element);
         }
         if arguments.open {
-            table.unread.push(hole("columns", "not all elements of the table are known"));
+            table
+                .unread
+                .push(hole("columns", "not all elements of the table are known"));
         }
         table.attach_columns();
         table.comment = text(given(arguments, "comment"));
@@ -108,8 +114,11 @@ impl Compiler<'_> {
             }
         }
         lines.extend(table.unread.iter().cloned());
-        let prefixes: Vec<_> =
-            table.prefixes.iter().map(|prefix| sql![prefix.clone(), " "]).collect();
+        let prefixes: Vec<_> = table
+            .prefixes
+            .iter()
+            .map(|prefix| sql![prefix.clone(), " "])
+            .collect();
         let body = match lines.is_empty() {
             true => Template::default(),
             false => sql!["\n\t", join(&lines, ", \n\t")],
@@ -133,7 +142,10 @@ impl Compiler<'_> {
         let specification = self
             .column_specification(column, serial, keyed)
             .map_err(|raised| table.in_context(column, raised))?;
-        Ok(sql![specification, self.column_checks(column, &table.subject)?])
+        Ok(sql![
+            specification,
+            self.column_checks(column, &table.subject)?
+        ])
     }
 }
 
@@ -179,54 +191,95 @@ impl Table {
             self.constraints.extend(column.foreign_keys.iter().cloned());
             self.constraints.extend(type_check(column));
         }
-        self.constraints.sort_by_key(|constraint| constraint.key_columns().is_none());
+        self.constraints
+            .sort_by_key(|constraint| constraint.key_columns().is_none());
     }
 
     /// Columns with `primary_key=True` make the key, unless a `PrimaryKeyConstraint` is given.
     fn add_implicit_key(&mut self) {
-        let keyed: Vec<_> = self.columns.iter().filter(|column| column.primary_key).collect();
+        let keyed: Vec<_> = self
+            .columns
+            .iter()
+            .filter(|column| column.primary_key)
+            .collect();
         if keyed.is_empty() || !self.key().is_empty() {
             return;
         }
         let alone = keyed.len() == 1;
-        let (first, rest): (Vec<&Column>, Vec<&Column>) =
-            keyed.into_iter().partition(|column| self.increments(column, alone));
-        let columns = first.into_iter().chain(rest).map(|column| column.name.clone()).collect();
-        let kind = Kind::PrimaryKey { columns, include: Vec::new() };
-        match self.constraints.iter_mut().find(|known| known.key_columns().is_some()) {
+        let (first, rest): (Vec<&Column>, Vec<&Column>) = keyed
+            .into_iter()
+            .partition(|column| self.increments(column, alone));
+        let columns = first
+            .into_iter()
+            .chain(rest)
+            .map(|column| column.name.clone())
+            .collect();
+        let kind = Kind::PrimaryKey {
+            columns,
+            include: Vec::new(),
+        };
+        match self
+            .constraints
+            .iter_mut()
+            .find(|known| known.key_columns().is_some())
+        {
             Some(key) => key.kind = kind,
-            None => self.constraints.insert(0, Constraint::new(GivenName::Absent, kind)),
+            None => self
+                .constraints
+                .insert(0, Constraint::new(GivenName::Absent, kind)),
         }
     }
 
     /// Whether the column becomes a serial; a foreign key of the table speaks against it too.
     fn increments(&self, column: &Column, alone: bool) -> bool {
-        let refers = self.constraints.iter().any(|constraint| constraint.refers_from(&column.name));
+        let refers = self
+            .constraints
+            .iter()
+            .any(|constraint| constraint.refers_from(&column.name));
         column.is_autoincrement(alone, refers)
     }
 
     /// The columns of the primary key.
     fn key(&self) -> &[Template] {
-        self.constraints.iter().find_map(Constraint::key_columns).unwrap_or_default()
+        self.constraints
+            .iter()
+            .find_map(Constraint::key_columns)
+            .unwrap_or_default()
     }
 
     fn named_types(&self) -> Vec<NamedType> {
-        self.columns.iter().filter_map(|column| column.data_type().named.clone()).collect()
+        self.columns
+            .iter()
+            .filter_map(|column| column.data_type().named.clone())
+            .collect()
     }
 
     /// `COMMENT ON TABLE` and `COMMENT ON COLUMN`.
     fn comments(&self) -> Vec<Template> {
         let own = self.comment.as_ref().map(|comment| {
-            sql!["COMMENT ON TABLE ", self.written(), " IS ", literal::string(comment)]
+            sql![
+                "COMMENT ON TABLE ",
+                self.written(),
+                " IS ",
+                literal::string(comment)
+            ]
         });
-        let columns = self.columns.iter().filter_map(|column| self.column_comment(column));
+        let columns = self
+            .columns
+            .iter()
+            .filter_map(|column| self.column_comment(column));
         own.into_iter().chain(columns).collect()
     }
 
     pub(crate) fn column_comment(&self, column: &Column) -> Option<Template> {
         let comment = column.comment.as_ref()?;
         let name = sql![self.written(), ".", quote::identifier(&column.name)];
-        Some(sql!["COMMENT ON COLUMN ", name, " IS ", literal::string(comment)])
+        Some(sql![
+            "COMMENT ON COLUMN ",
+            name,
+            " IS ",
+            literal::string(comment)
+        ])
     }
 
     /// A type without a name is found before the table is compiled, so that no context is told.
@@ -266,8 +319,16 @@ fn unique_column(column: &Column) -> Constraint {
 fn type_check(column: &Column) -> Option<Constraint> {
     let check = column.data_type().check.as_ref()?;
     let labels: Vec<_> = check.labels.iter().map(literal::string).collect();
-    let condition = sql![quote::identifier(&column.name), " IN (", join(&labels, ", "), ")"];
-    let name = check.name.clone().map_or(GivenName::Absent, GivenName::Given);
+    let condition = sql![
+        quote::identifier(&column.name),
+        " IN (",
+        join(&labels, ", "),
+        ")"
+    ];
+    let name = check
+        .name
+        .clone()
+        .map_or(GivenName::Absent, GivenName::Given);
     Some(Constraint::new(name, Kind::Check { condition }))
 }
 

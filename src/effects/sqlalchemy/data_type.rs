@@ -52,7 +52,12 @@ impl SqlType {
     }
 
     pub(crate) fn written(text: Template, affinity: Affinity) -> Self {
-        Self { text: Ok(text), affinity, named: None, check: None }
+        Self {
+            text: Ok(text),
+            affinity,
+            named: None,
+            check: None,
+        }
     }
 
     /// A column without a type, or with `NullType`.
@@ -63,7 +68,12 @@ impl SqlType {
     }
 
     pub(crate) fn raising(raised: Raised) -> Self {
-        Self { text: Err(raised), affinity: Affinity::Null, named: None, check: None }
+        Self {
+            text: Err(raised),
+            affinity: Affinity::Null,
+            named: None,
+            check: None,
+        }
     }
 }
 
@@ -101,7 +111,9 @@ impl Compiler<'_> {
         if let Some(raised) = foreign_dialect_type(name, external) {
             return SqlType::raising(raised);
         }
-        let wrapped = ["type_", "impl"].iter().find_map(|name| arguments.keyword(name));
+        let wrapped = ["type_", "impl"]
+            .iter()
+            .find_map(|name| arguments.keyword(name));
         let package = external.path.split('.').next().unwrap_or_default();
         match find_foreign(package, name).or_else(|| find(name)) {
             Some(known) => self.shaped_type(known, external, arguments),
@@ -130,7 +142,10 @@ impl Compiler<'_> {
     /// `type.with_variant(other, "postgresql", ...)` is `other` here, else the type itself.
     fn variant(&self, external: &External, arguments: &Arguments) -> SqlType {
         let is_ours = |value: &Value| {
-            text(Some(value)).and_then(|text| text.known_text()).as_deref() == Some("postgresql")
+            text(Some(value))
+                .and_then(|text| text.known_text())
+                .as_deref()
+                == Some("postgresql")
         };
         match (arguments.positional.split_first(), &external.receiver) {
             (Some((other, dialects)), _) if dialects.iter().any(is_ours) => self.data_type(other),
@@ -178,7 +193,9 @@ impl Compiler<'_> {
     /// What `load_dialect_impl(dialect)` gives for PostgreSQL.
     fn chosen_type(&self, value: &Value, class: &Rc<Class>) -> Option<Value> {
         class.lookup("load_dialect_impl")?;
-        let chosen = self.caller.method(value, "load_dialect_impl", vec![postgresql_dialect()])?;
+        let chosen = self
+            .caller
+            .method(value, "load_dialect_impl", vec![postgresql_dialect()])?;
         match &chosen {
             Value::External(external) if external.name() == "type_descriptor" => {
                 external.arguments.as_ref()?.positional.first().cloned()
@@ -202,7 +219,14 @@ impl Compiler<'_> {
         match own.or_else(|| class.lookup("impl"))? {
             Value::External(bare) if bare.arguments.is_none() => {
                 let keeps = class.lookup("__init__").is_none();
-                Some(called(&bare, if keeps { arguments.clone() } else { Arguments::default() }))
+                Some(called(
+                    &bare,
+                    if keeps {
+                        arguments.clone()
+                    } else {
+                        Arguments::default()
+                    },
+                ))
             }
             other => Some(other),
         }
@@ -263,7 +287,9 @@ fn foreign_dialect_type(name: &str, external: &External) -> Option<Raised> {
 }
 
 fn with_length(written: &str, arguments: &Arguments) -> Template {
-    let length = arguments.get(0, "length").filter(|length| truth(length) != Some(false));
+    let length = arguments
+        .get(0, "length")
+        .filter(|length| truth(length) != Some(false));
     let base = with_count(written, length);
     match text(arguments.get(1, "collation")) {
         Some(collation) => sql![base, " COLLATE ", quote::identifier(&collation)],
@@ -302,14 +328,20 @@ fn time_type(written: &str, external: &External, arguments: &Arguments) -> Templ
 }
 
 fn uuid_type(arguments: &Arguments) -> Template {
-    let native = arguments.keyword("native_uuid").and_then(truth).unwrap_or(true);
+    let native = arguments
+        .keyword("native_uuid")
+        .and_then(truth)
+        .unwrap_or(true);
     Template::from_text(if native { "UUID" } else { "CHAR(32)" })
 }
 
 fn interval_type(external: &External, arguments: &Arguments) -> SqlType {
     let own = path::dialect(external) == Some("postgresql");
     let (fields, precision) = match own {
-        true => (text(arguments.get(1, "fields")), arguments.get(0, "precision")),
+        true => (
+            text(arguments.get(1, "fields")),
+            arguments.get(0, "precision"),
+        ),
         false => (None, arguments.get(1, "second_precision")),
     };
     let fields = fields.map(|fields| sql![" ", fields]);
@@ -323,7 +355,11 @@ fn bit_type(arguments: &Arguments) -> SqlType {
     let written = match (varying, length) {
         (true, None) => Template::from_text("BIT VARYING"),
         (true, Some(length)) => sql!["BIT VARYING(", length, ")"],
-        (false, length) => sql!["BIT(", length.unwrap_or_else(|| Template::from_text("1")), ")"],
+        (false, length) => sql![
+            "BIT(",
+            length.unwrap_or_else(|| Template::from_text("1")),
+            ")"
+        ],
     };
     SqlType::written(written, Affinity::Other)
 }
@@ -348,7 +384,11 @@ fn spatial_type(written: &str, arguments: &Arguments) -> Template {
 
 /// PostgreSQL wants the brackets before `COLLATE`.
 fn before_collation(item: &Template, brackets: &str) -> Template {
-    match item.known_text().as_deref().and_then(|text| text.split_once(" COLLATE")) {
+    match item
+        .known_text()
+        .as_deref()
+        .and_then(|text| text.split_once(" COLLATE"))
+    {
         Some((name, collation)) => sql![name, brackets, " COLLATE", collation],
         None => sql![item, brackets],
     }

@@ -4,6 +4,7 @@
 use crate::eval::{Arguments, External, Value};
 use crate::model::Template;
 
+use super::Compiler;
 use super::bind;
 use super::column::sequence_options;
 use super::create_table::Table;
@@ -15,13 +16,19 @@ use super::reading::{Flag, given, text, unknown};
 use super::rows::Row;
 use super::table::table_reference;
 use super::text::sql;
-use super::Compiler;
 
 /// What `object.create(bind)` or `object.drop(bind)` sends.
 #[derive(Debug)]
 pub(crate) enum SchemaObject {
-    Type { name: Template, statement: Template },
-    Table { name: Template, types: Vec<(Template, Template)>, statements: Vec<Template> },
+    Type {
+        name: Template,
+        statement: Template,
+    },
+    Table {
+        name: Template,
+        types: Vec<(Template, Template)>,
+        statements: Vec<Template>,
+    },
     Other(Template),
 }
 
@@ -35,12 +42,17 @@ impl Compiler<'_> {
         let creates = method == "create";
         if let Some(named) = self.data_type_of(object) {
             let statement = if creates { named.create } else { named.drop };
-            return Ok(Some(SchemaObject::Type { name: named.name, statement }));
+            return Ok(Some(SchemaObject::Type {
+                name: named.name,
+                statement,
+            }));
         }
         let Some((name, external)) = path::construct_of(object) else {
             return Ok(None);
         };
-        let Some(arguments) = &external.arguments else { return Ok(None) };
+        let Some(arguments) = &external.arguments else {
+            return Ok(None);
+        };
         Ok(match name {
             "Table" => Some(self.table_object(arguments, creates)?),
             "Index" => self.index_ddl(arguments, creates)?.map(SchemaObject::Other),
@@ -65,7 +77,11 @@ impl Compiler<'_> {
         let name = table.written();
         if !creates {
             let statements = vec![sql!["DROP TABLE ", name.clone()]];
-            return Ok(SchemaObject::Table { name, types: Vec::new(), statements });
+            return Ok(SchemaObject::Table {
+                name,
+                types: Vec::new(),
+                statements,
+            });
         }
         let made = self.with_metadata(arguments.get(1, "metadata"), |own| {
             own.table_statements(&table, false)
@@ -75,14 +91,20 @@ impl Compiler<'_> {
         let mut statements = vec![made.create];
         statements.extend(made.indexes);
         statements.extend(made.comments);
-        Ok(SchemaObject::Table { name, types, statements })
+        Ok(SchemaObject::Table {
+            name,
+            types,
+            statements,
+        })
     }
 
     /// `Table("name", metadata, *elements)`.
     pub(crate) fn declared_table(&self, arguments: &Arguments) -> Table {
         let name = text(arguments.get(0, "name")).unwrap_or_default();
         let elements = arguments.positional.get(2..).unwrap_or_default();
-        self.with_metadata(arguments.get(1, "metadata"), |own| own.table(name, elements, arguments))
+        self.with_metadata(arguments.get(1, "metadata"), |own| {
+            own.table(name, elements, arguments)
+        })
     }
 
     /// Compiles with the naming convention and schema of a `MetaData(...)`.
@@ -134,9 +156,10 @@ impl Compiler<'_> {
         match sent {
             Value::Text(text) => Some(((**text).clone(), Vec::new())),
             Value::External(external) => match path::construct(external)? {
-                "text" | "TextClause" => {
-                    Some((text(external.arguments.as_ref()?.get(0, "text"))?, Vec::new()))
-                }
+                "text" | "TextClause" => Some((
+                    text(external.arguments.as_ref()?.get(0, "text"))?,
+                    Vec::new(),
+                )),
                 "bindparams" | "columns" | "execution_options" | "params" => {
                     let (text, mut values) = self.textual(external.receiver.as_ref()?)?;
                     values.extend(bind::named_values(external.arguments.as_ref()?));
@@ -150,10 +173,18 @@ impl Compiler<'_> {
 
     /// `CreateSequence(Sequence("x"))`, `DDL("...")` and their kin.
     fn schema_element(&self, name: &str, external: &External) -> Result<Option<Template>, Raised> {
-        let Some(arguments) = &external.arguments else { return Ok(None) };
-        let Some(element) = arguments.positional.first() else { return Ok(None) };
+        let Some(arguments) = &external.arguments else {
+            return Ok(None);
+        };
+        let Some(element) = arguments.positional.first() else {
+            return Ok(None);
+        };
         let flag = |name: &str, words: &'static str| {
-            if Flag::read(arguments.keyword(name)).is_yes() { words } else { "" }
+            if Flag::read(arguments.keyword(name)).is_yes() {
+                words
+            } else {
+                ""
+            }
         };
         let creates = name.starts_with("Create");
         Ok(match name {
@@ -161,7 +192,11 @@ impl Compiler<'_> {
             "CreateSchema" | "DropSchema" => text(Some(element)).map(|schema| {
                 let schema = quote::identifier(&schema);
                 match creates {
-                    true => sql!["CREATE SCHEMA ", flag("if_not_exists", "IF NOT EXISTS "), schema],
+                    true => sql![
+                        "CREATE SCHEMA ",
+                        flag("if_not_exists", "IF NOT EXISTS "),
+                        schema
+                    ],
                     false => sql![
                         "DROP SCHEMA ",
                         flag("if_exists", "IF EXISTS "),
@@ -172,7 +207,11 @@ impl Compiler<'_> {
             }),
             "CreateSequence" | "DropSequence" => {
                 let if_clause = flag("if_not_exists", "IF NOT EXISTS ");
-                let if_clause = if creates { if_clause } else { flag("if_exists", "IF EXISTS ") };
+                let if_clause = if creates {
+                    if_clause
+                } else {
+                    flag("if_exists", "IF EXISTS ")
+                };
                 path::call_of(element, "Sequence").map(|call| sequence(call, creates, if_clause))
             }
             "CreateTable" => match path::call_of(element, "Table") {
@@ -183,8 +222,13 @@ impl Compiler<'_> {
                 }
                 None => None,
             },
-            "DropTable" => table_reference(element)
-                .map(|table| sql!["DROP TABLE ", flag("if_exists", "IF EXISTS "), table.written()]),
+            "DropTable" => table_reference(element).map(|table| {
+                sql![
+                    "DROP TABLE ",
+                    flag("if_exists", "IF EXISTS "),
+                    table.written()
+                ]
+            }),
             "CreateIndex" | "DropIndex" => match path::call_of(element, "Index") {
                 Some(call) => self.index_ddl(call, creates)?,
                 None => None,
@@ -210,9 +254,15 @@ fn bound(text: &Template, values: &[(String, Value)]) -> Result<Template, Raised
 
 /// The table that an index's elements belong to.
 fn index_table(element: &Value) -> Option<Subject> {
-    let Value::External(external) = element else { return None };
+    let Value::External(external) = element else {
+        return None;
+    };
     let (table, _) = super::table::referenced_column(external)?;
-    Some(Subject { schema: table.schema, table: table.name, ..Subject::default() })
+    Some(Subject {
+        schema: table.schema,
+        table: table.name,
+        ..Subject::default()
+    })
 }
 
 /// `DDL` formats its text with `%`.

@@ -45,7 +45,10 @@ pub(crate) fn enum_type(
     arguments: &Arguments,
 ) -> SqlType {
     let read = read_enum(compiler, arguments);
-    let native = arguments.keyword("native_enum").and_then(truth).unwrap_or(true);
+    let native = arguments
+        .keyword("native_enum")
+        .and_then(truth)
+        .unwrap_or(true);
     let is_postgres_enum = external.path.ends_with("ENUM");
     match native || is_postgres_enum {
         true => native_enum(compiler, read, arguments),
@@ -55,7 +58,9 @@ pub(crate) fn enum_type(
 
 fn native_enum(compiler: &Compiler, read: EnumArguments, arguments: &Arguments) -> SqlType {
     let Some(name) = read.name else {
-        return SqlType::raising(Raised::compile_error("PostgreSQL ENUM type requires a name."));
+        return SqlType::raising(Raised::compile_error(
+            "PostgreSQL ENUM type requires a name.",
+        ));
     };
     let schema = text(given(arguments, "schema")).or_else(|| compiler.schema.clone());
     let name = quote::qualified(schema.as_ref(), &name);
@@ -69,22 +74,39 @@ fn native_enum(compiler: &Compiler, read: EnumArguments, arguments: &Arguments) 
         with_table: Flag::read(arguments.keyword("create_type")) != Flag::No,
         name: name.clone(),
     };
-    SqlType { text: Ok(name), affinity: Affinity::Text, named: Some(named), check: None }
+    SqlType {
+        text: Ok(name),
+        affinity: Affinity::Text,
+        named: Some(named),
+        check: None,
+    }
 }
 
 fn text_enum(read: EnumArguments, arguments: &Arguments) -> SqlType {
-    let longest = read.labels.iter().map(|label| label.display().chars().count()).max();
+    let longest = read
+        .labels
+        .iter()
+        .map(|label| label.display().chars().count())
+        .max();
     let length = match given(arguments, "length") {
         Some(length) => verbatim(Some(length)),
-        None => longest.filter(|_| !read.open).map(|n| Template::from_text(n.to_string())),
+        None => longest
+            .filter(|_| !read.open)
+            .map(|n| Template::from_text(n.to_string())),
     };
     let written = match length {
         Some(length) => sql!["VARCHAR(", length, ")"],
         None => Template::from_text("VARCHAR"),
     };
     let with_check = Flag::read(arguments.keyword("create_constraint")).is_yes();
-    let check = with_check.then_some(TypeCheck { name: read.name, labels: read.labels });
-    SqlType { check, ..SqlType::written(written, Affinity::Text) }
+    let check = with_check.then_some(TypeCheck {
+        name: read.name,
+        labels: read.labels,
+    });
+    SqlType {
+        check,
+        ..SqlType::written(written, Affinity::Text)
+    }
 }
 
 fn read_enum(compiler: &Compiler, arguments: &Arguments) -> EnumArguments {
@@ -100,7 +122,9 @@ fn read_enum(compiler: &Compiler, arguments: &Arguments) -> EnumArguments {
             }
         }
         positional => {
-            let known = positional.iter().all(|label| matches!(label, Value::Text(_)));
+            let known = positional
+                .iter()
+                .all(|label| matches!(label, Value::Text(_)));
             EnumArguments {
                 name,
                 labels: positional.iter().map(label_text).collect(),
@@ -129,9 +153,16 @@ fn class_labels(
         return None;
     }
     let Some(callable) = given(arguments, "values_callable") else {
-        return Some(members.iter().map(|(name, _)| Template::from_text(&**name)).collect());
+        return Some(
+            members
+                .iter()
+                .map(|(name, _)| Template::from_text(&**name))
+                .collect(),
+        );
     };
-    let called = compiler.caller.call(callable, vec![Value::Class(class.clone())]);
+    let called = compiler
+        .caller
+        .call(callable, vec![Value::Class(class.clone())]);
     match called.as_ref().and_then(items) {
         Some(labels) => Some(labels.iter().map(label_text).collect()),
         None => takes_values(callable)
@@ -171,14 +202,17 @@ fn same_text(left: &Value, right: &Value) -> bool {
 /// `lambda x: [e.value for e in x]`, read from its text when it cannot be called.
 fn takes_values(callable: &Value) -> bool {
     match callable {
-        Value::Function(function) => function.definition.body.iter().any(|statement| {
-            match &statement.kind {
-                StatementKind::Return(Some(expression)) | StatementKind::Expression(expression) => {
-                    expression.text.contains(".value")
-                }
-                _ => false,
-            }
-        }),
+        Value::Function(function) => {
+            function
+                .definition
+                .body
+                .iter()
+                .any(|statement| match &statement.kind {
+                    StatementKind::Return(Some(expression))
+                    | StatementKind::Expression(expression) => expression.text.contains(".value"),
+                    _ => false,
+                })
+        }
         _ => false,
     }
 }
@@ -186,7 +220,9 @@ fn takes_values(callable: &Value) -> bool {
 /// `DOMAIN(name, data_type, collation=, default=, constraint_name=, not_null=, check=)`.
 pub(crate) fn domain_type(compiler: &Compiler, arguments: &Arguments) -> SqlType {
     let Some(name) = text(arguments.get(0, "name")) else {
-        return SqlType::raising(Raised::compile_error("PostgreSQL DOMAIN type requires a name."));
+        return SqlType::raising(Raised::compile_error(
+            "PostgreSQL DOMAIN type requires a name.",
+        ));
     };
     let name = quote::qualified(text(given(arguments, "schema")).as_ref(), &name);
     let base = match arguments.get(1, "data_type") {
@@ -199,12 +235,24 @@ pub(crate) fn domain_type(compiler: &Compiler, arguments: &Arguments) -> SqlType
     };
     let options = domain_options(compiler, arguments);
     let named = NamedType {
-        create: sql!["CREATE DOMAIN ", name, " AS ", base, " ", join(&options, " ")],
+        create: sql![
+            "CREATE DOMAIN ",
+            name,
+            " AS ",
+            base,
+            " ",
+            join(&options, " ")
+        ],
         drop: sql!["DROP DOMAIN ", name],
         with_table: Flag::read(arguments.keyword("create_type")) != Flag::No,
         name: name.clone(),
     };
-    SqlType { text: Ok(name), affinity: Affinity::Other, named: Some(named), check: None }
+    SqlType {
+        text: Ok(name),
+        affinity: Affinity::Other,
+        named: Some(named),
+        check: None,
+    }
 }
 
 fn domain_options(compiler: &Compiler, arguments: &Arguments) -> Vec<Template> {

@@ -33,8 +33,20 @@ const ANSI_FUNCTIONS: &[(&str, &str)] = &[
 
 /// Generic functions are found whatever the case of their name.
 const GENERIC_FUNCTIONS: &[&str] = &[
-    "now", "coalesce", "max", "min", "sum", "count", "concat", "char_length", "random",
-    "array_agg", "rank", "dense_rank", "percent_rank", "cume_dist",
+    "now",
+    "coalesce",
+    "max",
+    "min",
+    "sum",
+    "count",
+    "concat",
+    "char_length",
+    "random",
+    "array_agg",
+    "rank",
+    "dense_rank",
+    "percent_rank",
+    "cume_dist",
 ];
 
 impl Compiler<'_> {
@@ -149,9 +161,14 @@ impl Compiler<'_> {
             "notin_" | "not_in" => self.membership(&own(), first?, true, style),
             "between" => {
                 let low = self.expression(first?, style).operand_of(IN);
-                let high = self.expression(arguments.get(1, "cright")?, style).operand_of(IN);
+                let high = self
+                    .expression(arguments.get(1, "cright")?, style)
+                    .operand_of(IN);
                 let text = sql![own().operand_of(IN), " BETWEEN ", low, " AND ", high];
-                Some(Compiled { text, operator: Some(IN) })
+                Some(Compiled {
+                    text,
+                    operator: Some(IN),
+                })
             }
             "startswith" => Some(self.matching(&own(), "", first?, "%", style)),
             "endswith" => Some(self.matching(&own(), "%", first?, "", style)),
@@ -167,7 +184,11 @@ impl Compiler<'_> {
             "bindparams" => Some(Compiled::atom(self.bound_text(receiver, arguments)?)),
             "next_value" => self.next_value(receiver),
             "where" | "select_from" | "order_by" | "limit" | "join" | "group_by" => {
-                Some(Compiled::atom(sql!["(", self.select_chain(name, receiver, arguments)?, ")"]))
+                Some(Compiled::atom(sql![
+                    "(",
+                    self.select_chain(name, receiver, arguments)?,
+                    ")"
+                ]))
             }
             "op()" => None,
             _ => {
@@ -185,7 +206,10 @@ impl Compiler<'_> {
                 let arguments = subscript.arguments.as_ref()?;
                 let base = self.expression(arguments.positional.first()?, style).text;
                 let key = literal::literal(arguments.positional.get(1)?);
-                Some(Compiled { text: sql![base, " ->> ", key], operator: Some(CONCAT) })
+                Some(Compiled {
+                    text: sql![base, " ->> ", key],
+                    operator: Some(CONCAT),
+                })
             }
             _ => item.and(None),
         }
@@ -206,8 +230,15 @@ impl Compiler<'_> {
                 Some(Compiled::atom(text))
             }
             ("getitem", Some(key)) => {
-                let text = sql![self.expression(left, style).text, " -> ", literal::literal(key)];
-                Some(Compiled { text, operator: Some(CONCAT) })
+                let text = sql![
+                    self.expression(left, style).text,
+                    " -> ",
+                    literal::literal(key)
+                ];
+                Some(Compiled {
+                    text,
+                    operator: Some(CONCAT),
+                })
             }
             (_, Some(right)) => {
                 let operator = binary(name)?;
@@ -256,7 +287,10 @@ impl Compiler<'_> {
         let text = sql![left.operand_of(IN), written, inside, ")"];
         Some(match negated {
             true => Compiled::atom(sql!["(", text, ")"]),
-            false => Compiled { text, operator: Some(IN) },
+            false => Compiled {
+                text,
+                operator: Some(IN),
+            },
         })
     }
 
@@ -279,7 +313,13 @@ impl Compiler<'_> {
         .into_iter()
         .flatten()
         .collect();
-        Compiled::atom(sql!["(", left.operand_of(IN), " LIKE ", join(&parts, " || "), ")"])
+        Compiled::atom(sql![
+            "(",
+            left.operand_of(IN),
+            " LIKE ",
+            join(&parts, " || "),
+            ")"
+        ])
     }
 
     fn all_of(&self, values: &[Value], operator: Operator, style: ColumnStyle) -> Option<Compiled> {
@@ -294,11 +334,16 @@ impl Compiler<'_> {
             return text;
         }
         let inner = self.expression(value, style);
-        Compiled { text: sql!["NOT ", inner.operand_of(NOT)], operator: Some(NOT) }
+        Compiled {
+            text: sql!["NOT ", inner.operand_of(NOT)],
+            operator: Some(NOT),
+        }
     }
 
     fn negated_comparison(&self, value: &Value, style: ColumnStyle) -> Option<Compiled> {
-        let Value::External(external) = value else { return None };
+        let Value::External(external) = value else {
+            return None;
+        };
         let arguments = external.arguments.as_ref()?;
         let (left, right) = (arguments.positional.first()?, arguments.positional.get(1));
         let turned = match external.path.strip_prefix("operator.")? {
@@ -310,7 +355,12 @@ impl Compiler<'_> {
             "le" => "gt",
             _ => return None,
         };
-        Some(self.compare(&self.expression(left, style), binary(turned)?, right?, style))
+        Some(self.compare(
+            &self.expression(left, style),
+            binary(turned)?,
+            right?,
+            style,
+        ))
     }
 
     fn cast(&self, operand: &Compiled, data_type: &Value) -> Template {
@@ -322,9 +372,14 @@ impl Compiler<'_> {
     }
 
     fn literal_value(&self, value: &Value, data_type: Option<&Value>) -> Option<Compiled> {
-        let is_json = data_type
-            .is_some_and(|data_type| self.data_type(data_type).affinity == super::data_type::Affinity::Json);
-        let text = if is_json { literal::json(value) } else { literal::literal(value) };
+        let is_json = data_type.is_some_and(|data_type| {
+            self.data_type(data_type).affinity == super::data_type::Affinity::Json
+        });
+        let text = if is_json {
+            literal::json(value)
+        } else {
+            literal::literal(value)
+        };
         Some(Compiled::atom(text))
     }
 
@@ -354,9 +409,17 @@ impl Compiler<'_> {
         let mut text = Template::from_text("CASE");
         for pair in &pairs {
             let pair = items(pair)?;
-            let [condition, result] = pair.as_slice() else { return None };
+            let [condition, result] = pair.as_slice() else {
+                return None;
+            };
             let condition = self.expression(condition, style).alone();
-            text = sql![text, " WHEN ", condition, " THEN ", self.expression(result, style).text];
+            text = sql![
+                text,
+                " WHEN ",
+                condition,
+                " THEN ",
+                self.expression(result, style).text
+            ];
         }
         if let Some(otherwise) = arguments.keyword("else_") {
             text = sql![text, " ELSE ", self.expression(otherwise, style).text];
@@ -369,7 +432,11 @@ impl Compiler<'_> {
         let name = text(arguments.get(0, "name"))?;
         let schema = text(arguments.keyword("schema"));
         let name = quote::qualified(schema.as_ref(), &name);
-        Some(Compiled::atom(sql!["nextval(", literal::string(&name), ")"]))
+        Some(Compiled::atom(sql![
+            "nextval(",
+            literal::string(&name),
+            ")"
+        ]))
     }
 
     /// `text("...").bindparams(name=value)`.
@@ -379,8 +446,10 @@ impl Compiler<'_> {
     }
 
     pub(crate) fn list(&self, values: &[Value], style: ColumnStyle) -> Template {
-        let parts: Vec<_> =
-            values.iter().map(|value| self.expression(value, style).text).collect();
+        let parts: Vec<_> = values
+            .iter()
+            .map(|value| self.expression(value, style).text)
+            .collect();
         join(&parts, ", ")
     }
 }

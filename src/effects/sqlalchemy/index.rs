@@ -51,14 +51,21 @@ impl Compiler<'_> {
     /// `Index(name, *elements, unique=, postgresql_*=)`.
     pub(crate) fn index_object(&self, arguments: &Arguments) -> Index {
         let elements = arguments.positional.get(1..).unwrap_or_default();
-        self.index(GivenName::read(arguments.get(0, "name")), elements, arguments)
+        self.index(
+            GivenName::read(arguments.get(0, "name")),
+            elements,
+            arguments,
+        )
     }
 
     pub(crate) fn index(&self, name: GivenName, elements: &[Value], options: &Arguments) -> Index {
         let classes = options.keyword("postgresql_ops");
         Index {
             name,
-            elements: elements.iter().map(|element| self.element(element, classes)).collect(),
+            elements: elements
+                .iter()
+                .map(|element| self.element(element, classes))
+                .collect(),
             columns: columns(elements),
             unique: Flag::read(options.keyword("unique")).is_yes(),
             options: self.index_options(options),
@@ -68,7 +75,10 @@ impl Compiler<'_> {
     fn element(&self, element: &Value, classes: Option<&Value>) -> Template {
         match element {
             Value::Text(name) => {
-                sql![quote::identifier(name), operator_class(classes, &name.display())]
+                sql![
+                    quote::identifier(name),
+                    operator_class(classes, &name.display())
+                ]
             }
             other => {
                 let written = self.index_element(other);
@@ -97,22 +107,39 @@ impl Compiler<'_> {
         table: &Subject,
         if_not_exists: bool,
     ) -> Result<Template, Raised> {
-        let subject = Subject { columns: index.columns.clone(), ..table.clone() };
-        let name = self.naming.name(NameKind::Index, &index.name, &subject)?.ok_or_else(|| {
-            Raised::compile_error("CREATE INDEX requires that the index have a name")
-        })?;
+        let subject = Subject {
+            columns: index.columns.clone(),
+            ..table.clone()
+        };
+        let name = self
+            .naming
+            .name(NameKind::Index, &index.name, &subject)?
+            .ok_or_else(|| {
+                Raised::compile_error("CREATE INDEX requires that the index have a name")
+            })?;
         let head = sql![
             "CREATE ",
             if index.unique { "UNIQUE " } else { "" },
             "INDEX ",
-            if index.options.concurrently { "CONCURRENTLY " } else { "" },
+            if index.options.concurrently {
+                "CONCURRENTLY "
+            } else {
+                ""
+            },
             if if_not_exists { "IF NOT EXISTS " } else { "" },
             name,
             " ON ",
             quote::qualified(table.schema.as_ref(), &table.table),
             " ",
         ];
-        Ok(sql![head, index.options.method(), "(", join(&index.elements, ", "), ")", index.options.rest()])
+        Ok(sql![
+            head,
+            index.options.method(),
+            "(",
+            join(&index.elements, ", "),
+            ")",
+            index.options.rest()
+        ])
     }
 
     /// `DROP INDEX ...`.
@@ -122,14 +149,24 @@ impl Compiler<'_> {
         table: &Subject,
         arguments: &Arguments,
     ) -> Result<Template, Raised> {
-        let name = self.naming.name(NameKind::Index, name, table)?.ok_or_else(|| {
-            Raised::compile_error("DROP INDEX requires that the index have a name")
-        })?;
+        let name = self
+            .naming
+            .name(NameKind::Index, name, table)?
+            .ok_or_else(|| {
+                Raised::compile_error("DROP INDEX requires that the index have a name")
+            })?;
         let flag = |keyword: &str| Flag::read(arguments.keyword(keyword)).is_yes();
-        let schema = table.schema.as_ref().map(|schema| sql![quote::identifier(schema), "."]);
+        let schema = table
+            .schema
+            .as_ref()
+            .map(|schema| sql![quote::identifier(schema), "."]);
         Ok(sql![
             "DROP INDEX ",
-            if flag("postgresql_concurrently") { "CONCURRENTLY " } else { "" },
+            if flag("postgresql_concurrently") {
+                "CONCURRENTLY "
+            } else {
+                ""
+            },
             if flag("if_exists") { "IF EXISTS " } else { "" },
             schema,
             name,
@@ -151,15 +188,23 @@ impl IndexOptions {
             Flag::Unset | Flag::Unknown(_) => "",
         };
         let with = self.with.clone().map(|with| sql![" WITH (", with, ")"]);
-        let space = self.tablespace.as_ref().map(|space| sql![" TABLESPACE ", quote::identifier(space)]);
-        let condition = self.condition.clone().map(|condition| sql![" WHERE ", condition]);
+        let space = self
+            .tablespace
+            .as_ref()
+            .map(|space| sql![" TABLESPACE ", quote::identifier(space)]);
+        let condition = self
+            .condition
+            .clone()
+            .map(|condition| sql![" WHERE ", condition]);
         sql![include_clause(&self.include), nulls, with, space, condition]
     }
 }
 
 /// `{"fillfactor": 50}` as `fillfactor = 50`.
 pub(crate) fn with_options(value: &Value) -> Option<Template> {
-    let Value::Dict(entries) = value else { return None };
+    let Value::Dict(entries) = value else {
+        return None;
+    };
     let written: Vec<_> = entries
         .borrow()
         .iter()

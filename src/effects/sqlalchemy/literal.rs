@@ -10,7 +10,11 @@ use super::text::{join, map_known, sql};
 
 /// A string in single quotes.
 pub(crate) fn string(content: &Template) -> Template {
-    sql!["'", map_known(content, |text| text.replace('\'', "''")), "'"]
+    sql![
+        "'",
+        map_known(content, |text| text.replace('\'', "''")),
+        "'"
+    ]
 }
 
 /// Any value that a bound parameter may have.
@@ -96,7 +100,11 @@ fn json_escaped(text: &str) -> String {
 }
 
 fn array(value: &Value) -> Template {
-    let items: Vec<_> = items(value).unwrap_or_default().iter().map(literal).collect();
+    let items: Vec<_> = items(value)
+        .unwrap_or_default()
+        .iter()
+        .map(literal)
+        .collect();
     sql!["ARRAY[", join(&items, ", "), "]"]
 }
 
@@ -145,5 +153,7 @@ fn date_and_time(date: &str, arguments: &Arguments) -> Option<Template> {
         given => integer(given),
     };
     let (hour, minute, second) = (part(3, "hour")?, part(4, "minute")?, part(5, "second")?);
-    Some(Template::from_text(format!("'{date} {hour:02}:{minute:02}:{second:02}'")))
+    Some(Template::from_text(format!(
+        "'{date} {hour:02}:{minute:02}:{second:02}'"
+    )))
 }

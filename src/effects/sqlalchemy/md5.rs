@@ -29,7 +29,12 @@ fn padded(input: &[u8]) -> Vec<u8> {
 fn absorb(state: &mut [u32; 4], block: &[u8]) {
     let words: Vec<u32> = block
         .chunks_exact(4)
-        .map(|bytes| bytes.iter().rev().fold(0, |word, byte| (word << 8) | u32::from(*byte)))
+        .map(|bytes| {
+            bytes
+                .iter()
+                .rev()
+                .fold(0, |word, byte| (word << 8) | u32::from(*byte))
+        })
         .collect();
     let [mut a, mut b, mut c, mut d] = *state;
     for step in 0..64 {
@@ -65,7 +70,10 @@ mod tests {
         for (input, digest) in [
             ("", "d41d8cd98f00b204e9800998ecf8427e"),
             ("abc", "900150983cd24fb0d6963f7d28e17f72"),
-            ("abcdefghijklmnopqrstuvwxyz", "c3fcd3d76192e4007dfb496cca67e13b"),
+            (
+                "abcdefghijklmnopqrstuvwxyz",
+                "c3fcd3d76192e4007dfb496cca67e13b",
+            ),
             (
                 "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
                 "57edf4a22be3c955ac49da2e2107b67a",

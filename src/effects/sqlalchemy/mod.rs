@@ -80,6 +80,11 @@ impl<'a> Compiler<'a> {
         naming: &'a NamingConvention,
         schema: Option<Template>,
     ) -> Self {
-        Self { caller, naming, schema, enclosing: RefCell::default() }
+        Self {
+            caller,
+            naming,
+            schema,
+            enclosing: RefCell::default(),
+        }
     }
 }

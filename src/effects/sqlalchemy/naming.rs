@@ -22,7 +22,9 @@ impl Default for NamingConvention {
     /// SQLAlchemy's own default names indexes only.
     fn default() -> Self {
         let pattern = ("ix".to_owned(), "ix_%(column_0_label)s".to_owned());
-        Self { patterns: BTreeMap::from([pattern]) }
+        Self {
+            patterns: BTreeMap::from([pattern]),
+        }
     }
 }
 
@@ -40,9 +42,11 @@ impl NamingConvention {
         let Value::Dict(entries) = value else {
             return Self::default();
         };
-        let known = entries.borrow().iter().filter_map(|(key, pattern)| {
-            Some((convention_key(key)?, pattern.known_text()?))
-        }).collect();
+        let known = entries
+            .borrow()
+            .iter()
+            .filter_map(|(key, pattern)| Some((convention_key(key)?, pattern.known_text()?)))
+            .collect();
         Self::new(known)
     }
 }
@@ -50,14 +54,17 @@ impl NamingConvention {
 /// Keys may be the constraints' classes as well.
 fn convention_key(key: &Value) -> Option<String> {
     match key {
-        Value::External(class) => Some(match class.name() {
-            "Index" => "ix",
-            "UniqueConstraint" => "uq",
-            "CheckConstraint" => "ck",
-            "ForeignKeyConstraint" => "fk",
-            "PrimaryKeyConstraint" => "pk",
-            _ => return None,
-        }.to_owned()),
+        Value::External(class) => Some(
+            match class.name() {
+                "Index" => "ix",
+                "UniqueConstraint" => "uq",
+                "CheckConstraint" => "ck",
+                "ForeignKeyConstraint" => "fk",
+                "PrimaryKeyConstraint" => "pk",
+                _ => return None,
+            }
+            .to_owned(),
+        ),
         other => other.known_text(),
     }
 }
@@ -162,7 +169,9 @@ fn fill(pattern: &str, name: Option<&Template>, subject: &Subject) -> Result<Tem
     let mut filled = Template::default();
     let mut rest = pattern;
     while let Some((before, after)) = rest.split_once("%(") {
-        let Some((token, after)) = after.split_once(")s") else { break };
+        let Some((token, after)) = after.split_once(")s") else {
+            break;
+        };
         let value = token_value(token, name, subject)?;
         filled = sql![filled, before.replace("%%", "%"), value];
         rest = after;
@@ -186,7 +195,10 @@ fn token_value(
             )
         }),
         other => Ok(column_token(other, subject).unwrap_or_else(|| {
-            super::text::hole(other, "a token that the naming convention defines in Python")
+            super::text::hole(
+                other,
+                "a token that the naming convention defines in Python",
+            )
         })),
     }
 }
@@ -206,14 +218,21 @@ fn column_token(token: &str, subject: &Subject) -> Option<Template> {
     match number {
         "0N" => Some(join(&all, "")),
         "0_N" => Some(join(&all, "_")),
-        digits => Some(all.get(digits.parse::<usize>().ok()?).cloned().unwrap_or_default()),
+        digits => Some(
+            all.get(digits.parse::<usize>().ok()?)
+                .cloned()
+                .unwrap_or_default(),
+        ),
     }
 }
 
 /// `table_column`, with the schema before it where there is one.
 fn label(subject: &Subject, column: &Template) -> Template {
     let schema = subject.schema.as_ref().map(|schema| {
-        sql![super::text::map_known(schema, |text| text.replace('.', "_")), "_"]
+        sql![
+            super::text::map_known(schema, |text| text.replace('.', "_")),
+            "_"
+        ]
     });
     sql![schema, subject.table, "_", column]
 }
@@ -237,12 +256,19 @@ mod tests {
     }
 
     fn shown(convention: &NamingConvention, kind: NameKind, given: GivenName) -> Option<String> {
-        convention.name(kind, &given, &subject()).ok().flatten().map(|name| name.display())
+        convention
+            .name(kind, &given, &subject())
+            .ok()
+            .flatten()
+            .map(|name| name.display())
     }
 
     #[test]
     fn tokens_are_filled_in() {
-        let foreign = convention("fk", "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s");
+        let foreign = convention(
+            "fk",
+            "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        );
         let name = shown(&foreign, NameKind::ForeignKey, GivenName::Absent);
         assert_eq!(name.as_deref(), Some("fk_posts_author_users"));
         let all = convention("uq", "uq_%(table_name)s_%(column_0_N_name)s");
@@ -258,13 +284,21 @@ mod tests {
         assert_eq!(name.as_deref(), Some("size"));
         let name = shown(&check, NameKind::Check, GivenName::Given(given()));
         assert_eq!(name.as_deref(), Some("ck_posts_size"));
-        assert!(check.name(NameKind::Check, &GivenName::Absent, &subject()).is_err());
+        assert!(
+            check
+                .name(NameKind::Check, &GivenName::Absent, &subject())
+                .is_err()
+        );
         assert_eq!(shown(&check, NameKind::Unique, GivenName::Absent), None);
     }
 
     #[test]
     fn the_default_names_indexes() {
-        let name = shown(&NamingConvention::default(), NameKind::Index, GivenName::Absent);
+        let name = shown(
+            &NamingConvention::default(),
+            NameKind::Index,
+            GivenName::Absent,
+        );
         assert_eq!(name.as_deref(), Some("ix_posts_author"));
     }
 }

@@ -22,7 +22,12 @@ const fn operator(
     precedence: i8,
     associative: bool,
 ) -> Operator {
-    Operator { name, written, precedence, associative }
+    Operator {
+        name,
+        written,
+        precedence,
+        associative,
+    }
 }
 
 pub(crate) const AND: Operator = operator("and_", " AND ", 3, true);
@@ -55,8 +60,18 @@ const BINARY: &[Operator] = &[
     operator("not_ilike", " NOT ILIKE ", COMPARISON, false),
     operator("regexp_match", " ~ ", COMPARISON, false),
     operator("is_distinct_from", " IS DISTINCT FROM ", COMPARISON, false),
-    operator("isnot_distinct_from", " IS NOT DISTINCT FROM ", COMPARISON, false),
-    operator("is_not_distinct_from", " IS NOT DISTINCT FROM ", COMPARISON, false),
+    operator(
+        "isnot_distinct_from",
+        " IS NOT DISTINCT FROM ",
+        COMPARISON,
+        false,
+    ),
+    operator(
+        "is_not_distinct_from",
+        " IS NOT DISTINCT FROM ",
+        COMPARISON,
+        false,
+    ),
     AND,
     OR,
     IS,
@@ -84,7 +99,10 @@ pub(crate) struct Compiled {
 
 impl Compiled {
     pub(crate) fn atom(text: Template) -> Self {
-        Self { text, operator: None }
+        Self {
+            text,
+            operator: None,
+        }
     }
 
     /// The text as an operand of `against`.
@@ -112,7 +130,10 @@ impl Compiled {
 /// `left operator right`.
 pub(crate) fn combine(left: &Compiled, operator: Operator, right: &Compiled) -> Compiled {
     let (left, right) = (left.operand_of(operator), right.operand_of(operator));
-    Compiled { text: sql![left, operator.written, right], operator: Some(operator) }
+    Compiled {
+        text: sql![left, operator.written, right],
+        operator: Some(operator),
+    }
 }
 
 #[cfg(test)]
@@ -128,11 +149,23 @@ mod tests {
         let equal = combine(&atom("a"), BINARY[0], &atom("1"));
         let both = combine(&equal, AND, &equal);
         assert_eq!(both.text.display(), "a = 1 AND a = 1");
-        assert_eq!(combine(&both, AND, &equal).text.display(), "a = 1 AND a = 1 AND a = 1");
-        assert_eq!(combine(&both, OR, &equal).text.display(), "a = 1 AND a = 1 OR a = 1");
+        assert_eq!(
+            combine(&both, AND, &equal).text.display(),
+            "a = 1 AND a = 1 AND a = 1"
+        );
+        assert_eq!(
+            combine(&both, OR, &equal).text.display(),
+            "a = 1 AND a = 1 OR a = 1"
+        );
         let either = combine(&equal, OR, &equal);
-        assert_eq!(combine(&either, AND, &equal).text.display(), "(a = 1 OR a = 1) AND a = 1");
-        assert_eq!(combine(&equal, BINARY[0], &atom("b")).text.display(), "(a = 1) = b");
+        assert_eq!(
+            combine(&either, AND, &equal).text.display(),
+            "(a = 1 OR a = 1) AND a = 1"
+        );
+        assert_eq!(
+            combine(&equal, BINARY[0], &atom("b")).text.display(),
+            "(a = 1) = b"
+        );
         assert_eq!(equal.alone().display(), "(a = 1)");
     }
 }

@@ -37,7 +37,9 @@ pub(crate) fn construct_of(value: &Value) -> Option<(&str, &External)> {
 /// The arguments of a call of `name`, if the value is its result.
 pub(crate) fn call_of<'value>(value: &'value Value, name: &str) -> Option<&'value Arguments> {
     let (found, external) = construct_of(value)?;
-    (found == name).then_some(external.arguments.as_ref()).flatten()
+    (found == name)
+        .then_some(external.arguments.as_ref())
+        .flatten()
 }
 
 /// The object that the method was called on, unless that is a registry object such as

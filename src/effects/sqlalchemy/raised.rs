@@ -12,7 +12,10 @@ pub struct Raised {
 
 impl Raised {
     pub(crate) fn new(exception: &str, message: impl Into<String>) -> Self {
-        Self { exception: exception.to_owned(), message: message.into() }
+        Self {
+            exception: exception.to_owned(),
+            message: message.into(),
+        }
     }
 
     pub(crate) fn compile_error(message: impl Into<String>) -> Self {

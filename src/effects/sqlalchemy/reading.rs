@@ -146,5 +146,7 @@ pub(crate) fn describe(value: &Value) -> String {
 
 /// A keyword argument that is not Python's `None`.
 pub(crate) fn given<'value>(arguments: &'value Arguments, name: &str) -> Option<&'value Value> {
-    arguments.keyword(name).filter(|value| !matches!(value, Value::None))
+    arguments
+        .keyword(name)
+        .filter(|value| !matches!(value, Value::None))
 }

@@ -28,7 +28,9 @@ impl Compiler<'_> {
     /// The statement of a Core construct; `parameters` is what `execute` was given beside it.
     /// `None` where the value is no statement that can be read.
     pub(crate) fn statement(&self, value: &Value, parameters: &[Row]) -> Option<Template> {
-        let Value::External(external) = value else { return None };
+        let Value::External(external) = value else {
+            return None;
+        };
         let (root, steps) = chain(external);
         let name = path::construct(root)?;
         let arguments = root.arguments.as_ref()?;
@@ -37,11 +39,17 @@ impl Compiler<'_> {
             None => arguments.get(0, "table").and_then(table_reference),
         };
         let own_values = match path::receiver(root) {
-            Some(_) => Some(Step { name: "values", arguments }),
+            Some(_) => Some(Step {
+                name: "values",
+                arguments,
+            }),
             None => None,
         };
         let steps: Vec<_> = own_values.into_iter().chain(steps).collect();
-        let _inside = target.as_ref().filter(|_| name != "insert").map(|table| self.enclose(table));
+        let _inside = target
+            .as_ref()
+            .filter(|_| name != "insert")
+            .map(|table| self.enclose(table));
         match name {
             "insert" => self.insert(&target?, &steps, parameters),
             "update" => Some(self.update(&target?, &steps, parameters)),
@@ -57,7 +65,11 @@ impl Compiler<'_> {
     /// All rows in one statement; a hole where they are not known.
     pub(crate) fn bulk_insert(&self, table: &Value, rows: &Value) -> Template {
         let Some(table) = table_reference(table) else {
-            return sql!["INSERT INTO ", super::reading::unknown(table), " DEFAULT VALUES"];
+            return sql![
+                "INSERT INTO ",
+                super::reading::unknown(table),
+                " DEFAULT VALUES"
+            ];
         };
         let rows: Option<Vec<Row>> = items(rows).map(|rows| rows.iter().map(dict_row).collect());
         match rows {
@@ -90,29 +102,49 @@ impl Compiler<'_> {
             true => Template::from_text(" DEFAULT VALUES"),
             false => self.values_clause(table, &columns, &rows),
         };
-        Some(sql![head, body, self.conflict_clause(steps), self.returning(steps)])
+        Some(sql![
+            head,
+            body,
+            self.conflict_clause(steps),
+            self.returning(steps)
+        ])
     }
 
     fn values_clause(&self, table: &TableReference, columns: &[String], rows: &[Row]) -> Template {
-        let names: Vec<_> = columns.iter().map(|name| Template::from_text(name.as_str())).collect();
-        let rows: Vec<_> = rows.iter().map(|row| self.value_list(table, columns, row)).collect();
-        sql![" (", quote::identifiers(&names), ") VALUES ", join(&rows, ", ")]
+        let names: Vec<_> = columns
+            .iter()
+            .map(|name| Template::from_text(name.as_str()))
+            .collect();
+        let rows: Vec<_> = rows
+            .iter()
+            .map(|row| self.value_list(table, columns, row))
+            .collect();
+        sql![
+            " (",
+            quote::identifiers(&names),
+            ") VALUES ",
+            join(&rows, ", ")
+        ]
     }
 
     fn value_list(&self, table: &TableReference, columns: &[String], row: &Row) -> Template {
         let values: Vec<_> = columns
             .iter()
-            .map(|column| match row.iter().rev().find(|(name, _)| name == column) {
-                Some((_, value)) => self.typed_value(table, column, value),
-                None => Template::from_text("NULL"),
-            })
+            .map(
+                |column| match row.iter().rev().find(|(name, _)| name == column) {
+                    Some((_, value)) => self.typed_value(table, column, value),
+                    None => Template::from_text("NULL"),
+                },
+            )
             .collect();
         sql!["(", join(&values, ", "), ")"]
     }
 
     /// A value for a column whose type decides how it is written.
     fn typed_value(&self, table: &TableReference, column: &str, value: &Value) -> Template {
-        let data_type = table.column(column).and_then(|column| column.data_type.as_ref());
+        let data_type = table
+            .column(column)
+            .and_then(|column| column.data_type.as_ref());
         let affinity = data_type.map(|data_type| self.data_type(data_type).affinity);
         match (affinity, value) {
             (Some(Affinity::Json), Value::Dict(_) | Value::List(_) | Value::Tuple(_)) => {
@@ -139,7 +171,12 @@ impl Compiler<'_> {
                 Some(sql![name, "=", self.typed_value(table, column, value)])
             })
             .collect();
-        let head = sql!["UPDATE ", table.in_from(), " SET ", join(&assignments, ", ")];
+        let head = sql![
+            "UPDATE ",
+            table.in_from(),
+            " SET ",
+            join(&assignments, ", ")
+        ];
         sql![head, self.where_clause(steps), self.returning(steps)]
     }
 
@@ -171,14 +208,21 @@ impl Compiler<'_> {
 
     /// PostgreSQL's `on_conflict_do_nothing` and `on_conflict_do_update`.
     fn conflict_clause(&self, steps: &[Step]) -> Template {
-        let Some(step) = steps.iter().find(|step| step.name.starts_with("on_conflict_do_")) else {
+        let Some(step) = steps
+            .iter()
+            .find(|step| step.name.starts_with("on_conflict_do_"))
+        else {
             return Template::default();
         };
         let target = self.conflict_target(step.arguments);
         match step.name {
             "on_conflict_do_nothing" => sql![" ON CONFLICT", target, " DO NOTHING"],
             _ => {
-                let set = step.arguments.keyword("set_").map(dict_values).unwrap_or_default();
+                let set = step
+                    .arguments
+                    .keyword("set_")
+                    .map(dict_values)
+                    .unwrap_or_default();
                 let set: Vec<_> = set
                     .iter()
                     .map(|(name, value)| {
@@ -231,7 +275,10 @@ pub(crate) fn chain(external: &External) -> (&External, Vec<Step<'_>>) {
         if starts || receiver.arguments.is_none() {
             break;
         }
-        steps.push(Step { name: current.name(), arguments });
+        steps.push(Step {
+            name: current.name(),
+            arguments,
+        });
         current = receiver;
     }
     steps.reverse();
@@ -239,7 +286,11 @@ pub(crate) fn chain(external: &External) -> (&External, Vec<Step<'_>>) {
 }
 
 pub(crate) fn last<'value>(steps: &[Step<'value>], name: &str) -> Option<&'value Arguments> {
-    steps.iter().rev().find(|step| step.name == name).map(|step| step.arguments)
+    steps
+        .iter()
+        .rev()
+        .find(|step| step.name == name)
+        .map(|step| step.arguments)
 }
 
 /// The rows of all `.values(...)`: keywords, a dict, or a list of dicts.
@@ -266,7 +317,9 @@ fn value_rows(steps: &[Step]) -> Vec<Row> {
 
 /// A dict with strings, columns or mapped attributes as its keys.
 pub(crate) fn dict_row(value: &Value) -> Row {
-    let Value::Dict(entries) = value else { return Vec::new() };
+    let Value::Dict(entries) = value else {
+        return Vec::new();
+    };
     entries
         .borrow()
         .iter()
@@ -290,8 +343,9 @@ fn column_name(column: &External) -> Option<String> {
 /// The row's columns in the table's order; those that the table does not declare as given.
 fn ordered_columns(table: &TableReference, row: &[(String, Value)]) -> Vec<String> {
     let declared = table.columns.iter().map(|column| column.name.display());
-    let mut ordered: Vec<String> =
-        declared.filter(|name| row.iter().any(|(given, _)| given == name)).collect();
+    let mut ordered: Vec<String> = declared
+        .filter(|name| row.iter().any(|(given, _)| given == name))
+        .collect();
     for (name, _) in row {
         if !ordered.contains(name) {
             ordered.push(name.clone());

@@ -17,7 +17,9 @@ use super::text::{join, sql};
 impl Compiler<'_> {
     /// The query of a value that is a `select(...)`, whatever was called on it.
     pub(crate) fn select_value(&self, value: &Value) -> Option<Template> {
-        let Value::External(external) = value else { return None };
+        let Value::External(external) = value else {
+            return None;
+        };
         let (root, steps) = chain(external);
         match (path::construct(root)?, path::receiver(root)) {
             ("select", None) => self.select(root.arguments.as_ref()?, &steps),
@@ -33,7 +35,9 @@ impl Compiler<'_> {
         receiver: &Value,
         arguments: &Arguments,
     ) -> Option<Template> {
-        let Value::External(external) = receiver else { return None };
+        let Value::External(external) = receiver else {
+            return None;
+        };
         let (root, mut steps) = chain(external);
         steps.push(Step { name, arguments });
         match (path::construct(root)?, path::receiver(root)) {
@@ -55,7 +59,10 @@ impl Compiler<'_> {
             [Value::List(targets)] => targets.borrow().clone(),
             targets => targets.to_vec(),
         };
-        let written: Vec<_> = targets.iter().flat_map(|target| self.targets(target)).collect();
+        let written: Vec<_> = targets
+            .iter()
+            .flat_map(|target| self.targets(target))
+            .collect();
         let distinct = last(steps, "distinct").map(|_| Template::from_text("DISTINCT "));
         let head = sql!["SELECT ", distinct, join(&written, ", ")];
         let from = self.uncorrelated(self.from_clause(&targets, steps));
@@ -63,11 +70,19 @@ impl Compiler<'_> {
         let condition = self.where_clause(steps);
         let condition = (!condition.is_empty()).then(|| sql![" \n", trimmed(&condition)]);
         let order = last(steps, "order_by").map(|order| {
-            sql![" ORDER BY ", self.list(&order.positional, ColumnStyle::Qualified)]
+            sql![
+                " ORDER BY ",
+                self.list(&order.positional, ColumnStyle::Qualified)
+            ]
         });
-        let limit = last(steps, "limit").and_then(|limit| limit.positional.first()).map(|limit| {
-            sql![" \n LIMIT ", self.expression(limit, ColumnStyle::Qualified).text]
-        });
+        let limit = last(steps, "limit")
+            .and_then(|limit| limit.positional.first())
+            .map(|limit| {
+                sql![
+                    " \n LIMIT ",
+                    self.expression(limit, ColumnStyle::Qualified).text
+                ]
+            });
         Some(sql![head, from, condition, order, limit])
     }
 
@@ -75,7 +90,11 @@ impl Compiler<'_> {
     fn targets(&self, target: &Value) -> Vec<Template> {
         if let Some(table) = table_reference(target) {
             let column = |name: &Template| sql![table.prefix(), ".", quote::identifier(name)];
-            return table.columns.iter().map(|known| column(&known.name)).collect();
+            return table
+                .columns
+                .iter()
+                .map(|known| column(&known.name))
+                .collect();
         }
         let written = self.expression(target, ColumnStyle::Qualified).text;
         match label(target) {
@@ -87,14 +106,20 @@ impl Compiler<'_> {
     /// Leaves out the tables of the statement around it, unless nothing would be left.
     fn uncorrelated(&self, from: Vec<Template>) -> Vec<Template> {
         let enclosing = self.enclosing.borrow();
-        let own: Vec<_> = from.iter().filter(|table| !enclosing.contains(table)).cloned().collect();
+        let own: Vec<_> = from
+            .iter()
+            .filter(|table| !enclosing.contains(table))
+            .cloned()
+            .collect();
         if own.is_empty() { from } else { own }
     }
 
     /// Compiles queries as parts of a statement on `table` until the guard is dropped.
     pub(crate) fn enclose(&self, table: &TableReference) -> Enclosing<'_> {
         self.enclosing.borrow_mut().push(table.in_from());
-        Enclosing { tables: &self.enclosing }
+        Enclosing {
+            tables: &self.enclosing,
+        }
     }
 
     /// The tables of `select_from`, and those whose columns are named.
@@ -140,9 +165,10 @@ fn label(target: &Value) -> Option<Template> {
 /// Without the space that it starts with in other statements.
 fn trimmed(condition: &Template) -> Template {
     let mut first = true;
-    super::text::map_known(condition, |text| text.to_owned()).pieces().iter().fold(
-        Template::default(),
-        |mut kept, piece| {
+    super::text::map_known(condition, |text| text.to_owned())
+        .pieces()
+        .iter()
+        .fold(Template::default(), |mut kept, piece| {
             let piece = match piece {
                 crate::model::Piece::Known(fragment) if first => {
                     crate::model::Piece::Known(crate::model::Fragment {
@@ -155,8 +181,7 @@ fn trimmed(condition: &Template) -> Template {
             first = false;
             kept.push(piece);
             kept
-        },
-    )
+        })
 }
 
 /// The tables that an expression speaks of, in order.
@@ -166,7 +191,11 @@ fn named_tables(value: &Value) -> Vec<TableReference> {
     }
     match value {
         Value::External(external) => tables_of_external(external),
-        other => items(other).unwrap_or_default().iter().flat_map(named_tables).collect(),
+        other => items(other)
+            .unwrap_or_default()
+            .iter()
+            .flat_map(named_tables)
+            .collect(),
     }
 }
 
@@ -175,7 +204,15 @@ fn tables_of_external(external: &External) -> Vec<TableReference> {
         return vec![table];
     }
     let is_query = path::construct(external) == Some("select");
-    let arguments = external.arguments.iter().flat_map(|arguments| arguments.positional.iter());
+    let arguments = external
+        .arguments
+        .iter()
+        .flat_map(|arguments| arguments.positional.iter());
     let own = arguments.filter(|_| !is_query).flat_map(named_tables);
-    external.receiver.iter().flat_map(named_tables).chain(own).collect()
+    external
+        .receiver
+        .iter()
+        .flat_map(named_tables)
+        .chain(own)
+        .collect()
 }

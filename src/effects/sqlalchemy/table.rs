@@ -50,7 +50,9 @@ impl TableReference {
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&ReferencedColumn> {
-        self.columns.iter().find(|column| column.name.display() == name)
+        self.columns
+            .iter()
+            .find(|column| column.name.display() == name)
     }
 }
 
@@ -58,7 +60,9 @@ impl TableReference {
 pub(crate) fn table_reference(value: &Value) -> Option<TableReference> {
     match value {
         Value::Class(class) => {
-            let table = class.lookup("__table__").and_then(|table| table_reference(&table));
+            let table = class
+                .lookup("__table__")
+                .and_then(|table| table_reference(&table));
             table.or_else(|| mapped_table(class))
         }
         Value::External(external) => external_table(external),
@@ -75,13 +79,19 @@ fn external_table(external: &External) -> Option<TableReference> {
     match (name, path::receiver(external)) {
         ("alias", Some(receiver)) => {
             let alias = text(arguments?.get(0, "name"));
-            Some(TableReference { alias, ..table_reference(receiver)? })
+            Some(TableReference {
+                alias,
+                ..table_reference(receiver)?
+            })
         }
         ("table" | "Table" | "TableClause", None) => declared_table(arguments?),
         ("aliased", None) => {
             let arguments = arguments?;
             let alias = text(arguments.get(1, "name"));
-            Some(TableReference { alias, ..table_reference(arguments.positional.first()?)? })
+            Some(TableReference {
+                alias,
+                ..table_reference(arguments.positional.first()?)?
+            })
         }
         _ => None,
     }
@@ -89,11 +99,19 @@ fn external_table(external: &External) -> Option<TableReference> {
 
 /// The name comes first; columns are among what follows.
 fn declared_table(arguments: &Arguments) -> Option<TableReference> {
-    let name = arguments.positional.first().or_else(|| arguments.keyword("name"));
+    let name = arguments
+        .positional
+        .first()
+        .or_else(|| arguments.keyword("name"));
     Some(TableReference {
         schema: text(arguments.keyword("schema")),
         name: text(name.or_else(|| arguments.keyword("table_name")))?,
-        columns: arguments.positional.iter().skip(1).filter_map(declared_column).collect(),
+        columns: arguments
+            .positional
+            .iter()
+            .skip(1)
+            .filter_map(declared_column)
+            .collect(),
         alias: None,
     })
 }
@@ -118,7 +136,12 @@ fn mapped_table(class: &std::rc::Rc<crate::eval::Class>) -> Option<TableReferenc
         .flat_map(|class| class.attributes.all())
         .filter_map(|(attribute, value)| mapped_column(&attribute, &value))
         .collect();
-    Some(TableReference { schema: None, name, columns, alias: None })
+    Some(TableReference {
+        schema: None,
+        name,
+        columns,
+        alias: None,
+    })
 }
 
 fn mapped_column(attribute: &str, value: &Value) -> Option<ReferencedColumn> {
@@ -157,7 +180,10 @@ pub(crate) fn referenced_column(external: &External) -> Option<(TableReference, 
     if &*external.path == "operator.getitem" {
         let arguments = external.arguments.as_ref()?;
         let collection = arguments.positional.first()?.as_external()?;
-        return Some((collection_table(collection)?, text(arguments.positional.get(1))?));
+        return Some((
+            collection_table(collection)?,
+            text(arguments.positional.get(1))?,
+        ));
     }
     external.arguments.is_none().then_some(())?;
     let collection = external.receiver_external()?;

@@ -38,7 +38,12 @@ const fn name(
     affinity: Affinity,
     shape: Shape,
 ) -> TypeName {
-    TypeName { class, written, affinity, shape }
+    TypeName {
+        class,
+        written,
+        affinity,
+        shape,
+    }
 }
 
 /// `sqlalchemy/sql/sqltypes.py` and `dialects/postgresql/types.py`.
@@ -57,7 +62,12 @@ const TYPES: &[TypeName] = &[
     name("Integer", "INTEGER", Affinity::Integer, Shape::Plain),
     name("INTEGER", "INTEGER", Affinity::Integer, Shape::Plain),
     name("INT", "INTEGER", Affinity::Integer, Shape::Plain),
-    name("SmallInteger", "SMALLINT", Affinity::SmallInteger, Shape::Plain),
+    name(
+        "SmallInteger",
+        "SMALLINT",
+        Affinity::SmallInteger,
+        Shape::Plain,
+    ),
     name("SMALLINT", "SMALLINT", Affinity::SmallInteger, Shape::Plain),
     name("BigInteger", "BIGINT", Affinity::BigInteger, Shape::Plain),
     name("BIGINT", "BIGINT", Affinity::BigInteger, Shape::Plain),
@@ -66,9 +76,19 @@ const TYPES: &[TypeName] = &[
     name("DECIMAL", "DECIMAL", Affinity::Numeric, Shape::Numeric),
     name("Float", "FLOAT", Affinity::Numeric, Shape::Float),
     name("FLOAT", "FLOAT", Affinity::Numeric, Shape::Float),
-    name("Double", "DOUBLE PRECISION", Affinity::Numeric, Shape::Plain),
+    name(
+        "Double",
+        "DOUBLE PRECISION",
+        Affinity::Numeric,
+        Shape::Plain,
+    ),
     name("DOUBLE", "DOUBLE", Affinity::Numeric, Shape::Plain),
-    name("DOUBLE_PRECISION", "DOUBLE PRECISION", Affinity::Numeric, Shape::Plain),
+    name(
+        "DOUBLE_PRECISION",
+        "DOUBLE PRECISION",
+        Affinity::Numeric,
+        Shape::Plain,
+    ),
     name("REAL", "REAL", Affinity::Numeric, Shape::Plain),
     name("BOOLEAN", "BOOLEAN", Affinity::Other, Shape::Plain),
     name("DateTime", "TIMESTAMP", Affinity::Other, Shape::Time),
@@ -107,56 +127,246 @@ const TYPES: &[TypeName] = &[
     name("DATERANGE", "DATERANGE", Affinity::Other, Shape::Plain),
     name("TSRANGE", "TSRANGE", Affinity::Other, Shape::Plain),
     name("TSTZRANGE", "TSTZRANGE", Affinity::Other, Shape::Plain),
-    name("INT4MULTIRANGE", "INT4MULTIRANGE", Affinity::Other, Shape::Plain),
-    name("INT8MULTIRANGE", "INT8MULTIRANGE", Affinity::Other, Shape::Plain),
-    name("NUMMULTIRANGE", "NUMMULTIRANGE", Affinity::Other, Shape::Plain),
-    name("DATEMULTIRANGE", "DATEMULTIRANGE", Affinity::Other, Shape::Plain),
-    name("TSMULTIRANGE", "TSMULTIRANGE", Affinity::Other, Shape::Plain),
-    name("TSTZMULTIRANGE", "TSTZMULTIRANGE", Affinity::Other, Shape::Plain),
+    name(
+        "INT4MULTIRANGE",
+        "INT4MULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
+    name(
+        "INT8MULTIRANGE",
+        "INT8MULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
+    name(
+        "NUMMULTIRANGE",
+        "NUMMULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
+    name(
+        "DATEMULTIRANGE",
+        "DATEMULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
+    name(
+        "TSMULTIRANGE",
+        "TSMULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
+    name(
+        "TSTZMULTIRANGE",
+        "TSTZMULTIRANGE",
+        Affinity::Other,
+        Shape::Plain,
+    ),
 ];
 
 /// Types of other packages, by the package they are imported from.
 const FOREIGN: &[(&str, TypeName)] = &[
-    ("sqlalchemy_utils", name("UUIDType", "UUID", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("EmailType", "VARCHAR(255)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("URLType", "TEXT", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("ChoiceType", "VARCHAR(255)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("JSONType", "JSON", Affinity::Json, Shape::Plain)),
-    ("sqlalchemy_utils", name("TSVectorType", "TSVECTOR", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("LtreeType", "LTREE", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("IPAddressType", "VARCHAR(50)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("CurrencyType", "VARCHAR(3)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("CountryType", "VARCHAR(2)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("PhoneNumberType", "VARCHAR(20)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("ColorType", "VARCHAR(20)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("TimezoneType", "VARCHAR(50)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("LocaleType", "VARCHAR(10)", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("ScalarListType", "TEXT", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("ArrowType", "TIMESTAMP WITHOUT TIME ZONE", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("PasswordType", "BYTEA", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("EncryptedType", "BYTEA", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("StringEncryptedType", "VARCHAR", Affinity::Text, Shape::Plain)),
-    ("sqlalchemy_utils", name("WeekDaysType", "BIT(7)", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("DateRangeType", "DATERANGE", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("DateTimeRangeType", "TSRANGE", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("IntRangeType", "INT4RANGE", Affinity::Other, Shape::Plain)),
-    ("sqlalchemy_utils", name("NumericRangeType", "NUMRANGE", Affinity::Other, Shape::Plain)),
-    ("sqlmodel", name("GUID", "UUID", Affinity::Other, Shape::Plain)),
-    ("fastapi_users_db_sqlalchemy", name("GUID", "UUID", Affinity::Other, Shape::Plain)),
-    ("fastapi_users_db_sqlalchemy", name("TIMESTAMPAware", "TIMESTAMP WITH TIME ZONE", Affinity::Other, Shape::Plain)),
-    ("fastapi_utils", name("GUID", "UUID", Affinity::Other, Shape::Plain)),
-    ("advanced_alchemy", name("GUID", "UUID", Affinity::Other, Shape::Plain)),
-    ("advanced_alchemy", name("DateTimeUTC", "TIMESTAMP WITH TIME ZONE", Affinity::Other, Shape::Plain)),
-    ("advanced_alchemy", name("JsonB", "JSONB", Affinity::Json, Shape::Plain)),
-    ("advanced_alchemy", name("BigIntIdentity", "BIGINT", Affinity::BigInteger, Shape::Plain)),
-    ("pgvector", name("Vector", "VECTOR", Affinity::Other, Shape::Dimensions)),
-    ("pgvector", name("VECTOR", "VECTOR", Affinity::Other, Shape::Dimensions)),
-    ("pgvector", name("HALFVEC", "HALFVEC", Affinity::Other, Shape::Dimensions)),
-    ("pgvector", name("SPARSEVEC", "SPARSEVEC", Affinity::Other, Shape::Dimensions)),
-    ("geoalchemy2", name("Geometry", "geometry", Affinity::Other, Shape::Spatial)),
-    ("geoalchemy2", name("Geography", "geography", Affinity::Other, Shape::Spatial)),
-    ("geoalchemy2", name("Raster", "raster", Affinity::Other, Shape::Plain)),
-    ("citext", name("CIText", "CITEXT", Affinity::Text, Shape::Plain)),
+    (
+        "sqlalchemy_utils",
+        name("UUIDType", "UUID", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("EmailType", "VARCHAR(255)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("URLType", "TEXT", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("ChoiceType", "VARCHAR(255)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("JSONType", "JSON", Affinity::Json, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("TSVectorType", "TSVECTOR", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("LtreeType", "LTREE", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("IPAddressType", "VARCHAR(50)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("CurrencyType", "VARCHAR(3)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("CountryType", "VARCHAR(2)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name(
+            "PhoneNumberType",
+            "VARCHAR(20)",
+            Affinity::Text,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("ColorType", "VARCHAR(20)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("TimezoneType", "VARCHAR(50)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("LocaleType", "VARCHAR(10)", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("ScalarListType", "TEXT", Affinity::Text, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name(
+            "ArrowType",
+            "TIMESTAMP WITHOUT TIME ZONE",
+            Affinity::Other,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("PasswordType", "BYTEA", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("EncryptedType", "BYTEA", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name(
+            "StringEncryptedType",
+            "VARCHAR",
+            Affinity::Text,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("WeekDaysType", "BIT(7)", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("DateRangeType", "DATERANGE", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name(
+            "DateTimeRangeType",
+            "TSRANGE",
+            Affinity::Other,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "sqlalchemy_utils",
+        name("IntRangeType", "INT4RANGE", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "sqlalchemy_utils",
+        name(
+            "NumericRangeType",
+            "NUMRANGE",
+            Affinity::Other,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "sqlmodel",
+        name("GUID", "UUID", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "fastapi_users_db_sqlalchemy",
+        name("GUID", "UUID", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "fastapi_users_db_sqlalchemy",
+        name(
+            "TIMESTAMPAware",
+            "TIMESTAMP WITH TIME ZONE",
+            Affinity::Other,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "fastapi_utils",
+        name("GUID", "UUID", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "advanced_alchemy",
+        name("GUID", "UUID", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "advanced_alchemy",
+        name(
+            "DateTimeUTC",
+            "TIMESTAMP WITH TIME ZONE",
+            Affinity::Other,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "advanced_alchemy",
+        name("JsonB", "JSONB", Affinity::Json, Shape::Plain),
+    ),
+    (
+        "advanced_alchemy",
+        name(
+            "BigIntIdentity",
+            "BIGINT",
+            Affinity::BigInteger,
+            Shape::Plain,
+        ),
+    ),
+    (
+        "pgvector",
+        name("Vector", "VECTOR", Affinity::Other, Shape::Dimensions),
+    ),
+    (
+        "pgvector",
+        name("VECTOR", "VECTOR", Affinity::Other, Shape::Dimensions),
+    ),
+    (
+        "pgvector",
+        name("HALFVEC", "HALFVEC", Affinity::Other, Shape::Dimensions),
+    ),
+    (
+        "pgvector",
+        name("SPARSEVEC", "SPARSEVEC", Affinity::Other, Shape::Dimensions),
+    ),
+    (
+        "geoalchemy2",
+        name("Geometry", "geometry", Affinity::Other, Shape::Spatial),
+    ),
+    (
+        "geoalchemy2",
+        name("Geography", "geography", Affinity::Other, Shape::Spatial),
+    ),
+    (
+        "geoalchemy2",
+        name("Raster", "raster", Affinity::Other, Shape::Plain),
+    ),
+    (
+        "citext",
+        name("CIText", "CITEXT", Affinity::Text, Shape::Plain),
+    ),
 ];
 
 /// A type of SQLAlchemy's own, by its class.

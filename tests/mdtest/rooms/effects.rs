@@ -56,7 +56,10 @@ impl Names {
                 StatementKind::Assign { targets, value } => {
                     if let ExpressionKind::Name(name) = &targets[0].kind {
                         let value = self.value(value);
-                        if value.as_external().is_some_and(|call| call.path.starts_with("alembic.op.")) {
+                        if value
+                            .as_external()
+                            .is_some_and(|call| call.path.starts_with("alembic.op."))
+                        {
                             written.push_str(&self.sent(&value, batch, made));
                         }
                         self.0.insert(name.clone(), value);
@@ -68,7 +71,9 @@ impl Names {
                 }
                 StatementKind::With { items, body } => {
                     let context = self.value(&items[0].context);
-                    if let Some(ExpressionKind::Name(name)) = items[0].target.as_ref().map(|t| &t.kind) {
+                    if let Some(ExpressionKind::Name(name)) =
+                        items[0].target.as_ref().map(|t| &t.kind)
+                    {
                         self.0.insert(name.clone(), context.clone());
                     }
                     let batch = batch_of(&context);
@@ -80,15 +85,22 @@ impl Names {
     }
 
     fn sent(&self, call: &Value, batch: Option<&Batch>, made: &mut BTreeSet<String>) -> String {
-        let naming = self.0.get("NAMING").map_or_else(NamingConvention::default, NamingConvention::read);
+        let naming = self
+            .0
+            .get("NAMING")
+            .map_or_else(NamingConvention::default, NamingConvention::read);
         let mut operations = Operations::new(&NoCaller, &naming, made);
-        let Value::External(call) = call else { return String::new() };
+        let Value::External(call) = call else {
+            return String::new();
+        };
         let arguments = call.arguments.clone().unwrap_or_default();
         let sent = match (call.name(), &call.receiver) {
             (method @ ("create" | "drop"), Some(object)) => {
                 let first = arguments.keyword("checkfirst");
                 let checkfirst = !matches!(first, Some(Value::Bool(false)));
-                operations.schema_object(object, method, checkfirst).map(Option::unwrap_or_default)
+                operations
+                    .schema_object(object, method, checkfirst)
+                    .map(Option::unwrap_or_default)
             }
             (name, _) => operations.operation(name, &arguments, batch),
         };
@@ -115,35 +127,53 @@ impl Names {
             ExpressionKind::Subscript { value, index } => {
                 operator("getitem", vec![self.value(value), self.value(index)])
             }
-            ExpressionKind::Call { function, arguments } => self.call(function, arguments),
+            ExpressionKind::Call {
+                function,
+                arguments,
+            } => self.call(function, arguments),
             ExpressionKind::Negative(value) => match self.value(value) {
                 Value::Integer(number) => Value::Integer(-number),
                 other => operator("neg", vec![other]),
             },
             ExpressionKind::Invert(value) => operator("invert", vec![self.value(value)]),
-            ExpressionKind::Binary { left, operator: sign, right } => {
-                operator(binary_name(*sign), vec![self.value(left), self.value(right)])
-            }
+            ExpressionKind::Binary {
+                left,
+                operator: sign,
+                right,
+            } => operator(
+                binary_name(*sign),
+                vec![self.value(left), self.value(right)],
+            ),
             ExpressionKind::Compare { left, comparisons } => {
                 let (sign, right) = &comparisons[0];
-                operator(comparison_name(*sign), vec![self.value(left), self.value(right)])
+                operator(
+                    comparison_name(*sign),
+                    vec![self.value(left), self.value(right)],
+                )
             }
             _ => Value::None,
         }
     }
 
     fn values(&self, expressions: &[Expression]) -> Vec<Value> {
-        expressions.iter().map(|expression| self.value(expression)).collect()
+        expressions
+            .iter()
+            .map(|expression| self.value(expression))
+            .collect()
     }
 
     fn call(&self, function: &Expression, arguments: &[Argument]) -> Value {
-        let Value::External(function) = self.value(function) else { return Value::None };
+        let Value::External(function) = self.value(function) else {
+            return Value::None;
+        };
         let mut given = Arguments::default();
         for argument in arguments {
             match argument {
                 Argument::Positional(value) => given.positional.push(self.value(value)),
                 Argument::Keyword(name, value) => {
-                    given.keywords.push((name.as_str().into(), self.value(value)));
+                    given
+                        .keywords
+                        .push((name.as_str().into(), self.value(value)));
                 }
                 Argument::Star(_) | Argument::DoubleStar(_) => given.open = true,
             }
@@ -164,7 +194,9 @@ fn external(path: &str, receiver: Option<Value>, arguments: Option<Arguments>) -
 }
 
 fn attribute(value: Value, name: &str) -> Value {
-    let Value::External(object) = &value else { return Value::None };
+    let Value::External(object) = &value else {
+        return Value::None;
+    };
     let is_object = object.arguments.is_some() || object.receiver.is_some();
     let call = if object.arguments.is_some() { "()" } else { "" };
     let path = format!("{}{call}.{name}", object.path);
@@ -172,7 +204,11 @@ fn attribute(value: Value, name: &str) -> Value {
 }
 
 fn operator(name: &str, operands: Vec<Value>) -> Value {
-    external(&format!("operator.{name}"), None, Some(Arguments::positional(operands)))
+    external(
+        &format!("operator.{name}"),
+        None,
+        Some(Arguments::positional(operands)),
+    )
 }
 
 fn binary_name(sign: BinaryOperator) -> &'static str {
@@ -209,7 +245,9 @@ fn literal(parts: &[StringPart]) -> Template {
 }
 
 fn batch_of(context: &Value) -> Option<Batch> {
-    let Value::External(call) = context else { return None };
+    let Value::External(call) = context else {
+        return None;
+    };
     let arguments = call.arguments.as_ref()?;
     Some(Batch {
         table: arguments.get(0, "table_name")?.clone(),
@@ -225,14 +263,22 @@ fn shown(sent: Result<Vec<Sent>, Raised>) -> String {
 }
 
 fn texts(sent: &Sent) -> Vec<String> {
-    let line = |condition: &str, text: &Template| format!("{condition}{};\n", text.display().trim().replace('\t', "    "));
+    let line = |condition: &str, text: &Template| {
+        format!(
+            "{condition}{};\n",
+            text.display().trim().replace('\t', "    ")
+        )
+    };
     match sent {
         Sent::Statement(text) => vec![line("", text)],
-        Sent::IfTypeMissing { statement, .. } => vec![line("-- if the type is missing\n", statement)],
-        Sent::IfTypeThere { statement, .. } => vec![line("-- if the type is there\n", statement)],
-        Sent::IfTableMissing { statements, .. } => {
-            statements.iter().map(|text| line("-- if the table is missing\n", text)).collect()
+        Sent::IfTypeMissing { statement, .. } => {
+            vec![line("-- if the type is missing\n", statement)]
         }
+        Sent::IfTypeThere { statement, .. } => vec![line("-- if the type is there\n", statement)],
+        Sent::IfTableMissing { statements, .. } => statements
+            .iter()
+            .map(|text| line("-- if the table is missing\n", text))
+            .collect(),
         Sent::IfTableThere { statement, .. } => vec![line("-- if the table is there\n", statement)],
     }
 }
