@@ -1,0 +1,34 @@
+//! `row-security-left-off`.
+
+use crate::lint::unit::Unit;
+use crate::lint::{Context, Rule};
+use crate::model::{Action, Diagnostic, Level, ObjectName};
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    id: "row-security-left-off",
+    summary: "row security is switched off and not on again",
+    level: Level::Error,
+    documentation: include_str!("row_security_left_off.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for unit in context.units() {
+        for (index, effect) in unit.possible() {
+            if let Action::DisableRls { table } = &effect.action
+                && !is_switched_on(&unit, index, table)
+            {
+                let message = format!("row security of `{table}` is off from here on");
+                let help = format!(
+                    "switch it on again in the same transaction: `ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;`"
+                );
+                found.push(RULE.at(&effect.provenance.call, message).with_help(help));
+            }
+        }
+    }
+}
+
+fn is_switched_on(unit: &Unit<'_>, index: usize, of: &ObjectName) -> bool {
+    let mut later = unit.possible().skip_while(|(other, _)| *other <= index);
+    later.any(|(_, effect)| matches!(&effect.action, Action::EnableRls { table } if table == of))
+}
