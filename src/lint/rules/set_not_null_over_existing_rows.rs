@@ -8,7 +8,7 @@ use crate::model::{
 
 pub(in crate::lint) static RULE: Rule = Rule {
     id: "set-not-null-over-existing-rows",
-    summary: "NOT NULL is demanded of rows that nobody has filled",
+    summary: "rows that nobody has filled must not be null from here on",
     level: Level::Note,
     documentation: include_str!("set_not_null_over_existing_rows.md"),
     check,
