@@ -18,9 +18,9 @@ const FLOORS: &[&[&str]] = &[
         "inventory",
     ],
     &["discover", "eval"],
-    &["effects", "lint", "plan", "drift", "history"],
+    &["effects", "lint", "plan", "drift", "history", "chain"],
     &["render", "replay", "report"],
-    &["chain", "verify"],
+    &["verify"],
     &["pipeline"],
     &["cli"],
 ];
