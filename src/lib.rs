@@ -6,6 +6,7 @@ pub mod cli;
 pub mod config;
 pub mod drift;
 pub mod effects;
+pub mod discover;
 pub mod eval;
 pub mod graph;
 pub mod inventory;

@@ -1,5 +1,6 @@
 //! Which room answers which folder of cases. A room is one file and one line.
 
+mod discover;
 mod effects;
 mod source;
 mod sql;
@@ -10,6 +11,7 @@ use crate::document::Case;
 pub type Room = fn(&Case) -> String;
 
 const ROOMS: &[(&str, Room)] = &[
+    ("discover", discover::run),
     ("effects", effects::run),
     ("source", source::run),
     ("sql", sql::run),

@@ -1,0 +1,178 @@
+//! Which Python files belong to an application, and which are run by people.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::Candidate;
+use super::folder::{folders, is_script_folder, join, name, parent};
+use crate::model::ScriptLanguage;
+
+pub(super) struct Applications {
+    /// Folders with an `__init__.py`.
+    packages: BTreeSet<String>,
+    /// The last words of all modules that are imported somewhere.
+    imported: BTreeSet<String>,
+}
+
+impl Applications {
+    pub(super) fn find(paths: &[String], candidates: &[Candidate]) -> Self {
+        let packages = paths.iter().filter(|path| name(path) == "__init__.py");
+        let python = candidates
+            .iter()
+            .filter(|candidate| candidate.language == ScriptLanguage::Python);
+        Self {
+            packages: packages.map(|path| parent(path).to_owned()).collect(),
+            imported: python
+                .flat_map(|each| imported_words(&each.source.text))
+                .collect(),
+        }
+    }
+
+    /// Whether the file is part of an application, and not a program that merely stands there.
+    pub(super) fn holds(&self, candidate: &Candidate) -> bool {
+        let file = candidate.file();
+        if self.is_in_package(file) {
+            return !self.is_program(candidate);
+        }
+        let text = &candidate.source.text;
+        name(file) == "__init__.py" || IS_WEB.is_match(text) && !runs_by_itself(candidate)
+    }
+
+    /// In a package, and in no folder of scripts inside of it.
+    fn is_in_package(&self, file: &str) -> bool {
+        let mut folder = String::new();
+        let mut in_package = false;
+        for name in folders(file) {
+            folder = join(&folder, name);
+            in_package |= self.packages.contains(&folder);
+            if is_script_folder(name) {
+                return false;
+            }
+        }
+        in_package
+    }
+
+    /// Run by itself, works on a database, serves nobody, and is either used by nobody else or named
+    /// for what it does.
+    fn is_program(&self, candidate: &Candidate) -> bool {
+        let text = &candidate.source.text;
+        let stem = name(candidate.file()).split('.').next().unwrap_or_default();
+        runs_by_itself(candidate)
+            && TOUCHES_DATABASE.is_match(text)
+            && !IS_WEB.is_match(text)
+            && (is_named_for_deed(stem) || !self.imported.contains(stem))
+    }
+}
+
+/// `fix_roles`, `init_db`, `create_admin`: a deed, not a thing.
+fn is_named_for_deed(stem: &str) -> bool {
+    const VERBS: &[&str] = &[
+        "add",
+        "apply",
+        "backfill",
+        "bootstrap",
+        "clean",
+        "cleanup",
+        "clear",
+        "convert",
+        "create",
+        "delete",
+        "deploy",
+        "drop",
+        "emergency",
+        "ensure",
+        "execute",
+        "fix",
+        "generate",
+        "grant",
+        "import",
+        "init",
+        "initialize",
+        "insert",
+        "load",
+        "make",
+        "manual",
+        "migrate",
+        "patch",
+        "populate",
+        "promote",
+        "purge",
+        "rebuild",
+        "remove",
+        "repair",
+        "reset",
+        "restore",
+        "run",
+        "seed",
+        "set",
+        "setup",
+        "stamp",
+        "sync",
+        "update",
+        "upgrade",
+    ];
+    let first = stem.split(['_', '-']).next().unwrap_or_default();
+    VERBS.contains(&first.to_ascii_lowercase().as_str())
+}
+
+/// A `__main__` block, or calls at the margin that connect to something or run a `main`.
+pub(super) fn runs_by_itself(candidate: &Candidate) -> bool {
+    candidate.language == ScriptLanguage::Python && RUNS_BY_ITSELF.is_match(&candidate.source.text)
+}
+
+fn imported_words(text: &str) -> impl Iterator<Item = String> {
+    IMPORT.captures_iter(text).flat_map(|found| {
+        let from = found.get(1).map_or("", |part| part.as_str());
+        let names = found.get(2).map_or("", |part| part.as_str());
+        let last = from.rsplit('.').next().unwrap_or_default().to_owned();
+        let names = names.split(',').filter_map(|each| {
+            let word = each.split_whitespace().next()?;
+            Some(word.rsplit('.').next().unwrap_or(word).to_owned())
+        });
+        std::iter::once(last).chain(names.collect::<Vec<_>>())
+    })
+}
+
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
+static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+\(?([\w., \t]+)")
+});
+
+static RUNS_BY_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"(?m)^(if\s+__name__\s*==|asyncio\.run\(|main\(|run\(|django\.setup\(|(cur|cursor|conn|connection|session)\.(execute|commit)\(|with .*(connect|engine|cursor|Session).*:)"#,
+    )
+});
+
+/// A web application's entry, or a module of routes. A script that only wants the application's
+/// context makes an application too, but serves nothing.
+static IS_WEB: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(APIRouter|Blueprint)\(|get_[aw]sgi_application|uvicorn\.run\(|\bapp\.run\(|\.include_router\(|(?m)^\s*@\w+\.(route|get|post|put|patch|delete)\(",
+    )
+});
+
+static TOUCHES_DATABASE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)execute|connect\(|commit\(|cursor|engine|session|create_all|alembic|psql|subprocess|\.sql\b|requests\.|\.objects\.|\.save\(",
+    )
+});
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn imports_are_told_by_their_last_words() {
+        let text = "from app.core import database, x as y\nimport a.b.c\n  from .d import (e,\n";
+        let words: Vec<String> = imported_words(text).collect();
+        for word in ["core", "database", "x", "c", "d", "e"] {
+            assert!(words.iter().any(|each| each == word), "{word} of {words:?}");
+        }
+    }
+}

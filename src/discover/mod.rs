@@ -1,0 +1,135 @@
+//! Walks an estate: which files are scripts, in which language, and where the migration chains are.
+//!
+//! What a script does is not asked here. Every file that could be a script and is not taken as one
+//! is named with its reason, and so is every folder that looks like a chain and is not.
+
+mod application;
+mod chain;
+mod copies;
+mod folder;
+mod language;
+mod standing;
+mod walk;
+
+use rayon::prelude::*;
+
+use crate::config::Settings;
+use crate::model::{Diagnostic, ScriptLanguage};
+use crate::source::{Files, ReadErrorKind, Source};
+
+pub use chain::{ChainFormat, ChainLocation, Decoy};
+pub use standing::{LeftOutReason, Standing};
+
+use language::Named;
+
+/// An estate as its files show it.
+#[derive(Debug, Default)]
+pub struct Estate {
+    /// Sorted by path.
+    pub scripts: Vec<ScriptFile>,
+    /// Files in a script's language that are no scripts, sorted by path.
+    pub left_out: Vec<LeftOut>,
+    /// The best one first.
+    pub chains: Vec<ChainLocation>,
+    /// Sorted by root.
+    pub decoys: Vec<Decoy>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that may change a database.
+#[derive(Debug)]
+pub struct ScriptFile {
+    pub source: Source,
+    pub language: ScriptLanguage,
+    pub standing: Standing,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    pub file: String,
+    pub reason: LeftOutReason,
+}
+
+/// Finds scripts and chains.
+pub fn discover(files: &dyn Files, settings: &Settings) -> Estate {
+    let (paths, diagnostics) = walk::paths(files, &settings.exclude);
+    let mut estate = Estate {
+        diagnostics,
+        ..Estate::default()
+    };
+    let candidates = read_candidates(files, &paths, &mut estate.diagnostics);
+    let chains = chain::find(files, &paths, &candidates, settings);
+    estate.chains = chains.chains;
+    estate.decoys = chains.decoys;
+    estate.diagnostics.extend(chains.diagnostics);
+    let judge = standing::Judge::new(&paths, &candidates, &estate.chains, &estate.decoys);
+    let verdicts: Vec<_> = candidates
+        .par_iter()
+        .map(|candidate| judge.verdict(candidate))
+        .collect();
+    for (candidate, verdict) in candidates.into_iter().zip(verdicts) {
+        match verdict {
+            Ok(standing) => estate.scripts.push(candidate.into_script(standing)),
+            Err(reason) => estate.left_out.push(LeftOut {
+                file: candidate.source.file.to_string(),
+                reason,
+            }),
+        }
+    }
+    estate
+}
+
+/// A file whose language is known.
+struct Candidate {
+    source: Source,
+    language: ScriptLanguage,
+}
+
+impl Candidate {
+    fn into_script(self, standing: Standing) -> ScriptFile {
+        ScriptFile {
+            source: self.source,
+            language: self.language,
+            standing,
+        }
+    }
+
+    fn file(&self) -> &str {
+        &self.source.file
+    }
+}
+
+fn read_candidates(
+    files: &dyn Files,
+    paths: &[String],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Candidate> {
+    let read: Vec<_> = paths.par_iter().map(|path| read_one(files, path)).collect();
+    let mut candidates = Vec::new();
+    for result in read {
+        match result {
+            Ok(candidate) => candidates.extend(candidate),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+    }
+    candidates
+}
+
+/// `None`: not in a script's language.
+fn read_one(files: &dyn Files, path: &str) -> Result<Option<Candidate>, Diagnostic> {
+    let named = language::by_name(path);
+    if named == Named::Other {
+        return Ok(None);
+    }
+    match files.read(path) {
+        Ok(source) => {
+            Ok(language::of_text(named, &source.text)
+                .map(|language| Candidate { source, language }))
+        }
+        // A file that only might be a script may well be something else.
+        Err(_) if named == Named::Unknown => Ok(None),
+        // A link to a folder: what is in the folder is found where it stands.
+        Err(error) if error.kind == ReadErrorKind::NotAFile => Ok(None),
+        Err(error) => Err(error.diagnostic()),
+    }
+}
