@@ -4,9 +4,9 @@
 pub mod catalog;
 pub mod cli;
 pub mod config;
+pub mod discover;
 pub mod drift;
 pub mod effects;
-pub mod discover;
 pub mod eval;
 pub mod graph;
 pub mod inventory;

@@ -43,6 +43,7 @@ impl fmt::Display for LeftOutReason {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Test => formatter.write_str("a test"),
+            Self::Migration(root) if root.is_empty() => formatter.write_str("part of the chain"),
             Self::Migration(root) => write!(formatter, "part of the chain `{root}`"),
             Self::Decoy(root) => write!(formatter, "part of `{root}`, which is no chain"),
             Self::Backup(folder) => write!(formatter, "in the backup `{folder}`"),

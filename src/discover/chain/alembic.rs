@@ -129,7 +129,10 @@ fn without_environment(view: &View<'_>, found: &mut Chains) {
             read.any(|each| each == file)
         };
         if text.contains("down_revision") && is_revision(candidate) && !is_read() {
-            folders.entry(parent(file)).or_default().push(file.to_owned());
+            folders
+                .entry(parent(file))
+                .or_default()
+                .push(file.to_owned());
         }
     }
     for (folder, files) in folders {

@@ -1,5 +1,5 @@
-//! Supabase: `supabase/migrations/<digits>_<name>.sql`. Subfolders and other names are not read by
-//! its command line tool.
+//! Supabase: `supabase/migrations/<digits>_<name>.sql`. Its command line tool reads neither subfolders
+//! nor other names: old migrations are put there, and scripts that people run by hand.
 
 use super::{ChainFormat, ChainLocation, Chains, View};
 use crate::discover::folder::{is_within, name, parent};
@@ -26,7 +26,8 @@ fn from_root(view: &View<'_>, root: &str, found: &mut Chains) {
         .filter(|candidate| is_within(candidate.file(), root))
         .filter(|candidate| candidate.language == ScriptLanguage::Sql)
         .map(|candidate| candidate.file().to_owned())
-        .partition(|file| parent(file) == root && is_migration(name(file)));
+        .filter(|file| parent(file) != root || is_migration(name(file)))
+        .partition(|file| parent(file) == root);
     if read.is_empty() {
         return;
     }
@@ -40,11 +41,10 @@ fn from_root(view: &View<'_>, root: &str, found: &mut Chains) {
         }
     }
     for (folder, files) in folders {
-        let reason = match folder == root {
-            true => "Supabase reads only files named `<digits>_<name>.sql`",
-            false => "Supabase does not read subfolders",
-        };
-        found.decoy(chain(&folder, files), reason.to_owned());
+        found.decoy(
+            chain(&folder, files),
+            "Supabase does not read subfolders".to_owned(),
+        );
     }
 }
 
