@@ -1,6 +1,7 @@
 //! The stages in order: from a path to scripts with their effects, to the ledger. What each stage
 //! does is its own room's affair.
 
+mod audit;
 mod ledger;
 mod sql_file;
 mod survey;
@@ -11,6 +12,7 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, Settings};
 use crate::source::DiskFiles;
 
+pub use audit::{Audit, audit};
 pub use ledger::ledger;
 pub use survey::{Survey, survey};
 
@@ -42,6 +44,11 @@ impl Estate {
 
     pub fn root(&self) -> &Path {
         self.files.root()
+    }
+
+    /// From the repository's root to the estate's; empty where they are the same.
+    pub fn path_from_repository(&self) -> String {
+        config::path_from_repository(self.root())
     }
 
     /// Where the ledger is kept.

@@ -1,9 +1,15 @@
 //! The command line: one file a command. Only this room knows that there are arguments, a terminal
 //! and exit codes.
 
+mod check;
+mod consolidate;
 mod effects;
+mod explain;
+mod graph;
 mod init;
+mod ledger;
 mod scan;
+mod show;
 mod terminal;
 mod write;
 
@@ -31,8 +37,10 @@ struct Arguments {
 const EXAMPLES: &str = "\
 Examples:
   fixfold scan .                           find all scripts, keep the ledger inventory.yaml
-  fixfold effects .                        what each script does to the database
-  fixfold effects fix.py --format jsonl    the same for one file, for other programs
+  fixfold check .                          what is wrong with them
+  fixfold show scripts/fix.py              one of them, effect by effect
+  fixfold consolidate . --out folded       one migration of what the chain lacks
+  fixfold effects . --format jsonl         every effect, for other programs
 
 Exit status: 0 clean, 1 findings, 2 the work could not be done.";
 
@@ -40,6 +48,11 @@ Exit status: 0 clean, 1 findings, 2 the work could not be done.";
 enum Command {
     Scan(scan::ScanArguments),
     Effects(effects::EffectsArguments),
+    Show(show::ShowArguments),
+    Graph(graph::GraphArguments),
+    Check(check::CheckArguments),
+    Consolidate(consolidate::ConsolidateArguments),
+    Explain(explain::ExplainArguments),
     Init(init::InitArguments),
 }
 
@@ -68,6 +81,11 @@ pub fn main() -> ExitCode {
     let result = match &arguments.command {
         Command::Scan(of_command) => scan::run(of_command, &terminal),
         Command::Effects(of_command) => effects::run(of_command, &terminal),
+        Command::Show(of_command) => show::run(of_command, &terminal),
+        Command::Graph(of_command) => graph::run(of_command, &terminal),
+        Command::Check(of_command) => check::run(of_command, &terminal),
+        Command::Consolidate(of_command) => consolidate::run(of_command, &terminal),
+        Command::Explain(of_command) => explain::run(of_command, &terminal),
         Command::Init(of_command) => init::run(of_command, &terminal),
     };
     match result {

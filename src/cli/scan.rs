@@ -2,10 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, ValueEnum};
 
-use super::write::{read_if_there, write_file};
+use super::ledger::known_ledger;
+use super::write::write_file;
 use super::{Outcome, Terminal};
 use crate::inventory::{self, Ledger};
 use crate::pipeline::{self, Estate};
@@ -50,15 +51,14 @@ pub(super) fn run(arguments: &ScanArguments, terminal: &Terminal) -> anyhow::Res
         );
     }
     let path = estate.ledger_path();
-    let old = read_if_there(&path)?;
-    let known = read_ledger(&path, old.as_deref())?;
+    let (known, old) = known_ledger(&estate)?;
     let progress = terminal.progress("reading");
-    let survey = pipeline::survey(&estate, &progress);
-    let ledger = pipeline::ledger(&estate, &survey);
+    let audit = pipeline::audit(&estate, &known, &progress);
+    let ledger = pipeline::ledger(&estate, &audit);
     drop(progress);
     let ledger = inventory::merge(ledger, known);
     terminal.answer(&render(&ledger, arguments.format, terminal.width())?)?;
-    terminal.notes(&survey.diagnostics);
+    terminal.notes(&audit.survey.diagnostics);
     let text = inventory::write(&ledger, old.as_deref());
     if arguments.check {
         return Ok(check(&path, old.as_deref(), &text, terminal));
@@ -67,16 +67,6 @@ pub(super) fn run(arguments: &ScanArguments, terminal: &Terminal) -> anyhow::Res
     let done = if changed { "wrote" } else { "unchanged:" };
     terminal.note(&format!("{done} {}\n", path.display()));
     Ok(Outcome::Clean)
-}
-
-/// The ledger as it is on disk. A broken one ends the command before anything is written.
-fn read_ledger(path: &Path, text: Option<&str>) -> anyhow::Result<Ledger> {
-    let Some(text) = text else {
-        return Ok(Ledger::default());
-    };
-    inventory::read(text).map_err(|error| anyhow::anyhow!("{}:{error}", path.display())).context(
-        "the ledger cannot be read, so nothing was written: mend it, or move it away to start anew",
-    )
 }
 
 fn render(ledger: &Ledger, format: ScanFormat, width: u16) -> anyhow::Result<String> {

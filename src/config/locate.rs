@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
-use super::FILE_NAME;
+use super::{DEFAULT_LEDGER, FILE_NAME};
 
 /// What the user named.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,8 +14,8 @@ pub struct Target {
     pub file: Option<String>,
 }
 
-/// A folder is an estate. A file belongs to the nearest folder above it that holds a repository or
-/// a configuration, else to its own folder.
+/// A folder is an estate. A file belongs to the nearest folder above it that holds a repository, a
+/// configuration or a ledger, else to its own folder.
 ///
 /// # Errors
 /// Where there is no such file or folder.
@@ -33,7 +33,7 @@ pub fn locate(path: &Path) -> anyhow::Result<Target> {
         .canonicalize()
         .with_context(|| format!("cannot open `{}`", path.display()))?;
     let folder = path.parent().unwrap_or(Path::new("/"));
-    let marks = [".git", FILE_NAME];
+    let marks = [".git", FILE_NAME, DEFAULT_LEDGER];
     let root = path
         .ancestors()
         .skip(1)
@@ -44,5 +44,19 @@ pub fn locate(path: &Path) -> anyhow::Result<Target> {
     Ok(Target {
         root: root.to_owned(),
         file: Some(file),
+    })
+}
+
+/// From the root of the repository down to `root`, with forward slashes; empty where they are the
+/// same, or where there is no repository.
+pub fn path_from_repository(root: &Path) -> String {
+    let Ok(root) = root.canonicalize() else {
+        return String::new();
+    };
+    let mut above = root.ancestors();
+    let repository = above.find(|folder| folder.join(".git").exists());
+    let inside = repository.and_then(|repository| root.strip_prefix(repository).ok());
+    inside.map_or_else(String::new, |path| {
+        path.to_string_lossy().replace('\\', "/")
     })
 }

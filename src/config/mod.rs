@@ -5,11 +5,14 @@ mod locate;
 mod raw;
 mod settings;
 
-pub use locate::{Target, locate};
+pub use locate::{Target, locate, path_from_repository};
 pub use settings::{ChainSetting, ConfigError, RuleLevel, Settings, load};
 
 /// The file's name, looked for from the estate's root upward to the repository's.
 pub const FILE_NAME: &str = "fixfold.yaml";
+
+/// Where the ledger is kept, unless the configuration says otherwise.
+pub const DEFAULT_LEDGER: &str = "inventory.yaml";
 
 /// What `fixfold init` writes: every key with its default, explained.
 pub const TEMPLATE: &str = include_str!("template.yaml");

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::FILE_NAME;
 use super::raw::{RawChain, RawConfig, RawLevel};
+use super::{DEFAULT_LEDGER, FILE_NAME};
 use crate::model::Level;
 use crate::source::normalize;
 use crate::yaml;
@@ -44,7 +44,7 @@ impl Default for Settings {
             file: None,
             exclude: Vec::new(),
             chains: Vec::new(),
-            ledger: "inventory.yaml".to_owned(),
+            ledger: DEFAULT_LEDGER.to_owned(),
             rules: BTreeMap::new(),
         }
     }

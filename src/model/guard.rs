@@ -77,9 +77,11 @@ impl Guard {
 /// `kind: text`, or the kind alone where the text adds nothing.
 impl fmt::Display for Guard {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.text.as_str() {
-            "" => formatter.write_str(self.kind.as_str()),
-            text => write!(formatter, "{}: {text}", self.kind.as_str()),
+        let kind = self.kind.as_str();
+        if self.text.is_empty() || self.text.to_lowercase().replace(' ', "_") == kind {
+            formatter.write_str(kind)
+        } else {
+            write!(formatter, "{kind}: {}", self.text)
         }
     }
 }

@@ -2,47 +2,56 @@
 
 use std::collections::BTreeMap;
 
-use super::{Estate, Survey};
+use super::{Audit, Estate};
 use crate::inventory::{
-    EffectRecord, FindingRecord, Ledger, NearDuplicate, ScriptFacts, ScriptRecord, near_duplicates,
+    AnswerRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate, ScriptFacts,
+    ScriptRecord, near_duplicates,
 };
-use crate::model::{Diagnostic, Effect, Reach, Script, ScriptClass};
+use crate::model::{Diagnostic, Effect, Reach, Script};
+use crate::plan::{Decision, Judged};
 use crate::source::{CommitDays, commit_days};
 
-/// What a scan found, without a human word. Files that have nothing to do with a database are left
-/// out.
-pub fn ledger(estate: &Estate, survey: &Survey) -> Ledger {
-    let scripts = survey
-        .scripts
-        .iter()
-        .filter(|script| script.class != ScriptClass::Unrelated);
-    let scripts: Vec<&Script> = scripts.collect();
-    let texts: Vec<(&str, &str)> = scripts
-        .iter()
-        .filter_map(|script| Some((&*script.file, &**survey.texts.get(&script.file)?)))
-        .collect();
+/// What a scan found, without a human word.
+pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
+    let scripts = &audit.survey.scripts;
+    let texts = scripts.iter().filter_map(|script| {
+        let text = audit.survey.texts.get(&script.file)?;
+        Some((&*script.file, &**text))
+    });
+    let mut findings: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
+    for finding in &audit.findings {
+        if let Some(place) = &finding.place {
+            findings.entry(&place.file).or_default().push(finding);
+        }
+    }
     let context = Context {
+        audit,
+        findings,
         days: commit_days(estate.root()),
-        duplicates: near_duplicates(&texts),
+        duplicates: near_duplicates(&texts.collect::<Vec<_>>()),
     };
     Ledger {
         scripts: scripts
             .iter()
             .map(|script| context.record(script))
             .collect(),
+        decisions: audit.plan.decisions.iter().map(decision).collect(),
         ..Ledger::default()
     }
 }
 
-struct Context {
+struct Context<'audit> {
+    audit: &'audit Audit,
+    findings: BTreeMap<&'audit str, Vec<&'audit Diagnostic>>,
     days: BTreeMap<String, CommitDays>,
     duplicates: BTreeMap<String, Vec<NearDuplicate>>,
 }
 
-impl Context {
+impl Context<'_> {
     fn record(&self, script: &Script) -> ScriptRecord {
         let days = self.days.get(&*script.file);
-        let effects = script.effects.iter();
+        let duplicates = self.duplicates.get(&*script.file);
+        let findings = self.findings.get(&*script.file);
         ScriptRecord {
             file: script.file.to_string(),
             facts: ScriptFacts {
@@ -51,18 +60,46 @@ impl Context {
                 evidence: script.evidence.clone(),
                 first_commit: days.map(|days| days.first.clone()),
                 last_commit: days.map(|days| days.last.clone()),
-                near_duplicates: self
-                    .duplicates
-                    .get(&*script.file)
-                    .cloned()
-                    .unwrap_or_default(),
-                findings: script.diagnostics.iter().map(finding).collect(),
-                effects: effects
-                    .map(|effect| effect_record(script, effect))
+                near_duplicates: duplicates.cloned().unwrap_or_default(),
+                findings: findings
+                    .into_iter()
+                    .flatten()
+                    .map(|found| finding(found))
                     .collect(),
+                effects: self.effects(script),
             },
             ..ScriptRecord::default()
         }
+    }
+
+    fn effects(&self, script: &Script) -> Vec<EffectRecord> {
+        let judged = self
+            .audit
+            .plan
+            .judged
+            .get(&script.file)
+            .map_or(&[][..], Vec::as_slice);
+        let effects = script.effects.iter().enumerate();
+        effects
+            .map(|(index, effect)| effect_record(script, effect, judged.get(index)))
+            .collect()
+    }
+}
+
+fn decision(decision: &Decision) -> DecisionRecord {
+    let sides = decision.sides.iter().map(|side| {
+        let place = side.place.as_ref().map(|place| format!(" ({place})"));
+        AnswerRecord {
+            answer: side.answer.to_owned(),
+            means: format!("{}{}", side.definition, place.unwrap_or_default()),
+        }
+    });
+    DecisionRecord {
+        id: decision.id.clone(),
+        question: decision.question.clone(),
+        sides: sides.collect(),
+        default: decision.default.to_owned(),
+        ..DecisionRecord::default()
     }
 }
 
@@ -75,12 +112,12 @@ fn finding(diagnostic: &Diagnostic) -> FindingRecord {
     }
 }
 
-fn effect_record(script: &Script, effect: &Effect) -> EffectRecord {
+fn effect_record(script: &Script, effect: &Effect, judged: Option<&Judged>) -> EffectRecord {
     let call = &effect.provenance.call;
     let text = effect.provenance.text.as_ref();
     let why = match &effect.reach {
         Reach::Inert(reason) => Some(reason.describe()),
-        Reach::Live | Reach::Conditional => None,
+        Reach::Live | Reach::Conditional => judged.map(|judged| judged.reason.clone()),
     };
     EffectRecord {
         file: (call.file != script.file).then(|| call.file.to_string()),
@@ -93,7 +130,7 @@ fn effect_record(script: &Script, effect: &Effect) -> EffectRecord {
         certainty: effect.certainty.as_str().to_owned(),
         reach: effect.reach.as_str().to_owned(),
         guards: effect.guards.iter().map(ToString::to_string).collect(),
-        disposition: None,
+        disposition: judged.map(|judged| judged.disposition.as_str().to_owned()),
         why,
     }
 }

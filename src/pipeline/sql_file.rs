@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Dialect, Effect, Place, Provenance, Reach, Script, ScriptClass, ScriptLanguage,
-    Template,
+    Action, Dialect, Effect, Guard, GuardKind, Place, Provenance, Reach, Script, ScriptClass,
+    ScriptLanguage, Template,
 };
 use crate::source::Source;
 use crate::sql::{self, ReadEffect, ReadStatement};
@@ -44,7 +44,7 @@ fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {
     provenance.text = read.place.clone();
     let reach = match &read.inert {
         Some(reason) => Reach::Inert(reason.clone()),
-        None if read.guards.is_empty() => Reach::Live,
+        None if read.guards.iter().all(leaves_live) => Reach::Live,
         None => Reach::Conditional,
     };
     Effect {
@@ -66,5 +66,24 @@ fn class(effects: &[Effect]) -> ScriptClass {
         [] => ScriptClass::Unrelated,
         _ if effects.iter().all(is_row_change) => ScriptClass::DataFix,
         _ => ScriptClass::EmergencyDdl,
+    }
+}
+
+/// The statement itself is always sent.
+fn leaves_live(guard: &Guard) -> bool {
+    match guard.kind {
+        GuardKind::IfNotExists
+        | GuardKind::IfExists
+        | GuardKind::OrReplace
+        | GuardKind::OnConflict
+        | GuardKind::ExceptionHandler => true,
+        GuardKind::WhereNotExists
+        | GuardKind::CatalogProbe
+        | GuardKind::RowProbe
+        | GuardKind::InHandler
+        | GuardKind::CommandLineFlag
+        | GuardKind::EnvironmentVariable
+        | GuardKind::ConfirmationPrompt
+        | GuardKind::Condition => false,
     }
 }

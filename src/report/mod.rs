@@ -2,8 +2,11 @@
 
 mod effects_jsonl;
 mod effects_text;
+mod excerpt;
 mod findings;
+mod graph;
 mod scan;
+mod show;
 mod style;
 mod table;
 
@@ -12,4 +15,6 @@ pub use effects_text::effects_text;
 pub use findings::{
     RuleDescription, diagnostic_line, findings_github, findings_json, findings_sarif, findings_text,
 };
+pub use graph::{GraphView, graph_dot, graph_json, graph_mermaid, graph_text};
 pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};
+pub use show::{ScriptView, show_text};

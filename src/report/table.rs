@@ -1,6 +1,6 @@
 //! Tables: for a terminal by width, for Markdown and for CSV by their rules.
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
 
 use super::style::bold;
 
@@ -27,6 +27,10 @@ impl Rows {
             if let Some(column) = table.column_mut(*column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
+        }
+        // What a row is about stays in one piece.
+        if let Some(first) = table.column_mut(0) {
+            first.set_constraint(ColumnConstraint::ContentWidth);
         }
         let mut lines = table.lines().map(|line| line.trim_end().to_owned());
         let header = lines.next().unwrap_or_default();

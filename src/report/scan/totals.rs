@@ -61,7 +61,7 @@ impl Totals {
     }
 }
 
-/// `line 12: hard-coded password`, the gravest finding of a script, the first of its level.
+/// `error: hard-coded-credential (line 12)`, the gravest finding of a script, the first of its level.
 pub(super) fn worst_finding(script: &ScriptRecord) -> Option<String> {
     let rank = |finding: &FindingRecord| match finding.level.as_str() {
         "error" => 0,
@@ -70,5 +70,8 @@ pub(super) fn worst_finding(script: &ScriptRecord) -> Option<String> {
     };
     let findings = script.facts.findings.iter();
     let worst = findings.min_by_key(|finding| (rank(finding), finding.line))?;
-    Some(format!("line {}: {}", worst.line, worst.message))
+    Some(format!(
+        "{}: {} (line {})",
+        worst.level, worst.rule, worst.line
+    ))
 }

@@ -1,0 +1,90 @@
+//! `fixfold consolidate`: what is missing at the chain's head, as one migration.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+
+use super::ledger::known_ledger;
+use super::write::write_file;
+use super::{Outcome, Terminal};
+use crate::pipeline::{self, Estate};
+use crate::plan::Plan;
+use crate::render::{self, Target};
+
+/// Fold what the scripts did and the chain lacks into one migration that is safe on every database.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  fixfold consolidate . --out consolidated
+  fixfold consolidate . --out sql --target sql
+
+Where a script and the chain disagree, the chain wins unless the ledger answers otherwise.")]
+pub(super) struct ConsolidateArguments {
+    /// A repository.
+    path: PathBuf,
+    /// The folder to write to; it is made where it is not there.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// The tool that runs the migration.
+    #[arg(long, value_enum, default_value_t = TargetName::Alembic)]
+    target: TargetName,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TargetName {
+    Alembic,
+    Sql,
+    Supabase,
+    Flyway,
+}
+
+impl From<TargetName> for Target {
+    fn from(name: TargetName) -> Self {
+        match name {
+            TargetName::Alembic => Self::Alembic,
+            TargetName::Sql => Self::Sql,
+            TargetName::Supabase => Self::Supabase,
+            TargetName::Flyway => Self::Flyway,
+        }
+    }
+}
+
+pub(super) fn run(
+    arguments: &ConsolidateArguments,
+    terminal: &Terminal,
+) -> anyhow::Result<Outcome> {
+    let estate = Estate::open(&arguments.path)?;
+    let (known, _) = known_ledger(&estate)?;
+    let progress = terminal.progress("reading");
+    let audit = pipeline::audit(&estate, &known, &progress);
+    drop(progress);
+    let files = render::files(&audit.plan, arguments.target.into())?;
+    let mut answer = String::new();
+    for file in &files {
+        let path = arguments.out.join(&file.path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+        }
+        write_file(&path, &file.content)?;
+        answer.push_str(&format!("{}\n", path.display()));
+    }
+    terminal.answer(&answer)?;
+    terminal.note(&summary(&audit.plan));
+    terminal.notes(&audit.survey.diagnostics);
+    Ok(Outcome::Clean)
+}
+
+fn summary(plan: &Plan) -> String {
+    let open = plan
+        .decisions
+        .iter()
+        .filter(|decision| decision.answer.is_none())
+        .count();
+    format!(
+        "{} steps, {} data statements, {} left out, {open} decisions by default\n",
+        plan.steps.len(),
+        plan.data.len(),
+        plan.left_out.len()
+    )
+}

@@ -1,0 +1,123 @@
+//! Everything that is known of an estate before anything is written or run: scripts, chain,
+//! conflicts, plan and findings.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{Estate, Progress, Survey, survey};
+use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
+use crate::inventory::Ledger;
+use crate::lint;
+use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
+use crate::plan::{self, Answers, Plan, PlanInput};
+use crate::source::Files;
+
+/// An estate as all rooms together see it.
+pub struct Audit {
+    pub survey: Survey,
+    pub history: ChainHistory,
+    pub faults: Vec<ChainFault>,
+    pub graph: EstateGraph,
+    /// Scripts in an order in which they can run.
+    pub order: Vec<Arc<str>>,
+    pub conflicts: Vec<Conflict>,
+    pub plan: Plan,
+    /// Sorted by place.
+    pub findings: Vec<Diagnostic>,
+}
+
+impl Audit {
+    pub fn script(&self, file: &str) -> Option<&Script> {
+        self.survey
+            .scripts
+            .iter()
+            .find(|script| &*script.file == file)
+    }
+}
+
+/// Reads the whole estate, whichever file of it the user named. `known` is the ledger: its answers
+/// settle conflicts.
+pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit {
+    let mut survey = survey(estate, progress);
+    survey
+        .scripts
+        .retain(|script| script.class != ScriptClass::Unrelated);
+    let history = ChainHistory::default();
+    let faults = Vec::new();
+    let graph = EstateGraph::build(actors(&history, &survey.scripts));
+    let order = graph.safe_order();
+    let conflicts = graph::conflicts(&history, &survey.scripts, canonical);
+    let plan = plan::plan(&PlanInput {
+        chain: &history,
+        scripts: &survey.scripts,
+        order: &order,
+        conflicts: &conflicts,
+        answers: &answers(known),
+        canonical,
+    });
+    let text = |file: &str| text_of(estate, &survey, file);
+    let findings = lint::check(&lint::Context {
+        chain: &history,
+        faults: &faults,
+        scripts: &survey.scripts,
+        conflicts: &conflicts,
+        text: &text,
+        levels: &estate.settings.rules,
+    });
+    Audit {
+        survey,
+        history,
+        faults,
+        graph,
+        order,
+        conflicts,
+        plan,
+        findings,
+    }
+}
+
+fn actors<'a>(
+    history: &'a ChainHistory,
+    scripts: &'a [Script],
+) -> impl Iterator<Item = (Actor, &'a [Effect])> {
+    let revisions = history.steps.iter().map(|step| {
+        let name = Arc::from(step.revision.id.as_str());
+        let kind = ActorKind::Revision;
+        (Actor { kind, name }, &*step.effects)
+    });
+    let scripts = scripts.iter().map(|script| {
+        let name = Arc::clone(&script.file);
+        let kind = ActorKind::Script;
+        (Actor { kind, name }, &*script.effects)
+    });
+    revisions.chain(scripts)
+}
+
+/// What people have answered, by decision id.
+fn answers(ledger: &Ledger) -> Answers {
+    let decisions = ledger.decisions.iter();
+    let answered = decisions
+        .filter_map(|decision| Some((decision.id.clone(), decision.ruling.answer.clone()?)));
+    answered.collect::<BTreeMap<_, _>>()
+}
+
+fn text_of(estate: &Estate, survey: &Survey, file: &str) -> Option<Arc<str>> {
+    let known = survey.texts.get(file).map(Arc::clone);
+    known.or_else(|| estate.files.read(file).ok().map(|source| source.text))
+}
+
+/// Blanks and letter case outside of quotes do not make expressions different.
+fn canonical(expression: &str) -> String {
+    let mut quoted = false;
+    let mut text = String::with_capacity(expression.len());
+    for word in expression.split_inclusive('\'') {
+        if quoted {
+            text.push_str(word);
+        } else {
+            let words: Vec<&str> = word.split_whitespace().collect();
+            text.push_str(&words.join(" ").to_lowercase());
+        }
+        quoted = !quoted;
+    }
+    text
+}

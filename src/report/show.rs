@@ -1,0 +1,144 @@
+//! `fixfold show`: one script, each effect beside its source, with what the chain says of it.
+
+use std::fmt::Write;
+
+use super::excerpt::{Excerpt, Sources};
+use super::style::{bold, count, dim};
+use crate::graph::{Conflict, Difference};
+use crate::inventory::Stewardship;
+use crate::model::{Effect, Level, Reach, Script};
+use crate::plan::{Disposition, Judged};
+use crate::source::Files;
+
+/// A script with everything that other rooms know about it.
+pub struct ScriptView<'estate> {
+    pub script: &'estate Script,
+    /// One for each effect.
+    pub judged: &'estate [Judged],
+    pub conflicts: Vec<&'estate Conflict>,
+    pub human: Option<&'estate Stewardship>,
+}
+
+pub fn show_text(view: &ScriptView<'_>, files: &dyn Files) -> String {
+    let mut sources = Sources::new(files);
+    let mut text = header(view);
+    for (index, effect) in view.script.effects.iter().enumerate() {
+        text.push('\n');
+        text.push_str(&of_effect(view, index, effect, &mut sources));
+    }
+    text
+}
+
+fn header(view: &ScriptView<'_>) -> String {
+    let script = view.script;
+    let effects = count(script.effects.len(), "effect");
+    let mut text = format!("{}: {}, {effects}\n", bold(&script.file), script.class);
+    for evidence in &script.evidence {
+        let _ = writeln!(text, "  {evidence}");
+    }
+    let Some(human) = view.human.filter(|human| !human.is_empty()) else {
+        return text;
+    };
+    let fields = [
+        ("owner", human.owner.as_deref()),
+        ("decision", human.decision.map(|decision| decision.as_str())),
+        ("reason", human.reason.as_deref()),
+        ("approved by", human.approved_by.as_deref()),
+        ("expires", human.expires.as_deref()),
+        ("plan", human.plan.as_deref()),
+    ];
+    for (name, value) in fields {
+        if let Some(value) = value {
+            let _ = writeln!(text, "  {} {value}", dim(&format!("{name}:")));
+        }
+    }
+    text
+}
+
+fn of_effect(
+    view: &ScriptView<'_>,
+    index: usize,
+    effect: &Effect,
+    sources: &mut Sources<'_>,
+) -> String {
+    let call = &effect.provenance.call;
+    let text = effect.provenance.text.as_ref();
+    let mut places = vec![(call, effect.sink.as_str())];
+    places.extend(
+        text.filter(|text| text.line != call.line || text.file != call.file)
+            .map(|text| (text, "its text")),
+    );
+    places.extend(
+        effect
+            .provenance
+            .via
+            .iter()
+            .map(|via| (via, "called from here")),
+    );
+    let title = format!("{} `{}`", effect.operation(), effect.object());
+    let excerpt = Excerpt {
+        level: level(view.judged.get(index)),
+        title: title.trim_end_matches(" ``"),
+        id: None,
+        places,
+        notes: notes(view, index, effect),
+        help: None,
+    };
+    excerpt.render(sources)
+}
+
+fn level(judged: Option<&Judged>) -> Level {
+    match judged.map(|judged| judged.disposition) {
+        Some(Disposition::Conflicting) => Level::Error,
+        Some(Disposition::Missing | Disposition::Opaque) => Level::Warning,
+        Some(
+            Disposition::Absorbed
+            | Disposition::Superseded
+            | Disposition::Data
+            | Disposition::Environment
+            | Disposition::Inert,
+        )
+        | None => Level::Note,
+    }
+}
+
+fn notes(view: &ScriptView<'_>, index: usize, effect: &Effect) -> Vec<String> {
+    let mut notes = vec![format!(
+        "{}, {}",
+        effect.certainty.as_str(),
+        effect.reach.as_str()
+    )];
+    if let Reach::Inert(reason) = &effect.reach {
+        notes.push(format!("never: {}", reason.describe()));
+    }
+    notes.extend(effect.guards.iter().map(|guard| format!("guard: {guard}")));
+    if let Some(judged) = view.judged.get(index) {
+        notes.push(format!(
+            "{}: {}",
+            judged.disposition.as_str(),
+            judged.reason
+        ));
+    }
+    let conflicts = view
+        .conflicts
+        .iter()
+        .filter(|conflict| conflict.effect == index);
+    notes.extend(conflicts.map(|conflict| of_conflict(conflict)));
+    notes
+}
+
+fn of_conflict(conflict: &Conflict) -> String {
+    let other = match &conflict.counterpart {
+        Some(other) => format!(" against {} at {}", other.actor.name, other.place),
+        None => String::new(),
+    };
+    let differences: Vec<String> = conflict
+        .differences
+        .iter()
+        .map(Difference::to_string)
+        .collect();
+    let kind = conflict.kind.as_str();
+    format!("conflict: {kind}{other}: {}", differences.join("; "))
+        .trim_end_matches(": ")
+        .to_owned()
+}
