@@ -4,6 +4,8 @@
 //! door: other rooms see `model::Action`s, and the small trees of `expression`, `query` and `plpgsql`
 //! that replay asks questions about. Nothing here runs anything or knows a catalog.
 
+mod body;
+mod canonical;
 mod dependencies;
 pub mod expression;
 mod holes;
@@ -20,14 +22,17 @@ mod reading;
 mod repair;
 mod scan;
 mod source_text;
+mod spell;
 mod split;
 mod version_table;
 mod words;
 
+pub use canonical::{canonical, read_expression};
 pub use reader::read;
 pub use reading::{
     Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement,
 };
+pub use spell::{spell, spell_query};
 pub use split::{SplitStatement, split};
 pub use version_table::is_version_table;
 pub use words::looks_like_sql;

@@ -31,6 +31,14 @@ impl<'s> Passage<'s> {
         passage
     }
 
+    /// The whole flat text.
+    pub(crate) fn whole(source: &'s SourceText) -> Self {
+        let mut passage = Self::empty(source);
+        let text = source.shared_text();
+        passage.push(&text, 0);
+        passage
+    }
+
     fn empty(source: &'s SourceText) -> Self {
         Self {
             source,
@@ -79,6 +87,14 @@ impl<'s> Passage<'s> {
             source: self.source,
             text: format!("{prefix}{}", self.text),
             marks,
+        }
+    }
+
+    /// Overwrites a stretch with spaces, so that every offset stays.
+    pub(crate) fn blank(&mut self, range: Range<usize>) {
+        if let Some(text) = self.text.get(range.clone()) {
+            let spaces = " ".repeat(text.len());
+            self.text.replace_range(range, &spaces);
         }
     }
 

@@ -1,13 +1,16 @@
 //! Reads a text statement by statement.
 
+use squawk_syntax::ast;
+
 use crate::model::{
     Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, SqlError,
     SqlState, Template,
 };
 
 use super::lower::{Lowered, Lowering};
-use super::parse::{ParseError, parse};
+use super::parse::parse;
 use super::passage::Passage;
+use super::plpgsql;
 use super::psql;
 use super::reading::{Nature, PsqlCommand, ReadEffect, ReadStatement, Reading};
 use super::repair;
@@ -142,51 +145,18 @@ impl Reader<'_> {
             );
             return opaque(&passage, "the statement is nested too deeply");
         }
-        if let Some(index) = self.source.markers.alone(&passage.text) {
-            return opaque(
-                &passage,
-                self.source.markers.reason(index).unwrap_or("a parameter"),
-            );
-        }
         if piece.unclosed {
             return repair::invalid(&passage, &unclosed_error(text));
         }
-        let parsed = parse(&passage.text);
-        let Some(error) = parsed.error else {
-            return self.accepted(&passage, &parsed.statements);
-        };
-        if !piece.placeholders.is_empty() {
-            let swapped = Passage::of_piece(self.source, piece, true);
-            let again = parse(&swapped.text);
-            if again.error.is_none() {
-                return self.accepted(&swapped, &again.statements);
+        let lowered = statement_of(&passage);
+        let doubtful = matches!(lowered.nature, Nature::Invalid(_) | Nature::Unknown);
+        if doubtful && !piece.placeholders.is_empty() {
+            let swapped = statement_of(&Passage::of_piece(self.source, piece, true));
+            if !matches!(swapped.nature, Nature::Invalid(_) | Nature::Unknown) {
+                return swapped;
             }
         }
-        self.rejected(&passage, &error)
-    }
-
-    fn accepted(&self, passage: &Passage<'_>, statements: &[squawk_syntax::ast::Stmt]) -> Lowered {
-        let lowering = Lowering { passage };
-        match statements {
-            [] => Lowered {
-                nature: Nature::Utility,
-                effects: Vec::new(),
-            },
-            [one] => lowering.statement(one),
-            several => Lowered::change(
-                several
-                    .iter()
-                    .flat_map(|statement| lowering.statement(statement).effects)
-                    .collect(),
-            ),
-        }
-    }
-
-    fn rejected(&self, passage: &Passage<'_>, error: &ParseError) -> Lowered {
-        if self.source.markers.has_hole(&passage.text) {
-            return repair::with_holes(passage);
-        }
-        repair::invalid(passage, &error.to_sql_error(""))
+        lowered
     }
 
     fn note(&mut self, piece: &StatementPiece, rule: &'static str, message: &str) {
@@ -196,6 +166,63 @@ impl Reader<'_> {
             self.source.place(piece.start),
             message.to_owned(),
         ));
+    }
+}
+
+/// What one statement is and does.
+pub(crate) fn statement_of(passage: &Passage<'_>) -> Lowered {
+    let markers = &passage.source.markers;
+    if let Some(index) = markers.alone(&passage.text) {
+        return opaque(passage, markers.reason(index).unwrap_or("a parameter"));
+    }
+    let parsed = parse(&passage.text);
+    match parsed.error {
+        None => accepted(passage, &parsed.statements),
+        Some(_) if markers.has_hole(&passage.text) => repair::with_holes(passage),
+        Some(error) => repair::invalid(passage, &error.to_sql_error("")),
+    }
+}
+
+fn accepted(passage: &Passage<'_>, statements: &[ast::Stmt]) -> Lowered {
+    let lowering = Lowering { passage };
+    match statements {
+        [] => Lowered {
+            nature: Nature::Utility,
+            effects: Vec::new(),
+        },
+        [ast::Stmt::Do(block)] => block_of(passage, block),
+        [one] => lowering.statement(one),
+        several => Lowered::change(
+            several
+                .iter()
+                .flat_map(|statement| lowering.statement(statement).effects)
+                .collect(),
+        ),
+    }
+}
+
+fn block_of(passage: &Passage<'_>, block: &ast::Do) -> Lowered {
+    let foreign = block
+        .do_language()
+        .and_then(|language| language.language_name())
+        .filter(|language| language.name != "plpgsql");
+    if let Some(language) = foreign {
+        return opaque(passage, &format!("a block in {}", language.name));
+    }
+    let Some(body) = block.body().and_then(|body| passage.body(&body)) else {
+        return opaque(passage, "a block without a body");
+    };
+    let read = plpgsql::read_block(&body);
+    let effects = Vec::new();
+    match read.error {
+        Some(error) => Lowered {
+            nature: Nature::Invalid(error.to_sql_error("")),
+            effects,
+        },
+        None => Lowered {
+            nature: Nature::Block(Box::new(read.block)),
+            effects,
+        },
     }
 }
 

@@ -1,0 +1,401 @@
+//! One spelling for expressions that PostgreSQL would store as one.
+//!
+//! What a catalog gives back (`pg_get_expr`) and what a script wrote differ in casts on constants,
+//! `IN` against `= ANY (ARRAY[...])`, `LIKE` against `~~`, `BETWEEN`, parentheses and case.
+
+use squawk_syntax::ast;
+
+use crate::model::{DataType, Template};
+
+use super::expression::{Call, Collection, Expression, Literal};
+use super::lower::Lowering;
+use super::parse::parse;
+use super::passage::Passage;
+use super::query::{FromItem, JoinCondition, Query, QueryBody, Select};
+use super::source_text::SourceText;
+use super::spell::spell;
+
+/// The expression in a spelling that is equal for expressions that PostgreSQL stores equally.
+/// A text that is no expression comes back with its space folded.
+pub fn canonical(text: &str) -> String {
+    match read_expression(text) {
+        Some(expression) => spell(&normal(expression)),
+        None => text.split_whitespace().collect::<Vec<_>>().join(" "),
+    }
+}
+
+/// Reads an expression as it stands in a DEFAULT, a CHECK or a WHERE.
+pub fn read_expression(text: &str) -> Option<Expression> {
+    let source = SourceText::new(&Template::from_text(text));
+    let passage = Passage::whole(&source).behind("SELECT ");
+    let parsed = parse(&passage.text);
+    let ast::Stmt::Select(select) = parsed.statements.first()? else {
+        return None;
+    };
+    if parsed.error.is_some() || parsed.statements.len() != 1 {
+        return None;
+    }
+    let target = select.select_clause()?.target_list()?.targets().next()?;
+    Some(Lowering { passage: &passage }.expression(&target.expr()?))
+}
+
+fn boxed(expression: Expression) -> Box<Expression> {
+    Box::new(normal(expression))
+}
+
+fn normal(expression: Expression) -> Expression {
+    match expression {
+        Expression::Cast { operand, data_type } => cast(normal(*operand), data_type),
+        Expression::Unary { operator, operand } => unary(operator, normal(*operand)),
+        Expression::Binary {
+            operator,
+            left,
+            right,
+        } => Expression::Binary {
+            operator: stored_operator(operator),
+            left: boxed(*left),
+            right: boxed(*right),
+        },
+        Expression::In {
+            operand,
+            collection,
+            negated,
+        } => membership(normal(*operand), collection, negated),
+        Expression::Quantified {
+            left,
+            operator,
+            all,
+            collection,
+        } => quantified(normal(*left), operator, all, collection),
+        Expression::Between {
+            operand,
+            low,
+            high,
+            negated,
+        } => between(normal(*operand), normal(*low), normal(*high), negated),
+        Expression::IsNull { operand, negated } => Expression::IsNull {
+            operand: boxed(*operand),
+            negated,
+        },
+        Expression::IsBoolean {
+            operand,
+            value,
+            negated,
+        } => Expression::IsBoolean {
+            operand: boxed(*operand),
+            value,
+            negated,
+        },
+        Expression::IsDistinct {
+            left,
+            right,
+            negated,
+        } => Expression::IsDistinct {
+            left: boxed(*left),
+            right: boxed(*right),
+            negated,
+        },
+        Expression::Call(call) => Expression::Call(normal_call(call)),
+        Expression::Array(list) => Expression::Array(list.into_iter().map(normal).collect()),
+        Expression::Row(list) => Expression::Row(list.into_iter().map(normal).collect()),
+        Expression::Exists(query) => Expression::Exists(Box::new(normal_query(*query))),
+        Expression::Subquery(query) => Expression::Subquery(Box::new(normal_query(*query))),
+        Expression::ArrayQuery(query) => Expression::ArrayQuery(Box::new(normal_query(*query))),
+        other => normal_rest(other),
+    }
+}
+
+fn normal_rest(expression: Expression) -> Expression {
+    match expression {
+        Expression::Case {
+            operand,
+            whens,
+            otherwise,
+        } => Expression::Case {
+            operand: operand.map(|operand| boxed(*operand)),
+            whens: whens
+                .into_iter()
+                .map(|when| super::expression::When {
+                    condition: normal(when.condition),
+                    result: normal(when.result),
+                })
+                .collect(),
+            otherwise: otherwise.map(|otherwise| boxed(*otherwise)),
+        },
+        Expression::Subscript { base, index } => Expression::Subscript {
+            base: boxed(*base),
+            index: boxed(*index),
+        },
+        Expression::Field { base, name } => Expression::Field {
+            base: boxed(*base),
+            name,
+        },
+        Expression::Collate { operand, collation } => Expression::Collate {
+            operand: boxed(*operand),
+            collation,
+        },
+        other => other,
+    }
+}
+
+/// Casts that PostgreSQL adds or folds away: of constants, and to text of what is text already.
+fn cast(operand: Expression, data_type: DataType) -> Expression {
+    let name = data_type.name.name.as_str();
+    let is_array = data_type.array_dimensions > 0;
+    if let Expression::Literal(Literal::Text(text)) = &operand {
+        return match name {
+            "boolean" if !is_array => match text.to_lowercase().as_str() {
+                "t" | "true" | "yes" | "on" | "1" => Expression::Literal(Literal::Boolean(true)),
+                "f" | "false" | "no" | "off" | "0" => Expression::Literal(Literal::Boolean(false)),
+                _ => operand,
+            },
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision"
+                if !is_array && text.trim().parse::<f64>().is_ok() =>
+            {
+                Expression::Literal(Literal::Number(text.trim().to_owned()))
+            }
+            "regclass" => Expression::text(text.strip_prefix("public.").unwrap_or(text)),
+            _ => operand,
+        };
+    }
+    let to_text = matches!(name, "text" | "character varying");
+    if matches!(operand, Expression::Literal(_)) || to_text {
+        return operand;
+    }
+    if is_array && matches!(operand, Expression::Array(ref list) if !list.is_empty()) {
+        return operand;
+    }
+    Expression::Cast {
+        operand: Box::new(operand),
+        data_type,
+    }
+}
+
+fn unary(operator: String, operand: Expression) -> Expression {
+    match (operator.as_str(), operand) {
+        ("-", Expression::Literal(Literal::Number(number))) if !number.starts_with('-') => {
+            Expression::Literal(Literal::Number(format!("-{number}")))
+        }
+        ("+", operand @ Expression::Literal(Literal::Number(_))) => operand,
+        (_, operand) => Expression::Unary {
+            operator,
+            operand: Box::new(operand),
+        },
+    }
+}
+
+fn stored_operator(operator: String) -> String {
+    match operator.as_str() {
+        "LIKE" => "~~".to_owned(),
+        "NOT LIKE" => "!~~".to_owned(),
+        "ILIKE" => "~~*".to_owned(),
+        "NOT ILIKE" => "!~~*".to_owned(),
+        _ => operator,
+    }
+}
+
+fn membership(operand: Expression, collection: Collection, negated: bool) -> Expression {
+    match collection {
+        Collection::List(list) => {
+            let mut list: Vec<_> = list.into_iter().map(normal).collect();
+            if list.len() == 1
+                && let Some(only) = list.pop()
+            {
+                return Expression::Binary {
+                    operator: if negated { "<>" } else { "=" }.to_owned(),
+                    left: Box::new(operand),
+                    right: Box::new(only),
+                };
+            }
+            Expression::In {
+                operand: Box::new(operand),
+                collection: Collection::List(list),
+                negated,
+            }
+        }
+        other => Expression::In {
+            operand: Box::new(operand),
+            collection: normal_collection(other),
+            negated,
+        },
+    }
+}
+
+/// `x = ANY (ARRAY[a, b])` is how PostgreSQL stores `x IN (a, b)`.
+fn quantified(left: Expression, operator: String, all: bool, collection: Collection) -> Expression {
+    let collection = normal_collection(collection);
+    match (collection, operator.as_str(), all) {
+        (Collection::Array(array), "=", false) if matches!(*array, Expression::Array(_)) => {
+            in_array(left, *array, false)
+        }
+        (Collection::Array(array), "<>", true) if matches!(*array, Expression::Array(_)) => {
+            in_array(left, *array, true)
+        }
+        (collection, _, _) => Expression::Quantified {
+            left: Box::new(left),
+            operator: stored_operator(operator),
+            all,
+            collection,
+        },
+    }
+}
+
+fn in_array(left: Expression, array: Expression, negated: bool) -> Expression {
+    match array {
+        Expression::Array(list) => membership(left, Collection::List(list), negated),
+        other => other,
+    }
+}
+
+fn between(operand: Expression, low: Expression, high: Expression, negated: bool) -> Expression {
+    let compare = |operator: &str, right: Expression| Expression::Binary {
+        operator: operator.to_owned(),
+        left: Box::new(operand.clone()),
+        right: Box::new(right),
+    };
+    let (first, second, join) = if negated {
+        (compare("<", low), compare(">", high), "OR")
+    } else {
+        (compare(">=", low), compare("<=", high), "AND")
+    };
+    Expression::Binary {
+        operator: join.to_owned(),
+        left: Box::new(first),
+        right: Box::new(second),
+    }
+}
+
+fn normal_collection(collection: Collection) -> Collection {
+    match collection {
+        Collection::List(list) => Collection::List(list.into_iter().map(normal).collect()),
+        Collection::Array(array) => Collection::Array(boxed(*array)),
+        Collection::Query(query) => Collection::Query(Box::new(normal_query(*query))),
+    }
+}
+
+fn normal_call(mut call: Call) -> Call {
+    if call
+        .function
+        .schema
+        .as_ref()
+        .is_some_and(|schema| schema.as_str() == "pg_catalog")
+    {
+        call.function.schema = None;
+    }
+    let arguments = call.arguments.into_iter();
+    call.arguments = arguments
+        .map(|(name, value)| (name, normal(value)))
+        .collect();
+    call.filter = call.filter.map(|filter| boxed(*filter));
+    call
+}
+
+fn normal_query(mut query: Query) -> Query {
+    query.body = match query.body {
+        QueryBody::Select(select) => QueryBody::Select(Box::new(normal_select(*select))),
+        QueryBody::Set {
+            operator,
+            all,
+            left,
+            right,
+        } => QueryBody::Set {
+            operator,
+            all,
+            left: Box::new(normal_query(*left)),
+            right: Box::new(normal_query(*right)),
+        },
+        QueryBody::Nested(inner) => return normal_query(*inner),
+        other => other,
+    };
+    query
+}
+
+fn normal_select(mut select: Select) -> Select {
+    for target in &mut select.targets {
+        let plain = std::mem::replace(&mut target.expression, Expression::Literal(Literal::Null));
+        target.expression = normal(plain);
+    }
+    select.filter = select.filter.map(normal);
+    select.having = select.having.map(normal);
+    select.group_by = select.group_by.into_iter().map(normal).collect();
+    select.from = select.from.into_iter().map(normal_item).collect();
+    select
+}
+
+fn normal_item(item: FromItem) -> FromItem {
+    match item {
+        FromItem::Subquery { query, alias } => FromItem::Subquery {
+            query: Box::new(normal_query(*query)),
+            alias,
+        },
+        FromItem::Join {
+            left,
+            right,
+            kind,
+            condition,
+        } => FromItem::Join {
+            left: Box::new(normal_item(*left)),
+            right: Box::new(normal_item(*right)),
+            kind,
+            condition: match condition {
+                JoinCondition::On(condition) => JoinCondition::On(normal(condition)),
+                other => other,
+            },
+        },
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::canonical;
+
+    #[test]
+    fn stored_and_written_spellings_are_one() {
+        let pairs = [
+            ("'active'::character varying", "'active'"),
+            (
+                "status IN ('a', 'b')",
+                "((status)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+            ),
+            ("CURRENT_TIMESTAMP", "current_timestamp"),
+            ("NOW()", "now()"),
+            ("( price  >  0 )", "price > 0"),
+            ("a BETWEEN 1 AND 2", "((a >= 1) AND (a <= 2))"),
+            ("email LIKE '%@%'", "((email)::text ~~ '%@%'::text)"),
+            ("-1", "'-1'::integer"),
+            ("a != 'x'", "((a)::text <> 'x'::text)"),
+            (
+                "nextval('public.users_id_seq'::regclass)",
+                "nextval('users_id_seq'::regclass)",
+            ),
+            ("CAST('{}' AS jsonb)", "'{}'::jsonb"),
+            ("a AND (b AND c)", "(a AND b) AND c"),
+            (
+                "x NOT IN ('a','b')",
+                "x <> ALL (ARRAY['a'::text, 'b'::text])",
+            ),
+        ];
+        for (written, stored) in pairs {
+            assert_eq!(
+                canonical(written),
+                canonical(stored),
+                "{written} against {stored}"
+            );
+        }
+    }
+
+    #[test]
+    fn other_expressions_stay_apart() {
+        let pairs = [
+            ("now()", "CURRENT_TIMESTAMP"),
+            ("'a'", "'A'"),
+            ("a AND b OR c", "a AND (b OR c)"),
+            ("a - (b - c)", "a - b - c"),
+            ("id::text", "id::integer"),
+        ];
+        for (left, right) in pairs {
+            assert_ne!(canonical(left), canonical(right));
+        }
+    }
+}
