@@ -1,18 +1,18 @@
 //! What rules look at.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::unit::Unit;
 use crate::config::RuleLevel;
 use crate::graph::{ChainHistory, Conflict, ConflictKind};
 use crate::model::{ChainFault, Effect, Revision, Script};
+use crate::python::{self, tree::Module};
 
 /// Gives a file's text by its path, secrets masked; `None` where there is no such text.
 pub type TextOf<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
 
 /// An estate as the other rooms have read it.
-#[derive(Clone, Copy)]
 pub struct Context<'a> {
     pub chain: &'a ChainHistory,
     pub faults: &'a [ChainFault],
@@ -22,7 +22,13 @@ pub struct Context<'a> {
     pub text: TextOf<'a>,
     /// How loud rules are, by id; those that are not named keep their own level.
     pub levels: &'a BTreeMap<String, RuleLevel>,
+    /// The chain's Python files, parsed when the first rule asks for them.
+    pub parsed: Parsed,
 }
+
+/// Parsed revision files by their path. Start with the empty one.
+#[derive(Default)]
+pub struct Parsed(OnceLock<BTreeMap<Arc<str>, Module>>);
 
 impl<'a> Context<'a> {
     /// The conflicts of one kind, each with its effect.
@@ -63,6 +69,24 @@ impl<'a> Context<'a> {
             before: chain.before(index),
             revision: Some(&step.revision),
         })
+    }
+
+    /// Revisions written in Python, with their trees.
+    pub(super) fn python_revisions(&self) -> impl Iterator<Item = (Unit<'a>, &Module)> {
+        let modules = self.parsed.0.get_or_init(|| self.parse());
+        self.revisions()
+            .filter_map(|unit| Some((unit, modules.get(unit.file)?)))
+    }
+
+    fn parse(&self) -> BTreeMap<Arc<str>, Module> {
+        let files = self.chain.steps.iter().map(|step| &step.revision.file);
+        let python = files.filter(|file| file.ends_with(".py"));
+        python
+            .filter_map(|file| {
+                let text = (self.text)(file)?;
+                Some((file.clone(), python::parse(&text, file).module))
+            })
+            .collect()
     }
 
     /// Both.

@@ -11,9 +11,10 @@ mod rule;
 mod rules;
 mod suppression;
 mod unit;
+mod walk;
 mod wording;
 
-pub use context::{Context, TextOf};
+pub use context::{Context, Parsed, TextOf};
 pub use rule::{Rule, find, rules};
 
 use crate::model::Diagnostic;

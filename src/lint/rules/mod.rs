@@ -2,8 +2,11 @@
 
 mod access_fix_by_literal_address;
 mod alters_chain_object;
+mod application_models_in_revision;
 mod column_type_rewrites_table;
+mod commit_in_revision;
 mod constraint_without_not_valid;
+mod create_all_in_revision;
 mod delete_without_where;
 mod drop_cascade;
 mod drops_chain_object;
@@ -14,6 +17,7 @@ mod hard_coded_credential;
 mod index_blocks_writes;
 mod inert_statement;
 mod invalid_sql_form;
+mod irreversible_revision;
 mod last_writer_wins;
 mod missing_from_chain;
 mod missing_parent;
@@ -37,6 +41,7 @@ mod second_root;
 mod security_definer_without_search_path;
 mod set_not_null_over_existing_rows;
 mod several_heads;
+mod swallowed_error_in_revision;
 mod truncate;
 mod undone_by_revision;
 mod unique_over_existing_rows;
@@ -54,8 +59,11 @@ pub(super) use unused_suppression::RULE as UNUSED_SUPPRESSION;
 pub(super) const RULES: &[&Rule] = &[
     &access_fix_by_literal_address::RULE,
     &alters_chain_object::RULE,
+    &application_models_in_revision::RULE,
     &column_type_rewrites_table::RULE,
+    &commit_in_revision::RULE,
     &constraint_without_not_valid::RULE,
+    &create_all_in_revision::RULE,
     &delete_without_where::RULE,
     &drop_cascade::RULE,
     &drops_chain_object::RULE,
@@ -66,6 +74,7 @@ pub(super) const RULES: &[&Rule] = &[
     &index_blocks_writes::RULE,
     &inert_statement::RULE,
     &invalid_sql_form::RULE,
+    &irreversible_revision::RULE,
     &last_writer_wins::RULE,
     &missing_from_chain::RULE,
     &missing_parent::RULE,
@@ -89,6 +98,7 @@ pub(super) const RULES: &[&Rule] = &[
     &security_definer_without_search_path::RULE,
     &set_not_null_over_existing_rows::RULE,
     &several_heads::RULE,
+    &swallowed_error_in_revision::RULE,
     &truncate::RULE,
     &undone_by_revision::RULE,
     &unique_over_existing_rows::RULE,
