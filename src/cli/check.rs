@@ -18,7 +18,7 @@ use crate::report::{self, RuleDescription};
   fixfold check . --format sarif > fixfold.sarif
 
 `fixfold explain RULE` says what a rule means. Levels are set under `rules` in fixfold.yaml; a line
-`# fixfold: allow RULE` (in SQL `-- fixfold: allow RULE`) above a finding silences it.")]
+`# fixfold: allow RULE because ...` (in SQL `-- fixfold: allow ...`) above a finding silences it.")]
 pub(super) struct CheckArguments {
     /// A repository, or one script in it.
     path: PathBuf,

@@ -63,6 +63,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         conflicts: &conflicts,
         text: &text,
         levels: &estate.settings.rules,
+        parsed: lint::Parsed::default(),
     });
     Audit {
         survey,
