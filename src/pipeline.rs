@@ -5,7 +5,6 @@ mod audit;
 mod ledger;
 mod sql_file;
 mod survey;
-mod walk;
 
 use std::path::{Path, PathBuf};
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use super::{Audit, Estate};
+use crate::discover::ChainLocation;
 use crate::inventory::{
-    AnswerRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate, ScriptFacts,
-    ScriptRecord, near_duplicates,
+    AnswerRecord, ChainRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate,
+    ScriptFacts, ScriptRecord, near_duplicates,
 };
 use crate::model::{Diagnostic, Effect, Reach, Script};
 use crate::plan::{Decision, Judged};
@@ -31,12 +32,22 @@ pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
         duplicates: near_duplicates(&texts.collect::<Vec<_>>()),
     };
     Ledger {
+        chains: audit.survey.chains.iter().map(chain).collect(),
         scripts: scripts
             .iter()
             .map(|script| context.record(script))
             .collect(),
         decisions: audit.plan.decisions.iter().map(decision).collect(),
         ..Ledger::default()
+    }
+}
+
+fn chain(chain: &ChainLocation) -> ChainRecord {
+    ChainRecord {
+        path: chain.root.clone(),
+        format: chain.format.as_str().to_owned(),
+        revisions: chain.files.len(),
+        heads: Vec::new(),
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Estate, Progress, sql_file, walk};
-use crate::model::{Diagnostic, Script};
-use crate::source::Files;
+use super::{Estate, Progress, sql_file};
+use crate::discover::{self, ChainLocation, LeftOut, ScriptFile};
+use crate::model::{Diagnostic, Level, Place, Script, ScriptClass, ScriptLanguage};
 
 /// All scripts of an estate as they were read, sorted by file.
 #[derive(Debug, Default)]
@@ -15,32 +15,66 @@ pub struct Survey {
     pub scripts: Vec<Script>,
     /// The scripts' texts, redacted.
     pub texts: BTreeMap<Arc<str>, Arc<str>>,
+    /// The best one first.
+    pub chains: Vec<ChainLocation>,
+    /// Files that could be scripts and are none.
+    pub left_out: Vec<LeftOut>,
     /// Troubles that belong to no script.
     pub diagnostics: Vec<Diagnostic>,
 }
 
 /// A file that cannot be read is a diagnostic.
 pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
-    let names = match &estate.only {
-        Some(file) => vec![file.clone()],
-        None => walk::files(estate.root()),
-    };
-    progress.expect(names.len());
-    let read = names.par_iter().map(|file| {
-        let script = estate.files.read(file);
-        let script = script.map(|source| (sql_file::script(&source), source.text));
+    let found = discover::discover(&estate.files, &estate.settings);
+    progress.expect(found.scripts.len());
+    let only = estate.only.as_deref();
+    let wanted = |file: &ScriptFile| only.is_none_or(|only| *file.source.file == *only);
+    let files = found.scripts.into_par_iter().filter(wanted);
+    let read = files.map(|file| {
+        let script = script(&file);
         progress.step();
-        script.map_err(|error| error.diagnostic())
+        (script, file.source.text)
     });
-    let mut survey = Survey::default();
-    for result in read.collect::<Vec<_>>() {
-        match result {
-            Ok((script, text)) => {
-                survey.texts.insert(Arc::clone(&script.file), text);
-                survey.scripts.push(script);
-            }
-            Err(diagnostic) => survey.diagnostics.push(diagnostic),
-        }
+    let mut survey = Survey {
+        chains: found.chains,
+        left_out: found.left_out,
+        diagnostics: found.diagnostics,
+        ..Survey::default()
+    };
+    survey
+        .diagnostics
+        .extend(only.and_then(|only| not_a_script(&survey, only)));
+    for (script, text) in read.collect::<Vec<_>>() {
+        survey.texts.insert(Arc::clone(&script.file), text);
+        survey.scripts.push(script);
     }
     survey
+}
+
+/// The user named a file that is no script: why.
+fn not_a_script(survey: &Survey, only: &str) -> Option<Diagnostic> {
+    let left_out = survey
+        .left_out
+        .iter()
+        .find(|left_out| left_out.file == only)?;
+    let message = format!(
+        "`{only}` is not read as a script: it is {}",
+        left_out.reason
+    );
+    let place = Some(Place::new(only, 1, 1));
+    Some(Diagnostic::new("not-a-script", Level::Note, place, message))
+}
+
+fn script(file: &ScriptFile) -> Script {
+    match file.language {
+        ScriptLanguage::Sql => sql_file::script(&file.source),
+        ScriptLanguage::Python | ScriptLanguage::Shell => Script {
+            file: Arc::clone(&file.source.file),
+            language: file.language,
+            class: ScriptClass::Unrelated,
+            evidence: Vec::new(),
+            effects: Vec::new(),
+            diagnostics: file.source.diagnostics.clone(),
+        },
+    }
 }

@@ -16,7 +16,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("serde_yaml", &["yaml"]),
     ("postgres", &["database"]),
     ("encoding_rs", &["source"]),
-    ("ignore", &["discover", "pipeline"]),
+    ("ignore", &["discover"]),
     ("comfy_table", &["report"]),
     ("annotate_snippets", &["report"]),
 ];
