@@ -78,6 +78,11 @@ impl<'a> Context<'a> {
             .filter_map(|unit| Some((unit, modules.get(unit.file)?)))
     }
 
+    /// The tree of a revision written in Python.
+    pub(super) fn module(&self, file: &str) -> Option<&Module> {
+        self.parsed.0.get_or_init(|| self.parse()).get(file)
+    }
+
     fn parse(&self) -> BTreeMap<Arc<str>, Module> {
         let files = self.chain.steps.iter().map(|step| &step.revision.file);
         let python = files.filter(|file| file.ends_with(".py"));

@@ -10,6 +10,7 @@ mod levels;
 mod rule;
 mod rules;
 mod suppression;
+mod transaction;
 mod unit;
 mod walk;
 mod wording;

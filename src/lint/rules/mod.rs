@@ -5,6 +5,7 @@ mod alters_chain_object;
 mod application_models_in_revision;
 mod column_type_rewrites_table;
 mod commit_in_revision;
+mod concurrently_in_transaction;
 mod constraint_without_not_valid;
 mod create_all_in_revision;
 mod delete_without_where;
@@ -12,6 +13,7 @@ mod drop_cascade;
 mod drops_chain_object;
 mod duplicate_revision_id;
 mod enum_labels_differ;
+mod enum_value_used_in_same_transaction;
 mod grant_to_public;
 mod hard_coded_credential;
 mod index_blocks_writes;
@@ -42,6 +44,8 @@ mod security_definer_without_search_path;
 mod set_not_null_over_existing_rows;
 mod several_heads;
 mod swallowed_error_in_revision;
+mod transaction_left_open;
+mod trigger_left_disabled;
 mod truncate;
 mod undone_by_revision;
 mod unique_over_existing_rows;
@@ -62,6 +66,7 @@ pub(super) const RULES: &[&Rule] = &[
     &application_models_in_revision::RULE,
     &column_type_rewrites_table::RULE,
     &commit_in_revision::RULE,
+    &concurrently_in_transaction::RULE,
     &constraint_without_not_valid::RULE,
     &create_all_in_revision::RULE,
     &delete_without_where::RULE,
@@ -69,6 +74,7 @@ pub(super) const RULES: &[&Rule] = &[
     &drops_chain_object::RULE,
     &duplicate_revision_id::RULE,
     &enum_labels_differ::RULE,
+    &enum_value_used_in_same_transaction::RULE,
     &grant_to_public::RULE,
     &hard_coded_credential::RULE,
     &index_blocks_writes::RULE,
@@ -99,6 +105,8 @@ pub(super) const RULES: &[&Rule] = &[
     &set_not_null_over_existing_rows::RULE,
     &several_heads::RULE,
     &swallowed_error_in_revision::RULE,
+    &transaction_left_open::RULE,
+    &trigger_left_disabled::RULE,
     &truncate::RULE,
     &undone_by_revision::RULE,
     &unique_over_existing_rows::RULE,

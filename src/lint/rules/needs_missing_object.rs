@@ -14,6 +14,10 @@ pub(in crate::lint) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    // Without a chain nobody knows what is there.
+    if context.chain.steps.is_empty() {
+        return;
+    }
     for (conflict, effect) in context.conflicts_of(ConflictKind::NeedsMissing) {
         let needed = object(&conflict.object);
         let operation = effect.operation().as_str().replace('_', " ");

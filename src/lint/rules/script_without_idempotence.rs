@@ -63,7 +63,8 @@ fn report(unit: &Unit<'_>, bare: &[&Effect]) -> Option<Diagnostic> {
     let object = first.object();
     let more = match rest.len() {
         0 => String::new(),
-        more => format!(", and so are {}", count(more, "other statement")),
+        1 => ", nor is 1 other statement".to_owned(),
+        more => format!(", nor are {}", count(more, "other statement")),
     };
     let message = format!(
         "a second run of `{}` fails: {operation} of `{object}` is not guarded{more}",
