@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, Terminal};
+use crate::model::Diagnostic;
 use crate::pipeline::{self, Estate};
 use crate::report;
 
@@ -38,6 +39,13 @@ pub(super) fn run(arguments: &EffectsArguments, terminal: &Terminal) -> anyhow::
         EffectsFormat::Jsonl => report::effects_jsonl(&survey.scripts)?,
     };
     terminal.answer(&answer)?;
-    terminal.notes(&survey.diagnostics);
+    let only = estate.only.as_deref();
+    let of_others = |diagnostic: &Diagnostic| match (&diagnostic.place, only) {
+        (Some(place), Some(only)) => *place.file != *only,
+        _ => false,
+    };
+    let mut troubles = survey.diagnostics;
+    troubles.retain(|diagnostic| !of_others(diagnostic));
+    terminal.notes(&troubles);
     Ok(Outcome::Clean)
 }

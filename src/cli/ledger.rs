@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
-
+use super::trouble::Trouble;
 use super::write::read_if_there;
 use crate::inventory::{self, Ledger};
 use crate::pipeline::Estate;
@@ -23,8 +22,9 @@ pub(super) fn known_ledger(estate: &Estate) -> anyhow::Result<(Ledger, Option<St
 }
 
 fn parse(path: &Path, text: &str) -> anyhow::Result<Ledger> {
-    let ledger = inventory::read(text);
-    ledger.map_err(|error| anyhow!("{}:{error}", path.display())).context(
-        "the ledger cannot be read, so nothing was written (mend it, or move it away to start anew)",
-    )
+    inventory::read(text).map_err(|error| {
+        Trouble::new(format!("{}:{error}", path.display()))
+            .with_help("mend the ledger, or move it away to start anew; nothing was written")
+            .into()
+    })
 }

@@ -11,6 +11,7 @@ mod ledger;
 mod scan;
 mod show;
 mod terminal;
+mod trouble;
 mod write;
 
 use std::process::ExitCode;

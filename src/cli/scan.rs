@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
+use super::trouble::Trouble;
 use super::write::write_file;
 use super::{Outcome, Terminal};
 use crate::inventory::{self, Ledger};
@@ -45,10 +45,11 @@ enum ScanFormat {
 pub(super) fn run(arguments: &ScanArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let estate = Estate::open(&arguments.path)?;
     if estate.only.is_some() {
-        bail!(
-            "`{0}` is a file: name the repository, or use `fixfold show {0}`",
-            arguments.path.display()
-        );
+        let file = arguments.path.display();
+        let trouble = Trouble::new(format!("`{file}` is a file, not a repository"));
+        return Err(trouble
+            .with_help(format!("`fixfold show {file}` shows one script"))
+            .into());
     }
     let path = estate.ledger_path();
     let (known, old) = known_ledger(&estate)?;
@@ -59,6 +60,9 @@ pub(super) fn run(arguments: &ScanArguments, terminal: &Terminal) -> anyhow::Res
     let ledger = inventory::merge(ledger, known);
     terminal.answer(&render(&ledger, arguments.format, terminal.width())?)?;
     terminal.notes(&audit.survey.diagnostics);
+    if ledger.is_empty() && old.is_none() {
+        return Ok(Outcome::Clean);
+    }
     let text = inventory::write(&ledger, old.as_deref());
     if arguments.check {
         return Ok(check(&path, old.as_deref(), &text, terminal));

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::Args;
 
 use super::ledger::known_ledger;
+use super::trouble::Trouble;
 use super::{Outcome, Terminal};
 use crate::pipeline::{self, Audit, Estate};
 use crate::report::{self, ScriptView};
@@ -23,10 +24,11 @@ pub(super) fn run(arguments: &ShowArguments, terminal: &Terminal) -> anyhow::Res
     let mut estate = Estate::open(&arguments.script)?;
     // Conflicts are with others: the whole estate is read.
     let Some(file) = estate.only.take() else {
-        bail!(
-            "`{0}` is a folder: name a script, or use `fixfold scan {0}`",
-            arguments.script.display()
-        );
+        let folder = arguments.script.display();
+        let trouble = Trouble::new(format!("`{folder}` is a folder, not a script"));
+        return Err(trouble
+            .with_help(format!("`fixfold scan {folder}` shows all scripts"))
+            .into());
     };
     let (known, _) = known_ledger(&estate)?;
     let progress = terminal.progress("reading");

@@ -7,6 +7,7 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{ProgressBar, ProgressStyle};
 use terminal_size::{Width, terminal_size_of};
 
+use super::trouble::Trouble;
 use crate::model::Diagnostic;
 use crate::pipeline::Progress;
 use crate::report::diagnostic_line;
@@ -62,6 +63,9 @@ impl Terminal {
     /// Writes an error with its causes on one line, and the way out on the next.
     pub(super) fn error(&self, error: &anyhow::Error) {
         self.write_error(&format!("\x1b[1;31merror\x1b[0m: {error:#}\n"));
+        if let Some(help) = error.downcast_ref::<Trouble>().and_then(Trouble::help) {
+            self.write_error(&format!("  \x1b[1mhelp\x1b[0m: {help}\n"));
+        }
     }
 
     /// A bar on stderr, if somebody looks at it.

@@ -21,13 +21,16 @@ pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<bool> {
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
-    replace(folder, &path, text).with_context(|| {
+    replace(folder, &path, text).map_err(|error| {
+        // The error's own text names the file beside, which is no concern of the user's.
+        let what = error.to_string();
+        let what = what.split(" at path ").next().unwrap_or_default();
         let old = if path.exists() {
-            ": the old file is as it was"
+            " (the old file is as it was)"
         } else {
             ""
         };
-        format!("cannot write `{}`{old}", path.display())
+        anyhow!("cannot write `{}`: {what}{old}", path.display())
     })?;
     Ok(true)
 }

@@ -80,16 +80,19 @@ pub fn load(root: &Path) -> Result<Settings, ConfigError> {
     }
 }
 
+/// The path is as the user would write it, seen from `root`.
 fn find(root: &Path) -> Option<PathBuf> {
-    let root = root.canonicalize().ok()?;
-    for folder in root.ancestors() {
-        let file = folder.join(FILE_NAME);
+    let real = root.canonicalize().ok()?;
+    let mut written = root.to_owned();
+    for folder in real.ancestors() {
+        let file = written.join(FILE_NAME);
         if file.is_file() {
             return Some(file);
         }
         if folder.join(".git").exists() {
             return None;
         }
+        written.push("..");
     }
     None
 }

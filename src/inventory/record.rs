@@ -14,6 +14,12 @@ pub struct Ledger {
     pub gone_decisions: Vec<DecisionRecord>,
 }
 
+impl Ledger {
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChainRecord {
     pub path: String,

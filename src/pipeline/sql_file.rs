@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use crate::model::{
-    Action, Dialect, Effect, Guard, GuardKind, Place, Provenance, Reach, Script, ScriptClass,
-    ScriptLanguage, Template,
+    Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
+    Script, ScriptClass, ScriptLanguage, SqlError, Template,
 };
 use crate::source::Source;
-use crate::sql::{self, ReadEffect, ReadStatement};
+use crate::sql::{self, Nature, ReadEffect, ReadStatement};
 
 pub(super) fn script(source: &Source) -> Script {
     let start = Place::new(Arc::clone(&source.file), 1, 1);
@@ -33,10 +33,24 @@ pub(super) fn script(source: &Source) -> Script {
 fn of_statement(statement: &ReadStatement, start: &Place) -> Vec<Effect> {
     let text: Arc<str> = statement.text.as_str().into();
     let call = statement.place.clone().unwrap_or_else(|| start.clone());
-    let effects = statement.effects.iter();
-    effects
-        .map(|read| effect(read, &call, Arc::clone(&text)))
-        .collect()
+    match (&statement.nature, &statement.effects[..]) {
+        (Nature::Invalid(error), []) => vec![effect(&rejected(statement, error), &call, text)],
+        (_, effects) => effects
+            .iter()
+            .map(|read| effect(read, &call, Arc::clone(&text)))
+            .collect(),
+    }
+}
+
+/// A statement of which nothing can be made is still one that somebody wrote to be run.
+fn rejected(statement: &ReadStatement, error: &SqlError) -> ReadEffect {
+    let action = Action::UnknownStatement {
+        object: String::new(),
+        statement: statement.text.clone(),
+    };
+    let mut read = ReadEffect::new(action, Certainty::Exact, statement.place.clone());
+    read.inert = Some(InertReason::InvalidSql(error.message.clone()));
+    read
 }
 
 fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {

@@ -23,6 +23,8 @@ pub trait Files: Sync {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReadErrorKind {
     NotFound,
+    /// A symbolic link that leads nowhere.
+    BrokenLink,
     /// The path leads out of the estate.
     Outside,
     TooLarge {
@@ -67,6 +69,7 @@ impl ReadError {
             )),
             ReadErrorKind::System(_) => Some(format!("make `{}` readable", self.file)),
             ReadErrorKind::NotFound
+            | ReadErrorKind::BrokenLink
             | ReadErrorKind::Outside
             | ReadErrorKind::Binary
             | ReadErrorKind::NotAFile => None,
@@ -79,6 +82,7 @@ impl fmt::Display for ReadError {
         let file = &self.file;
         match &self.kind {
             ReadErrorKind::NotFound => write!(formatter, "`{file}` does not exist"),
+            ReadErrorKind::BrokenLink => write!(formatter, "`{file}` is a link that leads nowhere"),
             ReadErrorKind::Outside => write!(formatter, "`{file}` lies outside the estate"),
             ReadErrorKind::TooLarge { bytes } => write!(
                 formatter,
@@ -141,7 +145,12 @@ impl DiskFiles {
         let outside = || ReadError::new(file, ReadErrorKind::Outside);
         let inside = normalize(file).ok_or_else(outside)?;
         let path = self.root.join(inside);
-        let real = path.canonicalize().map_err(|error| system(file, &error))?;
+        let real = path
+            .canonicalize()
+            .map_err(|error| match path.is_symlink() {
+                true => ReadError::new(file, ReadErrorKind::BrokenLink),
+                false => system(file, &error),
+            })?;
         if real.starts_with(&self.real_root) {
             Ok(real)
         } else {

@@ -1,0 +1,7 @@
+//! Whole runs of the binary: what it says and how it ends. `SNAPSHOTS=overwrite cargo test --test
+//! cmd` writes the expectations.
+
+mod bad_input;
+mod commands;
+mod estate;
+mod ledger;
