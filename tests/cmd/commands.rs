@@ -56,10 +56,7 @@ Exit status: 0 clean, 1 findings, 2 the work could not be done.
 
 #[test]
 fn effects() {
-    estate()
-        .run(&["effects", "."])
-        .code(0)
-        .stdout_eq(str![[r#"
+    estate().run(&["effects", "."]).code(0).stdout_eq(str![[r#"
 scripts/fix.sql (2)
      1  create_table           flags                                    exact
      2  update                 flags                                    exact
