@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{ForeignKey, Identifier};
+use crate::model::{ForeignKey, Identifier, ObjectName};
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +35,8 @@ pub struct Constraint {
     pub validated: bool,
     /// It comes from a parent only.
     pub inherited: bool,
+    /// The unique index of the referenced table that a foreign key relies on.
+    pub supporting_index: Option<ObjectName>,
     pub comment: Option<String>,
 }
 
@@ -46,6 +48,7 @@ impl Constraint {
             initially_deferred: false,
             validated: true,
             inherited: false,
+            supporting_index: None,
             comment: None,
         }
     }

@@ -112,20 +112,6 @@ impl Relation {
         }
     }
 
-    pub(crate) fn as_sequence_mut(&mut self) -> Option<&mut Sequence> {
-        match self {
-            Self::Sequence(sequence) => Some(sequence),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn as_view_mut(&mut self) -> Option<&mut View> {
-        match self {
-            Self::View(view) | Self::MaterializedView(view) => Some(view),
-            _ => None,
-        }
-    }
-
     /// Owner, rights and comment; an index has its table's owner and no rights.
     pub fn attributes(&self) -> Option<&Attributes> {
         match self {

@@ -13,6 +13,8 @@ pub struct Mark([usize; 6]);
 pub(crate) struct Transactions {
     /// The transaction's own mark first, then those of its savepoints with their names.
     open: Vec<(String, Mark)>,
+    /// The commit itself will change something.
+    pending: bool,
 }
 
 /// Two catalogs are equal if they hold the same, whatever transaction is open on them.
@@ -39,11 +41,16 @@ impl Catalog {
 
     /// `COMMIT` of a transaction that no error has aborted.
     pub fn commit(&mut self) {
-        if self.in_transaction() {
+        if std::mem::take(&mut self.transactions.pending) {
             self.end_of_transaction();
         }
         self.transactions.open.clear();
         self.forget();
+    }
+
+    /// Says that `commit` has something to do: a new enum value, a table `ON COMMIT DROP`.
+    pub(crate) fn expect_commit(&mut self) {
+        self.transactions.pending = true;
     }
 
     pub fn rollback(&mut self) {
@@ -119,7 +126,7 @@ impl Catalog {
     }
 
     /// What a commit changes by itself: new enum values become usable, tables `ON COMMIT DROP` go.
-    pub(crate) fn end_of_transaction(&mut self) {
+    fn end_of_transaction(&mut self) {
         self.types
             .update_all(|_, user_type| match &mut user_type.kind {
                 TypeKind::Enum { labels } => labels.iter_mut().fold(false, |changed, label| {
@@ -129,7 +136,7 @@ impl Catalog {
                     false
                 }
             });
-        let _dropped: Vec<_> = self
+        let dropped: Vec<_> = self
             .relations
             .iter()
             .filter(|(_, relation)| {
@@ -142,5 +149,8 @@ impl Catalog {
             })
             .map(|(name, _)| name.clone())
             .collect();
+        for name in dropped {
+            self.forget_relation(&name);
+        }
     }
 }

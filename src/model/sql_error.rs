@@ -58,6 +58,7 @@ sql_states! {
     CANNOT_COERCE = "42846", "cannot_coerce";
     UNDEFINED_FUNCTION = "42883", "undefined_function";
     GROUPING_ERROR = "42803", "grouping_error";
+    INVALID_NAME = "42602", "invalid_name";
     RESERVED_NAME = "42939", "reserved_name";
     UNDEFINED_TABLE = "42P01", "undefined_table";
     UNDEFINED_PARAMETER = "42P02", "undefined_parameter";

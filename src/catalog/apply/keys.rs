@@ -1,0 +1,393 @@
+//! Primary keys, unique constraints, exclusions: constraints with an index behind them
+//! (`transformIndexConstraint`, `DefineIndex`).
+
+use super::constraints::declared;
+use crate::catalog::expression::tokenize;
+use crate::catalog::names::columns_addition;
+use crate::catalog::{Catalog, Changes, ConstraintKind, Index, Relation, Rows, errors};
+use crate::model::{
+    ConstraintDefinition, Identifier, IndexDefinition, IndexKey, ObjectName, SqlError, SqlState,
+};
+
+impl Catalog {
+    /// `nulls_not_distinct` is `None` for a primary key.
+    pub(super) fn add_key(
+        &mut self,
+        table: &ObjectName,
+        definition: &ConstraintDefinition,
+        columns: &[Identifier],
+        nulls_not_distinct: Option<bool>,
+        changes: &mut Changes,
+    ) -> Result<(), SqlError> {
+        let primary = nulls_not_distinct.is_none();
+        self.check_key_columns(table, columns)?;
+        if primary {
+            self.refuse_second_primary_key(table)?;
+        }
+        let label = if primary { "pkey" } else { "key" };
+        let name = self.index_constraint_name(table, definition, columns, label)?;
+        let keys: Vec<_> = columns.iter().map(column_key).collect();
+        for key in &keys {
+            self.check_operator_class(table, "btree", key)?;
+        }
+        if primary {
+            self.require_not_null(table, columns, changes)?;
+        }
+        if self.table_at(table)?.rows != Rows::Empty {
+            let columns: Vec<_> = columns.iter().map(Identifier::as_str).collect();
+            changes.conditions.push(format!(
+                "no two rows of {table} agree in {}",
+                columns.join(", ")
+            ));
+        }
+        let kind = match nulls_not_distinct {
+            None => ConstraintKind::PrimaryKey {
+                columns: columns.to_vec(),
+                include: Vec::new(),
+            },
+            Some(nulls_not_distinct) => ConstraintKind::Unique {
+                columns: columns.to_vec(),
+                include: Vec::new(),
+                nulls_not_distinct,
+            },
+        };
+        let index = IndexDefinition {
+            table: table.clone(),
+            unique: true,
+            nulls_not_distinct: nulls_not_distinct.unwrap_or(false),
+            method: "btree".to_owned(),
+            keys,
+            include: Vec::new(),
+            predicate: None,
+            options: String::new(),
+        };
+        self.put_key(table, definition, name, kind, index, changes)
+    }
+
+    fn put_key(
+        &mut self,
+        table: &ObjectName,
+        definition: &ConstraintDefinition,
+        name: Identifier,
+        kind: ConstraintKind,
+        index: IndexDefinition,
+        changes: &mut Changes,
+    ) -> Result<(), SqlError> {
+        let full_name = ObjectName {
+            schema: table.schema.clone(),
+            name: name.clone(),
+        };
+        changes.created.push(format!("index {full_name}"));
+        let index = Index {
+            definition: index,
+            constraint: Some(name.clone()),
+            valid: true,
+            comment: None,
+        };
+        self.relations.insert(full_name, Relation::Index(index));
+        let constraint = declared(definition, kind);
+        self.table_at_mut(table)?
+            .constraints
+            .insert(name, constraint);
+        Ok(())
+    }
+
+    fn check_key_columns(
+        &self,
+        table: &ObjectName,
+        columns: &[Identifier],
+    ) -> Result<(), SqlError> {
+        let found = self.table_at(table)?;
+        for (position, column) in columns.iter().enumerate() {
+            if found.column(column.as_str()).is_none() && !found.columns_incomplete {
+                let message = format!("column \"{column}\" named in key does not exist");
+                let object = table.part(column.as_str());
+                return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message, object));
+            }
+            if columns[..position].contains(column) {
+                let message = format!("column \"{column}\" appears twice in unique constraint");
+                return Err(SqlError::new(
+                    SqlState::DUPLICATE_COLUMN,
+                    message,
+                    table.part(column.as_str()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn refuse_second_primary_key(&self, table: &ObjectName) -> Result<(), SqlError> {
+        let has_one = self
+            .table_at(table)?
+            .constraints
+            .values()
+            .any(|constraint| matches!(constraint.kind, ConstraintKind::PrimaryKey { .. }));
+        if !has_one {
+            return Ok(());
+        }
+        let message = format!(
+            "multiple primary keys for table \"{}\" are not allowed",
+            table.name
+        );
+        Err(SqlError::new(
+            SqlState::INVALID_TABLE_DEFINITION,
+            message,
+            table.to_string(),
+        ))
+    }
+
+    /// The given name if it is free, or the one that the server chooses.
+    pub(super) fn index_constraint_name(
+        &self,
+        table: &ObjectName,
+        definition: &ConstraintDefinition,
+        columns: &[Identifier],
+        label: &str,
+    ) -> Result<Identifier, SqlError> {
+        let Some(name) = &definition.name else {
+            let addition = columns_addition(columns.iter().map(Identifier::as_str));
+            let addition = (label != "pkey").then_some(addition.as_str());
+            return Ok(self.choose_relation_name(
+                table,
+                table.name.as_str(),
+                addition,
+                label,
+                true,
+            ));
+        };
+        let full_name = ObjectName {
+            schema: table.schema.clone(),
+            name: name.clone(),
+        };
+        if self.relation_name_taken(&full_name) {
+            return Err(errors::relation_exists(&full_name));
+        }
+        if self.table_at(table)?.constraints.contains_key(name) {
+            return Err(errors::constraint_exists(table, name));
+        }
+        Ok(name.clone())
+    }
+
+    fn require_not_null(
+        &mut self,
+        table: &ObjectName,
+        columns: &[Identifier],
+        changes: &mut Changes,
+    ) -> Result<(), SqlError> {
+        let rows = self.table_at(table)?.rows;
+        for column in columns {
+            let nullable = self
+                .table_at(table)?
+                .column(column.as_str())
+                .is_some_and(|found| !found.not_null);
+            if nullable && rows != Rows::Empty {
+                changes
+                    .conditions
+                    .push(format!("no row of {table} has NULL in {column}"));
+            }
+            self.set_not_null_at(table, column, true)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn add_key_using_index(
+        &mut self,
+        table: &ObjectName,
+        definition: &ConstraintDefinition,
+        index: &Identifier,
+        primary: bool,
+    ) -> Result<(), SqlError> {
+        let old = ObjectName {
+            schema: table.schema.clone(),
+            name: index.clone(),
+        };
+        let Some(found) = self
+            .relations
+            .get(&old)
+            .and_then(Relation::as_index)
+            .cloned()
+        else {
+            let message = format!("index \"{index}\" does not exist");
+            return Err(SqlError::new(
+                SqlState::UNDEFINED_OBJECT,
+                message,
+                index.as_str(),
+            ));
+        };
+        usable_for_constraint(table, index, &found)?;
+        if primary {
+            self.refuse_second_primary_key(table)?;
+        }
+        let name = definition.name.clone().unwrap_or_else(|| index.clone());
+        if self.table_at(table)?.constraints.contains_key(&name) {
+            return Err(errors::constraint_exists(table, &name));
+        }
+        let new = ObjectName {
+            schema: table.schema.clone(),
+            name: name.clone(),
+        };
+        if new != old {
+            if self.relation_name_taken(&new) {
+                return Err(errors::relation_exists(&new));
+            }
+            self.move_relation(&old, &new);
+        }
+        let columns: Vec<_> = found
+            .definition
+            .keys
+            .iter()
+            .map(|key| Identifier::exact(&*key.expression))
+            .collect();
+        if primary {
+            self.require_not_null(table, &columns, &mut Changes::default())?;
+        }
+        if let Some(index) = self
+            .relations
+            .get_mut(&new)
+            .and_then(Relation::as_index_mut)
+        {
+            index.constraint = Some(name.clone());
+        }
+        let include = found.definition.include.clone();
+        let kind = match primary {
+            true => ConstraintKind::PrimaryKey { columns, include },
+            false => ConstraintKind::Unique {
+                columns,
+                include,
+                nulls_not_distinct: found.definition.nulls_not_distinct,
+            },
+        };
+        self.table_at_mut(table)?
+            .constraints
+            .insert(name, declared(definition, kind));
+        Ok(())
+    }
+
+    pub(super) fn add_exclusion(
+        &mut self,
+        table: &ObjectName,
+        definition: &ConstraintDefinition,
+        text: &str,
+        changes: &mut Changes,
+    ) -> Result<(), SqlError> {
+        let (method, keys) = exclusion_keys(text);
+        let columns: Vec<_> = keys
+            .iter()
+            .map(|key| match key.is_column {
+                true => Identifier::exact(&*key.expression),
+                false => Identifier::exact("expr"),
+            })
+            .collect();
+        for column in keys.iter().filter(|key| key.is_column) {
+            let known = self.table_at(table)?;
+            if known.column(&column.expression).is_none() && !known.columns_incomplete {
+                return Err(errors::no_column(&column.expression, Some(table)));
+            }
+        }
+        let name = self.index_constraint_name(table, definition, &columns, "excl")?;
+        let index = IndexDefinition {
+            table: table.clone(),
+            unique: false,
+            nulls_not_distinct: false,
+            method,
+            keys,
+            include: Vec::new(),
+            predicate: None,
+            options: String::new(),
+        };
+        let kind = ConstraintKind::Exclude {
+            definition: text.to_owned(),
+        };
+        self.put_key(table, definition, name, kind, index, changes)
+    }
+}
+
+fn column_key(column: &Identifier) -> IndexKey {
+    IndexKey {
+        expression: column.as_str().to_owned(),
+        is_column: true,
+        options: String::new(),
+    }
+}
+
+fn usable_for_constraint(
+    table: &ObjectName,
+    name: &Identifier,
+    index: &Index,
+) -> Result<(), SqlError> {
+    let definition = &index.definition;
+    let (state, message) = if index.constraint.is_some() {
+        let message = format!("index \"{name}\" is already associated with a constraint");
+        (SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+    } else if definition.table != *table {
+        let message = format!(
+            "index \"{name}\" does not belong to table \"{}\"",
+            table.name
+        );
+        (SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+    } else if !definition.unique {
+        (
+            SqlState::WRONG_OBJECT_TYPE,
+            format!("\"{name}\" is not a unique index"),
+        )
+    } else if definition.keys.iter().any(|key| !key.is_column) {
+        (
+            SqlState::WRONG_OBJECT_TYPE,
+            format!("index \"{name}\" contains expressions"),
+        )
+    } else if definition.predicate.is_some() {
+        (
+            SqlState::WRONG_OBJECT_TYPE,
+            format!("\"{name}\" is a partial index"),
+        )
+    } else {
+        return Ok(());
+    };
+    Err(SqlError::new(state, message, name.as_str()))
+}
+
+/// The method and keys of `USING gist (room WITH =, during WITH &&)`.
+fn exclusion_keys(text: &str) -> (String, Vec<IndexKey>) {
+    let tokens = tokenize(text);
+    let method = tokens
+        .windows(2)
+        .find(|pair| pair[0].is("using"))
+        .map_or("btree".to_owned(), |pair| pair[1].text.to_lowercase());
+    let mut keys = Vec::new();
+    let (mut depth, mut start) = (0usize, None);
+    for (index, token) in tokens.iter().enumerate() {
+        if token.is("(") {
+            depth += 1;
+            if depth == 1 {
+                start = Some(index + 1);
+            }
+        } else if token.is(")") {
+            depth = depth.saturating_sub(1);
+        } else if token.is("where") && depth == 0 {
+            break;
+        } else if token.is("with")
+            && depth == 1
+            && let Some(first) = start.take()
+        {
+            let from = tokens[first].start;
+            let expression = text[from..tokens[index - 1].end()].to_owned();
+            let is_column = index - first == 1 && tokens[first].identifier().is_some();
+            let name = tokens[first]
+                .identifier()
+                .map(|name| name.as_str().to_owned());
+            let expression = if is_column {
+                name.unwrap_or(expression)
+            } else {
+                expression
+            };
+            keys.push(IndexKey {
+                expression,
+                is_column,
+                options: String::new(),
+            });
+        } else if token.is(",") && depth == 1 {
+            start = Some(index + 1);
+        }
+    }
+    (method, keys)
+}

@@ -1,0 +1,197 @@
+//! GRANT, REVOKE and OWNER TO.
+
+use std::collections::BTreeSet;
+
+use super::grant_text::{expand, function_reference, read_rights};
+use crate::catalog::expression::{Token, tokenize};
+use crate::catalog::{Applied, Attributes, Catalog, Grant, Relation, errors};
+use crate::model::{Identifier, ObjectName, SqlError};
+
+impl Catalog {
+    pub(super) fn grant(&mut self, statement: &str) -> Result<Applied, SqlError> {
+        self.change_rights(statement, true)
+    }
+
+    pub(super) fn revoke(&mut self, statement: &str) -> Result<Applied, SqlError> {
+        self.change_rights(statement, false)
+    }
+
+    fn change_rights(&mut self, statement: &str, grant: bool) -> Result<Applied, SqlError> {
+        let Some(rights) = read_rights(statement) else {
+            return self.role_membership(statement, grant);
+        };
+        for role in rights.grantees.iter().flatten() {
+            self.require_role(role)?;
+        }
+        for object in &rights.objects {
+            let grants: BTreeSet<_> = expand(&rights);
+            self.change_rights_of(&rights.kind, object, &grants, grant)?;
+        }
+        Ok(Applied::changed())
+    }
+
+    fn change_rights_of(
+        &mut self,
+        kind: &str,
+        object: &str,
+        grants: &BTreeSet<Grant>,
+        grant: bool,
+    ) -> Result<(), SqlError> {
+        let change = |attributes: &mut Attributes| {
+            for one in grants {
+                let kept = |other: &Grant| {
+                    other.grantee != one.grantee || other.privilege != one.privilege
+                };
+                attributes.grants.retain(kept);
+                attributes.revoked.retain(kept);
+                if grant {
+                    attributes.grants.insert(one.clone());
+                } else if one.grantee.is_none() {
+                    attributes.revoked.insert(one.clone());
+                }
+            }
+        };
+        match kind {
+            "schema" => {
+                let name = Identifier::from_sql(object);
+                match self.schemas.get_mut(&name) {
+                    Some(schema) => change(&mut schema.attributes),
+                    None if crate::catalog::resolve::is_system_schema(&name) => {}
+                    None => return Err(errors::no_schema(&name)),
+                }
+            }
+            "function" | "procedure" | "routine" => {
+                let (name, types) = function_reference(object);
+                let signature = self.find_function(&name, types.as_deref())?;
+                if let Some(function) = self.functions.get_mut(&signature) {
+                    change(&mut function.attributes);
+                }
+            }
+            "type" | "domain" => {
+                let name = ObjectName::from_sql(object);
+                let found = self
+                    .resolve_type(&name)
+                    .ok_or_else(|| errors::no_type(object))?;
+                if let Some(user_type) = self.types.get_mut(&found) {
+                    change(&mut user_type.attributes);
+                }
+            }
+            "table" | "sequence" => {
+                let found = self.require_relation(&ObjectName::from_sql(object))?;
+                if kind == "sequence"
+                    && self
+                        .relations
+                        .get(&found)
+                        .is_some_and(|one| one.as_sequence().is_none())
+                {
+                    return Err(errors::not_a(&found, "a sequence"));
+                }
+                if let Some(attributes) = self
+                    .relations
+                    .get_mut(&found)
+                    .and_then(Relation::attributes_mut)
+                {
+                    change(attributes);
+                }
+            }
+            "all tables in schema" | "all sequences in schema" => {
+                let schema = Identifier::from_sql(object);
+                if !self.schemas.contains(&schema) {
+                    return Err(errors::no_schema(&schema));
+                }
+                let wants_sequences = kind == "all sequences in schema";
+                self.relations.update_all(|name, relation| {
+                    let inside = name.schema.as_ref().map_or("public", Identifier::as_str)
+                        == schema.as_str();
+                    let fits = relation.as_sequence().is_some() == wants_sequences;
+                    match relation.attributes_mut() {
+                        Some(attributes) if inside && fits => {
+                            change(attributes);
+                            true
+                        }
+                        _ => false,
+                    }
+                });
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// `GRANT role TO role`.
+    fn role_membership(&mut self, statement: &str, grant: bool) -> Result<Applied, SqlError> {
+        let tokens = tokenize(statement);
+        let Some(to) = tokens
+            .iter()
+            .position(|token| token.is_any(&["to", "from"]))
+        else {
+            return Ok(Applied::Outside);
+        };
+        let names = |tokens: &[Token<'_>]| -> Vec<Identifier> {
+            let stop = tokens
+                .iter()
+                .position(|token| token.is_any(&["with", "granted", "cascade", ";"]));
+            tokens[..stop.unwrap_or(tokens.len())]
+                .iter()
+                .filter_map(Token::identifier)
+                .collect()
+        };
+        let (groups, members) = (names(&tokens[1..to]), names(&tokens[to + 1..]));
+        for role in groups.iter().chain(&members) {
+            self.require_role(role)?;
+        }
+        for member in &members {
+            if let Some(role) = self.roles.get_mut(member) {
+                for group in &groups {
+                    match grant {
+                        true => drop(role.member_of.insert(group.clone())),
+                        false => drop(role.member_of.remove(group)),
+                    }
+                }
+            }
+        }
+        Ok(Applied::changed())
+    }
+
+    pub(super) fn set_owner(
+        &mut self,
+        object: &str,
+        owner: &Identifier,
+    ) -> Result<Applied, SqlError> {
+        self.require_role(owner)?;
+        let name = ObjectName::from_sql(object);
+        let function = object.contains('(') || self.resolve_relation(&name).is_none();
+        if let Some(found) = self.resolve_relation(&name) {
+            let attributes = self
+                .relations
+                .get_mut(&found)
+                .and_then(Relation::attributes_mut);
+            attributes
+                .into_iter()
+                .for_each(|one| one.owner = Some(owner.clone()));
+        } else if let Some(found) = self.resolve_type(&name) {
+            let found = self.types.get_mut(&found);
+            found
+                .into_iter()
+                .for_each(|one| one.attributes.owner = Some(owner.clone()));
+        } else if let Some(schema) = self.schemas.get_mut(&Identifier::from_sql(object)) {
+            schema.attributes.owner = Some(owner.clone());
+        } else if function {
+            let (name, types) = function_reference(object);
+            let signature = self
+                .find_function(&name, types.as_deref())
+                .map_err(|error| {
+                    if object.contains('(') {
+                        error
+                    } else {
+                        errors::no_relation(&name)
+                    }
+                })?;
+            let found = self.functions.get_mut(&signature);
+            found
+                .into_iter()
+                .for_each(|one| one.attributes.owner = Some(owner.clone()));
+        }
+        Ok(Applied::changed())
+    }
+}

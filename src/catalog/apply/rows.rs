@@ -1,0 +1,273 @@
+//! INSERT, UPDATE, DELETE, TRUNCATE and COPY: what they need to be there, and what they tell of a
+//! table's rows.
+
+use super::columns::columns_of;
+use crate::catalog::expression::tokenize;
+use crate::catalog::{Applied, Catalog, Changes, Column, Relation, Rows, errors};
+use crate::model::{Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
+
+impl Catalog {
+    pub(super) fn change_rows(&mut self, change: &RowChange) -> Result<Applied, SqlError> {
+        let Some(name) = self.resolve_relation(&change.table) else {
+            return self.missing_target(change);
+        };
+        self.refuse_wrong_target(&name, change)?;
+        let mut changes = Changes::default();
+        self.check_target_columns(&name, change)?;
+        self.check_values(&name, change)?;
+        if !change.statement.is_empty() && change.operation != RowOperation::Copy {
+            self.check_query(&change.statement)?;
+            let columns = self
+                .relations
+                .get(&name)
+                .and_then(columns_of)
+                .cloned()
+                .unwrap_or_default();
+            self.check_comparisons(&tokenize(&change.statement), &columns)?;
+        }
+        if change.operation == RowOperation::Insert {
+            self.check_omitted(&name, change, &mut changes)?;
+        }
+        self.note_rows(&name, change);
+        Ok(Applied::Changed(changes))
+    }
+
+    fn missing_target(&self, change: &RowChange) -> Result<Applied, SqlError> {
+        let name = &change.table;
+        let system = name
+            .schema
+            .as_ref()
+            .is_some_and(crate::catalog::resolve::is_system_schema)
+            || name.name.as_str().starts_with("pg_")
+            || name.name.as_str().contains('{');
+        if system {
+            return Ok(Applied::Outside);
+        }
+        if change.operation == RowOperation::Truncate {
+            self.require_schema(name)?;
+        }
+        Err(errors::no_relation(name))
+    }
+
+    fn refuse_wrong_target(&self, name: &ObjectName, change: &RowChange) -> Result<(), SqlError> {
+        let (verb, what) = match (self.relations.get(name), change.operation) {
+            (Some(Relation::Sequence(_)), RowOperation::Truncate)
+            | (Some(Relation::View(_) | Relation::MaterializedView(_)), RowOperation::Truncate)
+            | (Some(Relation::Index(_)), RowOperation::Truncate) => {
+                return Err(errors::not_a(name, "a table"));
+            }
+            (Some(Relation::Sequence(_)), _) => ("change", "sequence"),
+            (Some(Relation::MaterializedView(_)), _) => ("change", "materialized view"),
+            (Some(Relation::Index(_)), _) => {
+                let message = format!("cannot open relation \"{}\"", name.name);
+                return Err(SqlError::new(
+                    SqlState::WRONG_OBJECT_TYPE,
+                    message,
+                    name.to_string(),
+                ));
+            }
+            _ => return Ok(()),
+        };
+        let message = format!("cannot {verb} {what} \"{}\"", name.name);
+        Err(SqlError::new(
+            SqlState::WRONG_OBJECT_TYPE,
+            message,
+            name.to_string(),
+        ))
+    }
+
+    fn check_target_columns(&self, name: &ObjectName, change: &RowChange) -> Result<(), SqlError> {
+        for (position, column) in change.columns.iter().enumerate() {
+            if column.as_str().contains('{') {
+                continue;
+            }
+            self.existing_column(name, column)?;
+            if change.columns[..position].contains(column)
+                && change.operation == RowOperation::Insert
+            {
+                let message = format!("column \"{column}\" specified more than once");
+                return Err(SqlError::new(
+                    SqlState::DUPLICATE_COLUMN,
+                    message,
+                    name.part(column.as_str()),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Literals must be readable as their column's type; other expressions must be assignable.
+    fn check_values(&self, name: &ObjectName, change: &RowChange) -> Result<(), SqlError> {
+        let Some(columns) = self.relations.get(name).and_then(columns_of) else {
+            return Ok(());
+        };
+        let targets: Vec<Option<&Column>> = match change.columns.is_empty() {
+            true if change.operation == RowOperation::Insert && !self.columns_incomplete(name) => {
+                columns.iter().map(Some).collect()
+            }
+            _ => change
+                .columns
+                .iter()
+                .map(|target| columns.iter().find(|column| column.name == *target))
+                .collect(),
+        };
+        for row in &change.values {
+            if change.operation == RowOperation::Insert {
+                check_count(name, row.len(), targets.len(), !change.columns.is_empty())?;
+            }
+            for (text, column) in row.iter().zip(&targets) {
+                if let Some(column) = column {
+                    self.check_value(name, column, text, columns)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check_value(
+        &self,
+        table: &ObjectName,
+        column: &Column,
+        text: &str,
+        columns: &[Column],
+    ) -> Result<(), SqlError> {
+        let tokens = tokenize(text);
+        match tokens.as_slice() {
+            [token] if token.is("default") => return Ok(()),
+            [token] if token.is("null") && column.not_null => {
+                return Err(null_value(table, &column.name));
+            }
+            [token] => {
+                if let Some(string) = token.string() {
+                    return self.check_literal(&column.data_type, &string);
+                }
+            }
+            _ => {}
+        }
+        let Some(source) = self.type_of(text, columns)? else {
+            return Ok(());
+        };
+        let known = !self.is_unknown_type(&source) && !self.is_unknown_type(&column.data_type);
+        if !known
+            || super::column_type::is_untyped(&source)
+            || self.coerces_in_assignment(&source, &column.data_type)
+        {
+            return Ok(());
+        }
+        let message = format!(
+            "column \"{}\" is of type {} but expression is of type {}",
+            column.name,
+            super::column_type::target_name(&column.data_type),
+            super::column_type::target_name(&source)
+        );
+        Err(SqlError::new(
+            SqlState::DATATYPE_MISMATCH,
+            message,
+            table.part(column.name.as_str()),
+        ))
+    }
+
+    /// A NOT NULL column without a default that the statement does not name.
+    fn check_omitted(
+        &self,
+        name: &ObjectName,
+        change: &RowChange,
+        changes: &mut Changes,
+    ) -> Result<(), SqlError> {
+        let named =
+            |column: &Column| change.columns.is_empty() || change.columns.contains(&column.name);
+        let unknown = change
+            .columns
+            .iter()
+            .any(|column| column.as_str().contains('{'));
+        let Some(Relation::Table(table)) = self.relations.get(name) else {
+            return Ok(());
+        };
+        let filled = |column: &Column| {
+            column.default.is_some()
+                || column.generated.is_some()
+                || column.identity.is_some()
+                || self.has_domain_default(column)
+                || table
+                    .triggers
+                    .values()
+                    .any(|one| one.timing.to_lowercase().starts_with("before"))
+        };
+        let omitted = table
+            .columns
+            .iter()
+            .find(|column| column.not_null && !named(column) && !filled(column));
+        let Some(column) = omitted.filter(|_| !unknown) else {
+            return Ok(());
+        };
+        // A query may give no row, and ON CONFLICT does not help: NOT NULL is checked first.
+        if change.values.is_empty() {
+            changes
+                .conditions
+                .push(format!("the query inserted into {name} gives no row"));
+            return Ok(());
+        }
+        Err(null_value(name, &column.name))
+    }
+
+    fn has_domain_default(&self, column: &Column) -> bool {
+        let found = self
+            .types
+            .get(&column.data_type.name)
+            .map(|found| &found.kind);
+        matches!(
+            found,
+            Some(crate::catalog::TypeKind::Domain {
+                default: Some(_),
+                ..
+            })
+        )
+    }
+
+    fn note_rows(&mut self, name: &ObjectName, change: &RowChange) {
+        let Ok(table) = self.table_at_mut(name) else {
+            return;
+        };
+        table.rows = match change.operation {
+            // Rows that are not inserted by a conflict are there already.
+            RowOperation::Insert if !change.values.is_empty() => Rows::Some,
+            RowOperation::Insert if table.rows == Rows::Some => Rows::Some,
+            RowOperation::Insert | RowOperation::Copy => Rows::Unknown,
+            RowOperation::Truncate => Rows::Empty,
+            RowOperation::Delete if change.condition.is_none() => Rows::Empty,
+            RowOperation::Delete if table.rows == Rows::Empty => Rows::Empty,
+            RowOperation::Delete => Rows::Unknown,
+            RowOperation::Update => table.rows,
+        };
+    }
+}
+
+fn check_count(
+    name: &ObjectName,
+    values: usize,
+    targets: usize,
+    named: bool,
+) -> Result<(), SqlError> {
+    let message = match values.cmp(&targets) {
+        std::cmp::Ordering::Greater => "INSERT has more expressions than target columns",
+        std::cmp::Ordering::Less if named => "INSERT has more target columns than expressions",
+        _ => return Ok(()),
+    };
+    Err(SqlError::new(
+        SqlState::SYNTAX_ERROR,
+        message,
+        name.to_string(),
+    ))
+}
+
+fn null_value(table: &ObjectName, column: &Identifier) -> SqlError {
+    let message = format!(
+        "null value in column \"{column}\" of relation \"{}\" violates not-null constraint",
+        table.name
+    );
+    SqlError::new(
+        SqlState::NOT_NULL_VIOLATION,
+        message,
+        table.part(column.as_str()),
+    )
+}

@@ -1,0 +1,108 @@
+//! Views of both kinds (`DefineView`, `checkViewTupleDesc`).
+
+use super::column_type::target_name;
+use crate::catalog::{Applied, Attributes, Catalog, Changes, Column, Relation, View, errors};
+use crate::model::{ObjectName, SqlError, SqlState, ViewDefinition};
+
+impl Catalog {
+    pub(super) fn create_view(
+        &mut self,
+        name: &ObjectName,
+        definition: &ViewDefinition,
+        or_replace: bool,
+    ) -> Result<Applied, SqlError> {
+        let name = self.creation_name(name)?;
+        let mut view = self.new_view(definition)?;
+        let mut changes = Changes::default();
+        if view.columns_incomplete {
+            changes.undecided.push(format!("the columns of {name}"));
+        }
+        if self.relation_name_taken(&name) {
+            if !or_replace {
+                return Err(errors::relation_exists(&name));
+            }
+            let Some(Relation::View(before)) = self.relations.get(&name) else {
+                return Err(errors::not_a(&name, "a view"));
+            };
+            check_replacement(&name, before, &view)?;
+            view.attributes = before.attributes.clone();
+        } else if self.types.contains(&name) {
+            return Err(errors::type_exists(&name));
+        }
+        self.relations.insert(name, Relation::View(view));
+        Ok(Applied::Changed(changes))
+    }
+
+    pub(super) fn create_materialized_view(
+        &mut self,
+        name: &ObjectName,
+        definition: &ViewDefinition,
+        if_not_exists: bool,
+    ) -> Result<Applied, SqlError> {
+        let name = self.creation_name(name)?;
+        if self.relation_name_taken(&name) {
+            let error = errors::relation_exists(&name);
+            if if_not_exists {
+                return Ok(Applied::skipped(format!("{}, skipping", error.message)));
+            }
+            return Err(error);
+        }
+        let view = self.new_view(definition)?;
+        self.relations
+            .insert(name, Relation::MaterializedView(view));
+        Ok(Applied::changed())
+    }
+
+    fn new_view(&self, definition: &ViewDefinition) -> Result<View, SqlError> {
+        let bound = self.check_query(&definition.query)?;
+        let (mut columns, columns_incomplete) = self.output_columns(&definition.query);
+        if definition.columns.len() > columns.len() && !columns_incomplete {
+            let message = "CREATE VIEW specifies more column names than columns";
+            return Err(SqlError::new(SqlState::SYNTAX_ERROR, message, ""));
+        }
+        for (column, name) in columns.iter_mut().zip(&definition.columns) {
+            column.name = name.clone();
+        }
+        Ok(View {
+            columns,
+            columns_incomplete,
+            query: definition.query.clone(),
+            reads: bound.reads,
+            reads_columns: bound.columns,
+            options: definition.options.clone(),
+            attributes: Attributes::default(),
+        })
+    }
+}
+
+/// The old columns must stay in place; new ones may follow.
+fn check_replacement(name: &ObjectName, before: &View, after: &View) -> Result<(), SqlError> {
+    if before.columns_incomplete || after.columns_incomplete {
+        return Ok(());
+    }
+    let fail = |message: String| {
+        Err(SqlError::new(
+            SqlState::INVALID_TABLE_DEFINITION,
+            message,
+            name.to_string(),
+        ))
+    };
+    if after.columns.len() < before.columns.len() {
+        return fail("cannot drop columns from view".to_owned());
+    }
+    for (old, new) in before.columns.iter().zip(&after.columns) {
+        let (Column { name: old_name, .. }, Column { name: new_name, .. }) = (old, new);
+        if old_name != new_name {
+            return fail(format!(
+                "cannot change name of view column \"{old_name}\" to \"{new_name}\""
+            ));
+        }
+        if target_name(&old.data_type) != target_name(&new.data_type) {
+            let (from, to) = (&old.data_type, &new.data_type);
+            return fail(format!(
+                "cannot change data type of view column \"{old_name}\" from {from} to {to}"
+            ));
+        }
+    }
+    Ok(())
+}

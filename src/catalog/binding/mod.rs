@@ -1,0 +1,8 @@
+//! What an expression or query needs to be there: relations, columns, functions, types. It raises
+//! PostgreSQL's error only where it is sure; what it does not understand passes.
+
+mod defaults;
+mod functions;
+mod literals;
+mod names;
+mod typing;

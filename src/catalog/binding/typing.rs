@@ -1,0 +1,682 @@
+//! The type of an expression, as far as it can be told without planning a query.
+
+use crate::catalog::apply::is_untyped;
+use crate::catalog::builtin::builtin_functions;
+use crate::catalog::coercion::element;
+use crate::catalog::expression::{Token, TokenKind, tokenize};
+use crate::catalog::{Catalog, Column};
+use crate::model::{DataType, Identifier, ObjectName, SqlError, SqlState};
+
+impl Catalog {
+    /// The type of `text` over `columns`: `unknown` for a bare literal, `None` where it cannot be
+    /// told.
+    ///
+    /// # Errors
+    /// 42846 for a cast that there is none for.
+    pub(crate) fn type_of(
+        &self,
+        text: &str,
+        columns: &[Column],
+    ) -> Result<Option<DataType>, SqlError> {
+        let tokens = tokenize(text);
+        let mut reader = TypeReader {
+            catalog: self,
+            columns,
+            tokens: &tokens,
+            position: 0,
+        };
+        let found = reader.expression(0)?;
+        Ok(found.filter(|_| reader.position == tokens.len()))
+    }
+}
+
+struct TypeReader<'a> {
+    catalog: &'a Catalog,
+    columns: &'a [Column],
+    tokens: &'a [Token<'a>],
+    position: usize,
+}
+
+type Typed = Result<Option<DataType>, SqlError>;
+
+/// How strongly an infix operator binds (PostgreSQL manual, 4.1.6).
+fn binding_power(token: &Token<'_>) -> Option<u8> {
+    Some(match token.text.to_ascii_lowercase().as_str() {
+        "or" => 1,
+        "and" => 2,
+        "is" | "isnull" | "notnull" => 4,
+        "<" | ">" | "=" | "<=" | ">=" | "<>" | "!=" => 5,
+        "between" | "in" | "like" | "ilike" | "similar" | "not" => 6,
+        "+" | "-" => 8,
+        "*" | "/" | "%" => 9,
+        "^" => 10,
+        "at" => 11,
+        "collate" => 12,
+        "::" => 14,
+        "[" => 15,
+        _ if token.kind == TokenKind::Symbol && !token.is_any(&["(", ")", ",", "]", ".", ";"]) => 7,
+        _ => return None,
+    })
+}
+
+impl TypeReader<'_> {
+    fn peek(&self) -> Option<&Token<'_>> {
+        self.tokens.get(self.position)
+    }
+
+    fn next_is(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is(word))
+    }
+
+    fn take(&mut self, word: &str) -> bool {
+        let found = self.next_is(word);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn expression(&mut self, least: u8) -> Typed {
+        let mut left = self.operand()?;
+        while let Some(token) = self.tokens.get(self.position).copied() {
+            let Some(power) = binding_power(&token).filter(|power| *power > least) else {
+                break;
+            };
+            self.position += 1;
+            left = match token.text.to_ascii_lowercase().as_str() {
+                "::" => self.cast(left)?,
+                "[" => self.subscript(left)?,
+                "collate" => {
+                    self.name();
+                    left
+                }
+                "at" => self.at_time_zone(left)?,
+                "or" | "and" | "<" | ">" | "=" | "<=" | ">=" | "<>" | "!=" => {
+                    self.expression(power)?;
+                    boolean()
+                }
+                "is" | "isnull" | "notnull" | "between" | "in" | "like" | "ilike" | "similar"
+                | "not" => {
+                    return self.predicate();
+                }
+                operator => {
+                    let right = self.expression(power)?;
+                    self.operator(operator, left, right)
+                }
+            };
+        }
+        Ok(left)
+    }
+
+    /// All predicates give a boolean; what follows them is not told apart.
+    fn predicate(&mut self) -> Typed {
+        self.position = self.tokens.len();
+        Ok(boolean())
+    }
+
+    fn operand(&mut self) -> Typed {
+        let Some(token) = self.tokens.get(self.position).copied() else {
+            return Ok(None);
+        };
+        self.position += 1;
+        match token.kind {
+            TokenKind::Text => Ok(Some(literal_type(token.text))),
+            TokenKind::Number => Ok(Some(number_type(token.text))),
+            TokenKind::Parameter => Ok(None),
+            TokenKind::Symbol if token.is("(") => self.parenthesised(),
+            TokenKind::Symbol if token.is("-") || token.is("+") => self.expression(10),
+            TokenKind::Symbol => Ok(None),
+            TokenKind::Word | TokenKind::Quoted => self.word(&token),
+        }
+    }
+
+    fn parenthesised(&mut self) -> Typed {
+        if self.next_is("select") {
+            self.skip_to_close();
+            return Ok(None);
+        }
+        let inner = self.expression(0)?;
+        if self.take(")") {
+            return Ok(inner);
+        }
+        self.skip_to_close();
+        Ok(None)
+    }
+
+    fn skip_to_close(&mut self) {
+        let mut depth = 1usize;
+        while let Some(token) = self.peek() {
+            depth = match token.text {
+                "(" => depth + 1,
+                ")" => depth - 1,
+                _ => depth,
+            };
+            self.position += 1;
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+
+    fn word(&mut self, token: &Token<'_>) -> Typed {
+        let called = self.next_is("(");
+        let named = |name: &str| Ok(Some(DataType::named(name)));
+        if token.kind == TokenKind::Word {
+            match token.text.to_ascii_lowercase().as_str() {
+                "true" | "false" => return named("boolean"),
+                "null" => return Ok(Some(untyped())),
+                "not" => {
+                    self.expression(3)?;
+                    return Ok(boolean());
+                }
+                "exists" => {
+                    self.position += 1;
+                    self.skip_to_close();
+                    return Ok(boolean());
+                }
+                "case" => return self.case(),
+                "cast" if called => return self.cast_call(),
+                "array" if self.next_is("[") => return self.array(),
+                "coalesce" | "greatest" | "least" | "nullif" if called => {
+                    return self.alternatives();
+                }
+                "current_timestamp" => return self.with_precision("timestamp with time zone"),
+                "localtimestamp" => return self.with_precision("timestamp without time zone"),
+                "current_time" => return self.with_precision("time with time zone"),
+                "current_date" => return named("date"),
+                "current_user" | "session_user" | "user" | "current_role" => return named("name"),
+                _ => {}
+            }
+        }
+        self.position -= 1;
+        if let Some(typed) = self.typed_constant() {
+            return Ok(Some(typed));
+        }
+        self.name_or_call()
+    }
+
+    fn with_precision(&mut self, name: &str) -> Typed {
+        if self.take("(") {
+            self.skip_to_close();
+        }
+        Ok(Some(DataType::named(name)))
+    }
+
+    /// `interval '1 day'`, `timestamp with time zone '...'`.
+    fn typed_constant(&mut self) -> Option<DataType> {
+        let rest = &self.tokens[self.position..];
+        let string = rest
+            .iter()
+            .position(|token| token.kind == TokenKind::Text)?;
+        let words = rest[..string]
+            .iter()
+            .all(|token| token.kind == TokenKind::Word);
+        if !words || string == 0 || string > 4 {
+            return None;
+        }
+        let name: Vec<_> = rest[..string].iter().map(|token| token.text).collect();
+        let data_type = DataType::from_sql(&name.join(" "));
+        let data_type = self.catalog.resolve_data_type(&data_type).ok()?;
+        self.position += string + 1;
+        // `interval '1' day`
+        if data_type.name.name.as_str() == "interval" {
+            while self.peek().is_some_and(|token| {
+                token.is_any(&["year", "month", "day", "hour", "minute", "second", "to"])
+            }) {
+                self.position += 1;
+            }
+        }
+        Some(data_type)
+    }
+
+    fn name(&mut self) -> Vec<Identifier> {
+        let mut parts = Vec::new();
+        while let Some(part) = self.peek().and_then(Token::identifier) {
+            parts.push(part);
+            self.position += 1;
+            if !self.take(".") {
+                break;
+            }
+        }
+        parts
+    }
+
+    fn name_or_call(&mut self) -> Typed {
+        let parts = self.name();
+        let Some(last) = parts.last().cloned() else {
+            return Ok(None);
+        };
+        if self.take("(") {
+            let schema = parts.len().checked_sub(2).map(|index| parts[index].clone());
+            return self.call(&ObjectName { schema, name: last });
+        }
+        let column = self.columns.iter().find(|column| column.name == last);
+        Ok(column.map(|column| column.data_type.clone()))
+    }
+
+    fn call(&mut self, name: &ObjectName) -> Typed {
+        let mut arguments = Vec::new();
+        while !self.next_is(")") && self.peek().is_some() {
+            let start = self.position;
+            arguments.push(self.expression(0)?);
+            if !self.take(",") && !self.next_is(")") {
+                self.position = start;
+                self.skip_to_close();
+                return Ok(self.result(name, None));
+            }
+        }
+        self.take(")");
+        if self
+            .peek()
+            .is_some_and(|token| token.is_any(&["filter", "over", "within"]))
+        {
+            self.position = self.tokens.len();
+        }
+        Ok(self.result(name, Some(&arguments)))
+    }
+
+    fn result(
+        &self,
+        name: &ObjectName,
+        arguments: Option<&[Option<DataType>]>,
+    ) -> Option<DataType> {
+        let users = self.catalog.functions_named(name);
+        let fits = |count: usize| arguments.is_none_or(|found| found.len() == count);
+        let mut results: Vec<DataType> = users
+            .iter()
+            .filter(|function| fits(function.definition.argument_types.len()))
+            .map(|function| DataType::from_sql(&function.definition.returns))
+            .collect();
+        if results.is_empty() {
+            results = self.builtin_results(name.name.as_str(), arguments);
+        }
+        if results.is_empty() && name.name.as_str().starts_with("uuid_") {
+            results.push(DataType::named("uuid"));
+        }
+        results.dedup();
+        match results.as_slice() {
+            [only] if !is_polymorphic(only) => Some(only.clone()),
+            _ => None,
+        }
+    }
+
+    fn builtin_results(&self, name: &str, arguments: Option<&[Option<DataType>]>) -> Vec<DataType> {
+        let matches = |function: &&crate::catalog::builtin::BuiltinFunction| {
+            let Some(given) = arguments else {
+                return true;
+            };
+            let most = function.arguments.len();
+            let enough = given.len() <= most && given.len() + function.default_count >= most;
+            (enough || (function.variadic && given.len() + 1 >= most))
+                && given
+                    .iter()
+                    .zip(&function.arguments)
+                    .all(|(given, wanted)| {
+                        given.as_ref().is_none_or(|given| self.fits(given, wanted))
+                    })
+        };
+        let found: Vec<_> = builtin_functions(name).iter().filter(matches).collect();
+        let exact = found.iter().filter(|function| {
+            arguments.is_some_and(|given| {
+                given
+                    .iter()
+                    .zip(&function.arguments)
+                    .all(|(given, wanted)| {
+                        given
+                            .as_ref()
+                            .is_some_and(|given| given.to_string() == **wanted)
+                    })
+            })
+        });
+        let mut results: Vec<_> = exact
+            .map(|function| DataType::from_sql(function.result))
+            .collect();
+        if results.is_empty() {
+            results = found
+                .iter()
+                .map(|function| DataType::from_sql(function.result))
+                .collect();
+        }
+        results.sort();
+        results
+    }
+
+    fn fits(&self, given: &DataType, wanted: &str) -> bool {
+        if is_untyped(given) || wanted.starts_with("any") || wanted == "\"any\"" {
+            return true;
+        }
+        self.catalog
+            .coerces_implicitly(given, &DataType::from_sql(wanted))
+    }
+
+    fn cast(&mut self, source: Option<DataType>) -> Typed {
+        let Some(target) = self.type_name() else {
+            return Ok(None);
+        };
+        let target = match self.catalog.resolve_data_type(&target) {
+            Ok(target) => target,
+            Err(_) => return Ok(None),
+        };
+        if let Some(source) = source {
+            let known = !is_untyped(&source)
+                && !self.catalog.is_unknown_type(&source)
+                && !self.catalog.is_unknown_type(&target);
+            if known && self.catalog.coercion(&source, &target).is_none() {
+                return Err(cannot_cast(&source, &target));
+            }
+        }
+        Ok(Some(target))
+    }
+
+    /// A type's name with its modifiers and brackets.
+    fn type_name(&mut self) -> Option<DataType> {
+        let start = self.peek()?.start;
+        let parts = self.name();
+        let first = parts.last()?.as_str().to_owned();
+        let follows: &[&str] = match first.as_str() {
+            "double" => &["precision"],
+            "character" | "bit" | "char" | "nchar" | "national" => {
+                &["varying", "character", "char"]
+            }
+            _ => &[],
+        };
+        while self.peek().is_some_and(|token| token.is_any(follows)) {
+            self.position += 1;
+        }
+        if self.take("(") {
+            self.skip_to_close();
+        }
+        if first == "timestamp" || first == "time" {
+            while self
+                .peek()
+                .is_some_and(|token| token.is_any(&["with", "without", "time", "zone"]))
+            {
+                self.position += 1;
+            }
+        }
+        while self.next_is("[") {
+            while self.peek().is_some_and(|token| !token.is("]")) {
+                self.position += 1;
+            }
+            self.take("]");
+        }
+        let end = self.tokens.get(self.position.checked_sub(1)?)?.end();
+        let text = self.text_between(start, end);
+        Some(DataType::from_sql(&text))
+    }
+
+    fn text_between(&self, start: usize, end: usize) -> String {
+        let mut text = String::new();
+        for token in self
+            .tokens
+            .iter()
+            .filter(|token| token.start >= start && token.end() <= end)
+        {
+            if token.kind == TokenKind::Word && text.ends_with(|last: char| last.is_alphanumeric())
+            {
+                text.push(' ');
+            }
+            text.push_str(token.text);
+        }
+        text
+    }
+
+    fn cast_call(&mut self) -> Typed {
+        self.position += 1;
+        let source = self.expression(0)?;
+        if !self.take("as") {
+            self.skip_to_close();
+            return Ok(None);
+        }
+        let target = self.cast(source)?;
+        self.take(")");
+        Ok(target)
+    }
+
+    fn array(&mut self) -> Typed {
+        self.position += 1;
+        let mut found = None;
+        while !self.next_is("]") && self.peek().is_some() {
+            let start = self.position;
+            found = found.or(self.expression(0)?);
+            self.take(",");
+            if self.position == start {
+                self.position += 1;
+            }
+        }
+        self.take("]");
+        Ok(found.map(|data_type| match is_untyped(&data_type) {
+            true => DataType::named("text").array(1),
+            false => data_type.array(1),
+        }))
+    }
+
+    /// The first of several values that has a type.
+    fn alternatives(&mut self) -> Typed {
+        self.position += 1;
+        let mut found: Option<DataType> = None;
+        while !self.next_is(")") && self.peek().is_some() {
+            let start = self.position;
+            let next = self.expression(0)?;
+            if found.as_ref().is_none_or(is_untyped) {
+                found = next.or(found);
+            }
+            self.take(",");
+            if self.position == start {
+                self.position += 1;
+            }
+        }
+        self.take(")");
+        Ok(found)
+    }
+
+    fn case(&mut self) -> Typed {
+        let mut depth = 1usize;
+        let mut results = Vec::new();
+        while let Some(token) = self.tokens.get(self.position).copied() {
+            self.position += 1;
+            if token.is("case") {
+                depth += 1;
+            } else if token.is("end") {
+                depth -= 1;
+                if depth == 0 {
+                    break;
+                }
+            } else if depth == 1 && token.is_any(&["then", "else"]) {
+                results.push(self.expression(0)?);
+            }
+        }
+        // One branch that cannot be told leaves the whole open.
+        let mut known = results
+            .into_iter()
+            .collect::<Option<Vec<_>>>()
+            .unwrap_or_default();
+        known.sort_by_key(is_untyped);
+        Ok(known.into_iter().next())
+    }
+
+    fn subscript(&mut self, left: Option<DataType>) -> Typed {
+        self.expression(0)?;
+        while self.peek().is_some_and(|token| !token.is("]")) {
+            self.position += 1;
+        }
+        self.take("]");
+        Ok(left
+            .filter(|data_type| data_type.array_dimensions > 0)
+            .map(|data_type| element(&data_type)))
+    }
+
+    fn at_time_zone(&mut self, left: Option<DataType>) -> Typed {
+        if !(self.take("time") && self.take("zone")) {
+            return Ok(None);
+        }
+        self.expression(11)?;
+        Ok(
+            left.and_then(|data_type| match data_type.name.name.as_str() {
+                "timestamp with time zone" => Some(DataType::named("timestamp without time zone")),
+                "timestamp without time zone" => Some(DataType::named("timestamp with time zone")),
+                _ => None,
+            }),
+        )
+    }
+
+    fn operator(
+        &self,
+        operator: &str,
+        left: Option<DataType>,
+        right: Option<DataType>,
+    ) -> Option<DataType> {
+        match operator {
+            "||" => concatenation(left, right),
+            "->>" | "#>>" => Some(DataType::named("text")),
+            "->" | "#>" | "#-" => left.filter(|found| !is_untyped(found)),
+            "~" | "~*" | "!~" | "!~*" | "@>" | "<@" | "&&" | "@@" | "?" | "?|" | "?&" | "~~"
+            | "~~*" | "!~~" | "!~~*" => boolean(),
+            "+" | "-" | "*" | "/" | "%" => arithmetic(operator, left?, right?),
+            _ => None,
+        }
+    }
+}
+
+fn boolean() -> Option<DataType> {
+    Some(DataType::named("boolean"))
+}
+
+fn untyped() -> DataType {
+    DataType::named("unknown")
+}
+
+fn is_polymorphic(data_type: &DataType) -> bool {
+    let name = data_type.name.name.as_str();
+    name.starts_with("any") || name.starts_with("setof") || name == "record" || name == "\"any\""
+}
+
+fn literal_type(text: &str) -> DataType {
+    match text.chars().next() {
+        Some('b' | 'B' | 'x' | 'X') => DataType::named("bit"),
+        _ => untyped(),
+    }
+}
+
+fn number_type(text: &str) -> DataType {
+    let plain: Option<i128> = text.replace('_', "").parse().ok();
+    DataType::named(match plain {
+        Some(number) if number <= i128::from(i32::MAX) => "integer",
+        Some(number) if number <= i128::from(i64::MAX) => "bigint",
+        _ => "numeric",
+    })
+}
+
+fn concatenation(left: Option<DataType>, right: Option<DataType>) -> Option<DataType> {
+    let (left, right) = (left?, right?);
+    let known = if is_untyped(&left) { right } else { left };
+    match known.name.name.as_str() {
+        "jsonb" | "bytea" | "tsvector" => Some(known),
+        _ if known.array_dimensions > 0 => Some(known),
+        "unknown" | "text" | "character varying" | "character" | "name" => {
+            Some(DataType::named("text"))
+        }
+        _ => None,
+    }
+}
+
+fn arithmetic(operator: &str, left: DataType, right: DataType) -> Option<DataType> {
+    const NUMBERS: &[&str] = &[
+        "smallint",
+        "integer",
+        "bigint",
+        "numeric",
+        "real",
+        "double precision",
+    ];
+    let (left, right) = (left.name.name.as_str(), right.name.name.as_str());
+    let rank = |name: &str| NUMBERS.iter().position(|found| *found == name);
+    match (rank(left), rank(right)) {
+        (Some(first), Some(second)) => return Some(DataType::named(NUMBERS[first.max(second)])),
+        (Some(_), None) if right == "unknown" => return Some(DataType::named(left)),
+        (None, Some(_)) if left == "unknown" => return Some(DataType::named(right)),
+        _ => {}
+    }
+    let result = match (left, operator, right) {
+        ("date", "+" | "-", "integer") => "date",
+        ("date", "-", "date") => "integer",
+        ("date", "+" | "-", "interval") => "timestamp without time zone",
+        (time, "+" | "-", "interval" | "unknown") if time.starts_with("time") => time,
+        (time, "-", other) if time.starts_with("timestamp") && time == other => "interval",
+        ("interval", "+", time) if time.starts_with("timestamp") => time,
+        ("interval", "+" | "-", "interval") => "interval",
+        ("interval", "*" | "/", _) | (_, "*", "interval") => "interval",
+        _ => return None,
+    };
+    Some(DataType::named(result))
+}
+
+fn cannot_cast(source: &DataType, target: &DataType) -> SqlError {
+    let bare = |data_type: &DataType| DataType {
+        modifiers: Vec::new(),
+        ..data_type.clone()
+    };
+    let (source, target) = (bare(source), bare(target));
+    let message = format!("cannot cast type {source} to {target}");
+    SqlError::new(SqlState::CANNOT_COERCE, message, target.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn type_name(text: &str) -> Option<String> {
+        let column = Column::new("at", DataType::named("timestamptz"));
+        let number = Column::new("number", DataType::named("int"));
+        let found = Catalog::empty().type_of(text, &[column, number]);
+        found
+            .expect("there is such a cast")
+            .map(|data_type| data_type.to_string())
+    }
+
+    #[test]
+    fn types_of_expressions() {
+        let cases = [
+            ("'x'", Some("unknown")),
+            ("'x'::character varying(20)", Some("character varying(20)")),
+            ("12", Some("integer")),
+            ("3000000000", Some("bigint")),
+            ("-1.5", Some("numeric")),
+            ("now()", Some("timestamp with time zone")),
+            (
+                "timezone('utc'::text, now())",
+                Some("timestamp without time zone"),
+            ),
+            (
+                "(now() AT TIME ZONE 'utc')",
+                Some("timestamp without time zone"),
+            ),
+            ("now() + interval '1 day'", Some("timestamp with time zone")),
+            ("CURRENT_TIMESTAMP(3)", Some("timestamp with time zone")),
+            ("number::text || 'x'", Some("text")),
+            ("CAST(number AS varchar(3))", Some("character varying(3)")),
+            ("'{}'::text[]", Some("text[]")),
+            ("ARRAY['a', 'b']", Some("text[]")),
+            ("number > 3 AND true", Some("boolean")),
+            ("coalesce(null, number)", Some("integer")),
+            (
+                "CASE WHEN number = 1 THEN 'a'::text ELSE 'b' END",
+                Some("text"),
+            ),
+            ("(SELECT 1)", None),
+            ("lower('X')", None),
+            ("gen_random_uuid()", Some("uuid")),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(type_name(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn casts_that_do_not_exist() {
+        let number = Column::new("number", DataType::named("int"));
+        let error = Catalog::empty().type_of("number::uuid", &[number]);
+        assert_eq!(
+            error.map_err(|error| error.message),
+            Err("cannot cast type integer to uuid".into())
+        );
+    }
+}

@@ -1,0 +1,13 @@
+//! Reading expressions as far as the catalog needs it: which columns, relations, functions and
+//! types a text names, what type it has, and how it changes when something is renamed.
+//!
+//! This is no SQL parser. Where the text is beyond it, it says that it does not know.
+
+mod keywords;
+mod references;
+mod rename;
+mod tokens;
+
+pub(crate) use references::{ColumnReference, FunctionCall, References, references};
+pub(crate) use rename::{rename_casts, rename_in_strings, rename_words};
+pub(crate) use tokens::{Token, TokenKind, tokenize};
