@@ -119,7 +119,7 @@ impl Catalog {
 }
 
 /// `users.email` and `app.users.email`, as the house spells them: no quotes, so the last dot parts.
-fn split_part(object: &str) -> (ObjectName, Identifier) {
+pub(super) fn split_part(object: &str) -> (ObjectName, Identifier) {
     match object.rsplit_once('.') {
         Some((relation, part)) => {
             let relation = match relation.split_once('.') {

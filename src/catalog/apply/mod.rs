@@ -10,9 +10,11 @@ mod enums;
 mod foreign_keys;
 mod functions;
 mod grant_text;
+mod identity;
 mod indexes;
 mod inheritance;
 mod keys;
+mod names;
 mod rights;
 mod rows;
 mod schemas;
@@ -112,6 +114,16 @@ impl Catalog {
                 expression,
             } => self.set_default(table, column, Some(expression)),
             Action::DropDefault { table, column } => self.set_default(table, column, None),
+            Action::SetIdentity {
+                table,
+                column,
+                identity,
+            } => self.set_identity(table, column, identity),
+            Action::DropIdentity {
+                table,
+                column,
+                if_exists,
+            } => self.drop_identity(table, column, *if_exists),
             Action::AddConstraint { table, constraint } => self.add_constraint(table, constraint),
             Action::DropConstraint {
                 table,
@@ -187,6 +199,11 @@ impl Catalog {
                 if_exists,
                 cascade,
             } => self.drop_sequence(name, *if_exists, *cascade),
+            Action::RenameSequence {
+                name,
+                new_name,
+                if_exists,
+            } => self.rename_relation(name, new_name, "sequence", *if_exists),
             Action::CreateView {
                 name,
                 definition,
@@ -197,6 +214,19 @@ impl Catalog {
                 definition,
                 if_not_exists,
             } => self.create_materialized_view(name, definition, *if_not_exists),
+            Action::RenameView {
+                name,
+                new_name,
+                materialized,
+                if_exists,
+            } => {
+                let kind = if *materialized {
+                    "materialized view"
+                } else {
+                    "view"
+                };
+                self.rename_relation(name, new_name, kind, *if_exists)
+            }
             Action::DropView {
                 name,
                 materialized,
@@ -232,6 +262,19 @@ impl Catalog {
                 if_exists,
             } => self.drop_trigger(table, trigger, *if_exists),
             Action::CreatePolicy { policy, definition } => self.create_policy(policy, definition),
+            Action::AlterPolicy {
+                table,
+                policy,
+                roles,
+                using,
+                with_check,
+            } => self.alter_policy(
+                table,
+                policy,
+                roles.as_deref(),
+                using.as_ref(),
+                with_check.as_ref(),
+            ),
             Action::DropPolicy {
                 table,
                 policy,
@@ -269,6 +312,23 @@ impl Catalog {
                 if_not_exists,
                 schema,
             } => self.create_extension(name, *if_not_exists, schema.as_ref()),
+            Action::DropExtension {
+                name,
+                if_exists,
+                cascade,
+            } => self.drop_extension(name, *if_exists, *cascade),
+            Action::CreateRole { name, statement } => self.create_role(name, statement),
+            Action::DropRole { name, if_exists } => self.drop_role(name, *if_exists),
+            Action::RenameObject {
+                object_kind,
+                object,
+                new_name,
+            } => self.rename_object(object_kind, object, new_name),
+            Action::SetSchema {
+                object_kind,
+                object,
+                schema,
+            } => self.set_schema(object_kind, object, schema),
             Action::Grant { statement, .. } => self.grant(statement),
             Action::Revoke { statement, .. } => self.revoke(statement),
             Action::Comment {

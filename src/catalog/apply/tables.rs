@@ -56,6 +56,25 @@ impl Catalog {
         Ok(Applied::changed())
     }
 
+    /// `ALTER VIEW`, `ALTER SEQUENCE` and the like refuse relations of other kinds.
+    pub(super) fn rename_relation(
+        &mut self,
+        name: &ObjectName,
+        new_name: &Identifier,
+        kind: &str,
+        if_exists: bool,
+    ) -> Result<Applied, SqlError> {
+        if let Some(found) = self.resolve_relation(name)
+            && self
+                .relations
+                .get(&found)
+                .is_some_and(|relation| relation.kind() != kind)
+        {
+            return Err(errors::not_a(&found, &format!("a {kind}")));
+        }
+        self.rename_table(name, new_name, if_exists)
+    }
+
     pub(super) fn create_table_as(
         &mut self,
         table: &ObjectName,

@@ -203,6 +203,35 @@ impl Catalog {
         Ok(Applied::changed())
     }
 
+    /// What is `None` stays.
+    pub(super) fn alter_policy(
+        &mut self,
+        table: &ObjectName,
+        policy: &Identifier,
+        roles: Option<&[Identifier]>,
+        using: Option<&String>,
+        with_check: Option<&String>,
+    ) -> Result<Applied, SqlError> {
+        let name = self.require_table(table, "ALTER POLICY")?;
+        for role in roles.unwrap_or_default() {
+            self.require_role(role)?;
+        }
+        for text in using.into_iter().chain(with_check) {
+            self.check_own_expression(&name, text)?;
+            self.check_boolean(&name, text, "POLICY")?;
+        }
+        let Some(found) = self.table_at_mut(&name)?.policies.get_mut(policy) else {
+            return Err(errors::no_part("policy", &name, policy));
+        };
+        let definition = &mut found.definition;
+        if let Some(roles) = roles {
+            definition.roles = roles.to_vec();
+        }
+        definition.using = using.cloned().or(definition.using.take());
+        definition.with_check = with_check.cloned().or(definition.with_check.take());
+        Ok(Applied::changed())
+    }
+
     pub(super) fn require_role(&self, role: &Identifier) -> Result<(), SqlError> {
         const SPECIAL: &[&str] = &["public", "current_user", "session_user", "current_role"];
         let name = role.as_str();
