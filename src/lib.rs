@@ -2,6 +2,7 @@
 //! its migration chain. ARCHITECTURE.md says which room does what.
 
 pub mod catalog;
+pub mod chain;
 pub mod cli;
 pub mod config;
 pub mod discover;
