@@ -135,30 +135,31 @@ impl Anchors {
             self.record.clear();
             return Some(key.to_owned());
         }
-        if self.section == "gone" && indent == 2 && !content.starts_with('-') && self.is_part(key) {
-            self.part = format!("/{key}");
+        // Records under `gone` are called as they were before they went.
+        if self.section == "gone" && indent == 2 && matches!(content, "scripts:" | "decisions:") {
+            self.part = key.to_owned();
             self.record.clear();
-            return Some(format!("{}{}", self.section, self.part));
+            return Some(format!("gone/{key}"));
         }
+        let list = match self.part.as_str() {
+            "" => &self.section,
+            part => part,
+        };
         if matches!(key, "- file" | "- id" | "- path") {
-            self.record = value.to_owned();
-            return Some(format!("{}{}/{}", self.section, self.part, self.record));
+            self.record = without_comment(value).to_owned();
+            return Some(format!("{list}/{}", self.record));
         }
         let name = if content.starts_with('-') {
             content
         } else {
             key
         };
-        let name = name.split(" #").next().unwrap_or(name);
-        Some(format!(
-            "{}{}/{}/{name}",
-            self.section, self.part, self.record
-        ))
+        Some(format!("{list}/{}/{}", self.record, without_comment(name)))
     }
+}
 
-    fn is_part(&self, key: &str) -> bool {
-        matches!(key, "scripts" | "decisions")
-    }
+fn without_comment(text: &str) -> &str {
+    text.split(" #").next().unwrap_or(text).trim_end()
 }
 
 fn indent_of(line: &str) -> usize {

@@ -6,6 +6,7 @@ use super::estate::Estate;
 
 const FIX: &str = "\
 CREATE TABLE IF NOT EXISTS flags (id int PRIMARY KEY, name text NOT NULL);
+-- psql postgres://app:hunter2again@db.internal/app
 UPDATE flags SET name = 'on';
 ";
 
@@ -59,7 +60,7 @@ fn effects() {
     estate().run(&["effects", "."]).code(0).stdout_eq(str![[r#"
 scripts/fix.sql (2)
      1  create_table           flags                                    exact
-     2  update                 flags                                    exact
+     3  update                 flags                                    exact
 
 
 "#]]);
@@ -73,14 +74,25 @@ fn effects_for_programs() {
         .code(0)
         .stdout_eq(str![[r#"
 {"file":"scripts/fix.sql","line":1,"column":1,"sql_line":1,"op":"create_table","object":"flags","certainty":"exact","reach":"live","reason":null,"guards":["if_not_exists"],"sink":"sql file","via":[],"dialect":"postgres"}
-{"file":"scripts/fix.sql","line":2,"column":1,"sql_line":2,"op":"update","object":"flags","certainty":"exact","reach":"live","reason":null,"guards":[],"sink":"sql file","via":[],"dialect":"postgres"}
+{"file":"scripts/fix.sql","line":3,"column":1,"sql_line":3,"op":"update","object":"flags","certainty":"exact","reach":"live","reason":null,"guards":[],"sink":"sql file","via":[],"dialect":"postgres"}
 
 "#]]);
 }
 
 #[test]
 fn check_for_people() {
-    estate().run(&["check", "."]).code(1).stdout_eq(str![[""]]);
+    estate().run(&["check", "."]).code(1).stdout_eq(str![[r#"
+error[hard-coded-credential]: hard-coded password in a connection URL
+ --> scripts/fix.sql:2:24
+  |
+2 | -- psql postgres://app:************@db.internal/app
+  |                        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+  |
+  = help: change it on the server, then read the new one from the environment
+
+1 error
+
+"#]]);
 }
 
 #[test]
@@ -88,7 +100,10 @@ fn check_beside_the_lines_of_a_pull_request() {
     estate()
         .run(&["check", ".", "--format", "github"])
         .code(1)
-        .stdout_eq(str![[""]]);
+        .stdout_eq(str![[r#"
+::error file=scripts/fix.sql,line=2,col=24,title=hard-coded-credential::hard-coded password in a connection URL%0Ahelp: change it on the server, then read the new one from the environment
+
+"#]]);
 }
 
 #[test]
