@@ -2,6 +2,7 @@
 //! does is its own room's affair.
 
 mod audit;
+mod chain;
 mod ledger;
 mod sql_file;
 mod survey;

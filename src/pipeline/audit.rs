@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Estate, Progress, Survey, survey};
+use super::{Estate, Progress, Survey, chain, survey};
+use crate::chain::Chain;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
 use crate::inventory::Ledger;
 use crate::lint;
@@ -15,8 +16,9 @@ use crate::source::Files;
 /// An estate as all rooms together see it.
 pub struct Audit {
     pub survey: Survey,
+    /// The one that counts first.
+    pub chains: Vec<Chain>,
     pub history: ChainHistory,
-    pub faults: Vec<ChainFault>,
     pub graph: EstateGraph,
     /// Scripts in an order in which they can run.
     pub order: Vec<Arc<str>>,
@@ -42,8 +44,14 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     survey
         .scripts
         .retain(|script| script.class != ScriptClass::Unrelated);
+    let mut troubles = std::mem::take(&mut survey.diagnostics);
+    let chains = chain::load(estate, &survey, &mut troubles);
+    survey.diagnostics = troubles;
     let history = ChainHistory::default();
-    let faults = Vec::new();
+    let faults: Vec<ChainFault> = chains
+        .iter()
+        .flat_map(|chain| chain.faults.clone())
+        .collect();
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();
     let conflicts = graph::conflicts(&history, &survey.scripts, canonical);
@@ -67,8 +75,8 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     });
     Audit {
         survey,
+        chains,
         history,
-        faults,
         graph,
         order,
         conflicts,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Audit, Estate};
-use crate::discover::ChainLocation;
+use crate::chain::Chain;
 use crate::inventory::{
     AnswerRecord, ChainRecord, DecisionRecord, EffectRecord, FindingRecord, Ledger, NearDuplicate,
     ScriptFacts, ScriptRecord, near_duplicates,
@@ -32,7 +32,7 @@ pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
         duplicates: near_duplicates(&texts.collect::<Vec<_>>()),
     };
     Ledger {
-        chains: audit.survey.chains.iter().map(chain).collect(),
+        chains: audit.chains.iter().map(chain).collect(),
         scripts: scripts
             .iter()
             .map(|script| context.record(script))
@@ -42,12 +42,13 @@ pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
     }
 }
 
-fn chain(chain: &ChainLocation) -> ChainRecord {
+fn chain(chain: &Chain) -> ChainRecord {
+    let heads = chain.map.heads();
     ChainRecord {
-        path: chain.root.clone(),
-        format: chain.format.as_str().to_owned(),
-        revisions: chain.files.len(),
-        heads: Vec::new(),
+        path: chain.location.anchor.to_string(),
+        format: chain.location.format.to_string(),
+        revisions: chain.steps.len(),
+        heads: heads.iter().map(ToString::to_string).collect(),
     }
 }
 
