@@ -67,16 +67,17 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    pub(super) fn statement(&self, start: usize, kind: StatementKind) -> Statement {
+    pub(super) fn statement(&self, range: Range<usize>, kind: StatementKind) -> Statement {
         Statement {
-            place: self.place(start),
+            end_line: self.place(range.end.max(range.start)).line,
+            place: self.place(range.start),
             kind,
         }
     }
 
     pub(super) fn broken_statement(&self, range: Range<usize>) -> Statement {
         let text = self.excerpt(range.clone()).to_string();
-        self.statement(range.start, StatementKind::Broken { text })
+        self.statement(range, StatementKind::Broken { text })
     }
 
     /// The source on one line, cut to what fits a message.
@@ -127,6 +128,7 @@ impl<'a> Lowering<'a> {
     ) -> ExpressionKind {
         let place = self.place(start);
         let statement = Statement {
+            end_line: body.place.line,
             place: body.place.clone(),
             kind: StatementKind::Return(Some(body)),
         };

@@ -18,6 +18,8 @@ pub struct Module {
 pub struct Statement {
     /// Where its first word stands.
     pub place: Place,
+    /// The line of its last character.
+    pub end_line: u32,
     pub kind: StatementKind,
 }
 

@@ -30,7 +30,7 @@ impl Walk<'_, '_> {
                 kind: ExpressionKind::Broken,
                 ..
             }) => self.lowering.broken_statement(range),
-            kind => self.lowering.statement(start, kind),
+            kind => self.lowering.statement(start..range.end, kind),
         }
     }
 
@@ -132,7 +132,7 @@ impl Walk<'_, '_> {
             orelse: self.clauses(rest),
         };
         self.lowering.leave();
-        vec![self.lowering.statement(range.start, kind)]
+        vec![self.lowering.statement(range, kind)]
     }
 
     fn with(&mut self, node: &ast::StmtWith) -> StatementKind {

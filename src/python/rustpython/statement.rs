@@ -26,7 +26,7 @@ impl Walk<'_, '_> {
         };
         let kind = self.statement_kind(start, stmt);
         self.lowering.leave();
-        self.lowering.statement(start, kind)
+        self.lowering.statement(start..range.end, kind)
     }
 
     fn definition_start(&self, start: usize, decorators: &[ast::Expr]) -> usize {
