@@ -1,0 +1,42 @@
+//! The reference estate against what a careful reader found in it: `inventory/expected.yaml` is
+//! written by hand, and `differences.txt` lists where fixfold reads otherwise. The test fails when
+//! that list changes; `UPDATE=1 cargo test --test reference` writes it, to be read line by line.
+
+mod compare;
+mod expected;
+
+use std::path::{Path, PathBuf};
+
+use fixfold::inventory::Ledger;
+use fixfold::pipeline::{Estate, Progress, audit};
+
+struct Unwatched;
+
+impl Progress for Unwatched {
+    fn expect(&self, _: usize) {}
+    fn step(&self) {}
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn differences_are_those_that_are_known() {
+    let estate = Estate::open(&root().join("inventory")).expect("the reference estate opens");
+    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    let found = compare::differences(&expected::read(&root()), &audit);
+    let path = Path::new("tests/reference/differences.txt");
+    let known = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(root().join(path), &found).expect("the list can be written");
+    } else if known != found {
+        let diff = similar::TextDiff::from_lines(&known, &found);
+        let diff = diff
+            .unified_diff()
+            .context_radius(1)
+            .header("known", "found")
+            .to_string();
+        panic!("{} is not what is found:\n{diff}", path.display());
+    }
+}
