@@ -122,7 +122,9 @@ impl Walk<'_, '_> {
         let Some(test) = &first.test else {
             return self.statements(&first.body);
         };
-        let range = range_of(first);
+        // It ends where the last clause of the chain ends.
+        let last = rest.last().unwrap_or(first);
+        let range = range_of(first).start..range_of(last).end;
         if !self.lowering.enter(range.start) {
             return vec![self.lowering.broken_statement(range)];
         }
