@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::catalog::{Column, Constraint, ConstraintKind, Index, Table, UserType};
+use crate::catalog::{Column, Constraint, ConstraintKind, IdentityKind, Index, Table, UserType};
 use crate::model::Identifier;
 
 use super::Canonical;
@@ -17,7 +17,11 @@ pub struct Difference {
 }
 
 impl Difference {
-    fn new(aspect: impl Into<String>, ours: impl Into<String>, theirs: impl Into<String>) -> Self {
+    pub(super) fn new(
+        aspect: impl Into<String>,
+        ours: impl Into<String>,
+        theirs: impl Into<String>,
+    ) -> Self {
         Self {
             aspect: aspect.into(),
             ours: ours.into(),
@@ -26,7 +30,12 @@ impl Difference {
     }
 
     /// Adds a difference unless both sides are the same.
-    fn push(into: &mut Vec<Self>, aspect: impl Into<String>, ours: String, theirs: String) {
+    pub(super) fn push(
+        into: &mut Vec<Self>,
+        aspect: impl Into<String>,
+        ours: String,
+        theirs: String,
+    ) {
         if ours != theirs {
             into.push(Self::new(aspect, ours, theirs));
         }
@@ -105,7 +114,21 @@ pub fn columns(ours: &Column, theirs: &Column, canonical: Canonical) -> Vec<Diff
         expression(&ours.generated),
         expression(&theirs.generated),
     );
+    Difference::push(
+        &mut found,
+        format!("identity of {name}"),
+        identity(ours),
+        identity(theirs),
+    );
     found
+}
+
+fn identity(column: &Column) -> String {
+    match column.identity {
+        Some(IdentityKind::Always) => "always".to_owned(),
+        Some(IdentityKind::ByDefault) => "by default".to_owned(),
+        None => String::new(),
+    }
 }
 
 /// Keys, uniqueness, method and predicate.

@@ -4,6 +4,7 @@
 mod against_chain;
 mod between_scripts;
 mod compare;
+mod compare_code;
 mod rows;
 mod scratch;
 
@@ -88,12 +89,7 @@ pub fn conflicts(chain: &ChainHistory, scripts: &[Script], canonical: Canonical)
     let mut found = Vec::new();
     let created = between_scripts::created_by_scripts(scripts);
     for script in scripts {
-        let reader = against_chain::Reader {
-            chain,
-            script,
-            created: &created,
-            canonical,
-        };
+        let reader = against_chain::Reader::new(chain, script, &created, canonical);
         found.extend(reader.conflicts());
     }
     found.extend(between_scripts::fights(chain, scripts, canonical));

@@ -60,23 +60,40 @@ pub fn user_type(
     made.user_type(name).cloned().ok_or_else(|| lost(name))
 }
 
+/// The constraint with its name, which PostgreSQL chooses where the statement gives none.
 pub fn constraint(
     catalog: &Catalog,
     table: &ObjectName,
     definition: &ConstraintDefinition,
     action: &Action,
-) -> Result<Option<Constraint>, SqlError> {
-    let Some(name) = &definition.name else {
-        return Ok(None);
+) -> Result<(Identifier, Constraint), SqlError> {
+    let made = match &definition.name {
+        Some(name) => {
+            let drop = Action::DropConstraint {
+                table: table.clone(),
+                constraint: name.clone(),
+                if_exists: true,
+                cascade: true,
+            };
+            without(catalog, &drop, action)?
+        }
+        None => {
+            let mut made = catalog.clone();
+            made.apply(action)?;
+            made
+        }
     };
-    let drop = Action::DropConstraint {
-        table: table.clone(),
-        constraint: name.clone(),
-        if_exists: true,
-        cascade: true,
+    let before = catalog.table(table);
+    let is_new = |name: &Identifier| match &definition.name {
+        Some(wanted) => name == wanted,
+        None => !before.is_some_and(|table| table.constraints.contains_key(name)),
     };
-    let made = without(catalog, &drop, action)?;
-    Ok(made.constraint(table, name.as_str()).cloned())
+    let after = made.table(table).into_iter();
+    let mut found = after.flat_map(|table| &table.constraints);
+    let found = found.find(|(name, _)| is_new(name));
+    found
+        .map(|(name, constraint)| (name.clone(), constraint.clone()))
+        .ok_or_else(|| lost(table))
 }
 
 fn without(catalog: &Catalog, drop: &Action, action: &Action) -> Result<Catalog, SqlError> {

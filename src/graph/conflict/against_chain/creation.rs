@@ -1,9 +1,14 @@
 //! What a script creates, against what the chain has of that name.
 
+use crate::catalog::Catalog;
 use crate::graph::touch::{ObjectKey, ObjectKind};
-use crate::model::{Action, Identifier, ObjectName, SqlError};
+use crate::model::{
+    Action, ConstraintDefinition, FunctionDefinition, Identifier, ObjectName, PolicyDefinition,
+    SqlError, TriggerDefinition, ViewDefinition,
+};
 
 use super::super::compare::{self, Difference};
+use super::super::compare_code;
 use super::super::{Conflict, ConflictKind, scratch};
 use super::Reader;
 
@@ -18,11 +23,9 @@ impl Reader<'_> {
         let Some(theirs) = self.head().table(table) else {
             return self.undone(index, key);
         };
-        let differences = match scratch::table(self.head(), table, action) {
-            Ok(ours) => compare::tables(&ours, theirs, self.canonical),
-            Err(error) => vec![fails(&error)],
-        };
-        vec![self.same_object(index, key, differences)]
+        let made = self.made(index, |catalog| scratch::table(catalog, table, action));
+        let differences = made.map(|ours| compare::tables(&ours, theirs, self.canonical));
+        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
     }
 
     pub(super) fn add_column(
@@ -36,11 +39,11 @@ impl Reader<'_> {
         let Some(theirs) = self.head().column(table, column.as_str()) else {
             return self.undone(index, key);
         };
-        let differences = match scratch::column(self.head(), table, column, action) {
-            Ok(ours) => compare::columns(&ours, theirs, self.canonical),
-            Err(error) => vec![fails(&error)],
-        };
-        vec![self.same_object(index, key, differences)]
+        let made = self.made(index, |catalog| {
+            scratch::column(catalog, table, column, action)
+        });
+        let differences = made.map(|ours| compare::columns(&ours, theirs, self.canonical));
+        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
     }
 
     pub(super) fn create_index(
@@ -53,11 +56,9 @@ impl Reader<'_> {
         let Some(theirs) = self.head().find_index(name) else {
             return self.undone(index, key);
         };
-        let differences = match scratch::index(self.head(), name, action) {
-            Ok(ours) => compare::indexes(&ours, theirs, self.canonical),
-            Err(error) => vec![fails(&error)],
-        };
-        vec![self.same_object(index, key, differences)]
+        let made = self.made(index, |catalog| scratch::index(catalog, name, action));
+        let differences = made.map(|ours| compare::indexes(&ours, theirs, self.canonical));
+        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
     }
 
     pub(super) fn create_type(
@@ -70,11 +71,9 @@ impl Reader<'_> {
         let Some(theirs) = self.head().user_type(name) else {
             return self.undone(index, key);
         };
-        let differences = match scratch::user_type(self.head(), name, action) {
-            Ok(ours) => compare::types(&ours, theirs),
-            Err(error) => vec![fails(&error)],
-        };
-        vec![self.same_object(index, key, differences)]
+        let made = self.made(index, |catalog| scratch::user_type(catalog, name, action));
+        let differences = made.map(|ours| compare::types(&ours, theirs));
+        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
     }
 
     pub(super) fn add_label(&self, index: usize, name: &ObjectName, label: &str) -> Vec<Conflict> {
@@ -102,28 +101,124 @@ impl Reader<'_> {
         )]
     }
 
-    pub(super) fn create_named(
+    /// What the statement makes at head; where that fails, after what the script does before it.
+    fn made<T>(
         &self,
         index: usize,
-        kind: ObjectKind,
-        name: &ObjectName,
-        there: bool,
-    ) -> Vec<Conflict> {
-        self.create_part(index, kind, name.to_string(), there)
+        make: impl Fn(&Catalog) -> Result<T, SqlError>,
+    ) -> Result<T, SqlError> {
+        make(self.head()).or_else(|_| make(&self.before(index)))
     }
 
-    pub(super) fn create_part(
+    pub(super) fn add_constraint(
         &self,
         index: usize,
-        kind: ObjectKind,
-        name: String,
-        there: bool,
+        table: &ObjectName,
+        constraint: &ConstraintDefinition,
+        action: &Action,
     ) -> Vec<Conflict> {
-        let key = ObjectKey::new(kind, name);
-        if there {
-            vec![self.same_object(index, key, Vec::new())]
-        } else {
-            self.undone(index, key)
+        let Some(at_head) = self.head().table(table) else {
+            return Vec::new();
+        };
+        let named =
+            |name: &Identifier| ObjectKey::new(ObjectKind::Constraint, table.part(name.as_str()));
+        let made = self.made(index, |catalog| {
+            scratch::constraint(catalog, table, constraint, action)
+        });
+        let Ok((name, ours)) = made else {
+            return Vec::new();
+        };
+        // By its own name, or where PostgreSQL chooses one, by what it demands.
+        let same_demand = || {
+            let demand = compare::describe(&ours, self.canonical);
+            let mut others = at_head.constraints.iter();
+            others.find(|(_, other)| compare::describe(other, self.canonical) == demand)
+        };
+        let theirs = match &constraint.name {
+            Some(name) => at_head.constraints.get_key_value(name),
+            None => same_demand(),
+        };
+        match theirs {
+            Some((name, theirs)) => {
+                let differences = compare::constraints(&ours, theirs, self.canonical);
+                vec![self.same_object(index, named(name), differences)]
+            }
+            None => self.undone(index, named(&name)),
+        }
+    }
+
+    pub(super) fn create_view(
+        &self,
+        index: usize,
+        name: &ObjectName,
+        definition: &ViewDefinition,
+    ) -> Vec<Conflict> {
+        let key = ObjectKey::new(ObjectKind::Relation, name.to_string());
+        match self.head().relation(name) {
+            None => self.undone(index, key),
+            Some(theirs) => {
+                let differences = compare_code::views(definition, theirs, self.canonical);
+                vec![self.same_object(index, key, differences)]
+            }
+        }
+    }
+
+    pub(super) fn create_function(
+        &self,
+        index: usize,
+        name: &ObjectName,
+        definition: &FunctionDefinition,
+    ) -> Vec<Conflict> {
+        let key = ObjectKey::new(ObjectKind::Function, name.to_string());
+        let functions = self.head().functions_named(name);
+        let same = functions
+            .iter()
+            .find(|function| function.definition.argument_types == definition.argument_types);
+        match same {
+            Some(theirs) => {
+                let differences = compare_code::functions(definition, &theirs.definition);
+                vec![self.same_object(index, key, differences)]
+            }
+            // An overload beside those of the chain stands in nobody's way.
+            None if functions.is_empty() => self.undone(index, key),
+            None => Vec::new(),
+        }
+    }
+
+    pub(super) fn create_policy(
+        &self,
+        index: usize,
+        policy: &Identifier,
+        definition: &PolicyDefinition,
+    ) -> Vec<Conflict> {
+        let name = definition.table.part(policy.as_str());
+        let key = ObjectKey::new(ObjectKind::Policy, name);
+        let table = self.head().table(&definition.table);
+        match table.and_then(|table| table.policies.get(policy)) {
+            None => self.undone(index, key),
+            Some(theirs) => {
+                let theirs = &theirs.definition;
+                let differences = compare_code::policies(definition, theirs, self.canonical);
+                vec![self.same_object(index, key, differences)]
+            }
+        }
+    }
+
+    pub(super) fn create_trigger(
+        &self,
+        index: usize,
+        trigger: &Identifier,
+        definition: &TriggerDefinition,
+    ) -> Vec<Conflict> {
+        let name = definition.table.part(trigger.as_str());
+        let key = ObjectKey::new(ObjectKind::Trigger, name);
+        let table = self.head().table(&definition.table);
+        match table.and_then(|table| table.triggers.get(trigger)) {
+            None => self.undone(index, key),
+            Some(theirs) => {
+                let differences = compare_code::triggers(definition, theirs, self.canonical);
+                vec![self.same_object(index, key, differences)]
+            }
         }
     }
 
@@ -163,10 +258,10 @@ impl Reader<'_> {
 }
 
 /// The statement cannot even run at head.
-pub(super) fn fails(error: &SqlError) -> Difference {
-    Difference {
+pub(super) fn fails(error: SqlError) -> Vec<Difference> {
+    vec![Difference {
         aspect: "statement".into(),
         ours: format!("fails at head: {error}"),
         theirs: String::new(),
-    }
+    }]
 }

@@ -1,26 +1,48 @@
 //! One script against the chain.
 
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::graph::chain::{ChainEvent, ChainHistory};
 use crate::graph::estate::{Actor, ActorKind};
-use crate::graph::touch::{ObjectKey, ObjectKind, Relation, touches};
-use crate::model::{Action, Dialect, Effect, Identifier, ObjectName, Script};
+use crate::graph::touch::{ObjectKey, ObjectKind};
+use crate::model::{Action, Dialect, Effect, ObjectName, RowChange, Script};
 
+mod alteration;
 mod creation;
+mod needs;
 mod removal;
 
-use super::compare::{self, Difference};
-use super::{Canonical, Conflict, ConflictKind, Counterpart, rows, scratch};
+use super::compare::Difference;
+use super::{Canonical, Conflict, ConflictKind, Counterpart, rows};
 
 pub(super) struct Reader<'a> {
-    pub chain: &'a ChainHistory,
-    pub script: &'a Script,
+    chain: &'a ChainHistory,
+    script: &'a Script,
     /// Everything that any script creates.
-    pub created: &'a BTreeSet<ObjectKey>,
-    pub canonical: Canonical,
+    created: &'a BTreeSet<ObjectKey>,
+    canonical: Canonical,
+    /// Head after the whole script, once somebody asks.
+    outcome: OnceCell<Catalog>,
+}
+
+impl<'a> Reader<'a> {
+    pub fn new(
+        chain: &'a ChainHistory,
+        script: &'a Script,
+        created: &'a BTreeSet<ObjectKey>,
+        canonical: Canonical,
+    ) -> Self {
+        Self {
+            chain,
+            script,
+            created,
+            canonical,
+            outcome: OnceCell::new(),
+        }
+    }
 }
 
 impl Reader<'_> {
@@ -71,59 +93,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Relations, types and functions that nobody has made. Parts of a table are judged with it.
-    fn missing_needs(&self, index: usize, effect: &Effect) -> Vec<Conflict> {
-        if tolerates_absence(&effect.action) {
-            return Vec::new();
-        }
-        let needed = touches(&effect.action)
-            .into_iter()
-            .filter(|touch| touch.relation == Relation::Needs);
-        needed
-            .filter(|touch| !touch.object.name.contains('{') && !self.is_there(&touch.object))
-            .map(|touch| {
-                let removal = self.chain.removal(&touch.object);
-                let kind = if removal.is_some() {
-                    ConflictKind::UndoneLater
-                } else {
-                    ConflictKind::NeedsMissing
-                };
-                self.conflict(kind, touch.object, index, removal, Vec::new())
-            })
-            .collect()
-    }
-
-    fn is_there(&self, object: &ObjectKey) -> bool {
-        let name = ObjectName::from_sql(&object.name);
-        let at_head = match object.kind {
-            ObjectKind::Relation => self.head().relation(&name).is_some() || is_system(&name),
-            ObjectKind::Type => self.head().user_type(&name).is_some() || self.from_extension(),
-            ObjectKind::Function => {
-                !self.head().functions_named(&name).is_empty() || self.from_extension()
-            }
-            // A column is only asked for where its table is known and complete.
-            ObjectKind::Column => self.has_column(&object.name),
-            _ => true,
-        };
-        at_head || self.created.contains(object)
-    }
-
-    /// An extension brings types and functions that the model does not list.
-    fn from_extension(&self) -> bool {
-        self.head().extensions.len() > 1
-    }
-
-    fn has_column(&self, name: &str) -> bool {
-        let Some((table, column)) = name.rsplit_once('.') else {
-            return true;
-        };
-        match self.head().table(&ObjectName::from_sql(table)) {
-            Some(table) => table.columns_incomplete || table.column(column).is_some(),
-            // A missing table is reported itself; what a script's own table holds is its matter.
-            None => true,
-        }
-    }
-
     fn of_effect(&self, index: usize, effect: &Effect) -> Vec<Conflict> {
         match &effect.action {
             Action::CreateTable { table, .. } => self.create_table(index, table, &effect.action),
@@ -143,56 +112,25 @@ impl Reader<'_> {
             | Action::CreateDomain { name, .. } => self.create_type(index, name, &effect.action),
             Action::AddEnumValue { name, label, .. } => self.add_label(index, name, label),
             Action::AddConstraint { table, constraint } => {
-                let made = scratch::constraint(self.head(), table, constraint, &effect.action);
-                let key = constraint
-                    .name
-                    .as_ref()
-                    .map(|name| table.part(name.as_str()));
-                let (Some(key), Ok(Some(ours))) = (key, made) else {
-                    return Vec::new();
-                };
-                let name = constraint.name.as_ref().map_or("", Identifier::as_str);
-                let Some(theirs) = self.head().constraint(table, name) else {
-                    return self.undone(index, ObjectKey::new(ObjectKind::Constraint, key));
-                };
-                let differences = compare::constraints(&ours, theirs, self.canonical);
-                vec![self.same_object(
-                    index,
-                    ObjectKey::new(ObjectKind::Constraint, key),
-                    differences,
-                )]
+                self.add_constraint(index, table, constraint, &effect.action)
             }
-            Action::CreateView { name, .. } | Action::CreateMaterializedView { name, .. } => self
-                .create_named(
-                    index,
-                    ObjectKind::Relation,
-                    name,
-                    self.head().relation(name).is_some(),
-                ),
-            Action::CreateFunction { name, .. } => {
-                let there = !self.head().functions_named(name).is_empty();
-                self.create_named(index, ObjectKind::Function, name, there)
+            Action::CreateView {
+                name, definition, ..
             }
+            | Action::CreateMaterializedView {
+                name, definition, ..
+            } => self.create_view(index, name, definition),
+            Action::CreateFunction {
+                name, definition, ..
+            } => self.create_function(index, name, definition),
             Action::CreatePolicy { policy, definition } => {
-                let there = self
-                    .head()
-                    .table(&definition.table)
-                    .is_some_and(|table| table.policies.contains_key(policy));
-                let name = definition.table.part(policy.as_str());
-                self.create_part(index, ObjectKind::Policy, name, there)
+                self.create_policy(index, policy, definition)
             }
             Action::CreateTrigger {
                 trigger,
                 definition,
                 ..
-            } => {
-                let there = self
-                    .head()
-                    .table(&definition.table)
-                    .is_some_and(|table| table.triggers.contains_key(trigger));
-                let name = definition.table.part(trigger.as_str());
-                self.create_part(index, ObjectKind::Trigger, name, there)
-            }
+            } => self.create_trigger(index, trigger, definition),
             Action::AlterColumnType { table, column, .. }
             | Action::SetNotNull { table, column }
             | Action::DropNotNull { table, column }
@@ -218,12 +156,12 @@ impl Reader<'_> {
             Action::DropColumn { table, column, .. }
             | Action::RenameColumn { table, column, .. } => {
                 let there = self.head().column(table, column.as_str()).is_some();
-                self.drop_part(
-                    index,
-                    ObjectKind::Column,
-                    table.part(column.as_str()),
-                    there,
-                )
+                let name = table.part(column.as_str());
+                let mut found = self.drop_part(index, ObjectKind::Column, name, there);
+                if let Action::RenameColumn { new_name, .. } = &effect.action {
+                    found.extend(self.column_renamed_into(index, table, new_name));
+                }
+                found
             }
             Action::DropConstraint {
                 table, constraint, ..
@@ -243,12 +181,14 @@ impl Reader<'_> {
                 let there = self.head().find_index(name).is_some();
                 self.drop_part(index, ObjectKind::Index, name.name.to_string(), there)
             }
-            Action::DropType { name, .. } | Action::RenameType { name, .. } => self.drop_of(
-                index,
-                ObjectKind::Type,
-                name,
-                self.head().user_type(name).is_some(),
-            ),
+            Action::DropType { name, .. } | Action::RenameType { name, .. } => {
+                let there = self.head().user_type(name).is_some();
+                let mut found = self.drop_of(index, ObjectKind::Type, name, there);
+                if let Action::RenameType { new_name, .. } = &effect.action {
+                    found.extend(self.type_renamed_into(index, name, new_name));
+                }
+                found
+            }
             Action::RenameEnumValue { name, label, .. } => {
                 let there = self
                     .head()
@@ -291,34 +231,21 @@ impl Reader<'_> {
                     there,
                 )
             }
-            Action::Rows(change) => rows::misfits(self.head(), change)
-                .into_iter()
-                .map(|differences| {
-                    let key = ObjectKey::new(ObjectKind::Relation, change.table.to_string());
-                    let event = self.chain.creation(&key);
-                    self.conflict(
-                        ConflictKind::RowsDoNotFit,
-                        key.clone(),
-                        index,
-                        event,
-                        vec![differences],
-                    )
-                })
-                .collect(),
+            Action::Rows(change) => self.misfits(index, change),
+            Action::EnableRls { table }
+            | Action::DisableRls { table }
+            | Action::ForceRls { table, .. } => self.switch_row_security(index, table, effect),
             Action::Stamp(outside) => {
                 let key = ObjectKey::new(ObjectKind::VersionTable, outside.target.clone());
                 vec![self.conflict(ConflictKind::WritesVersion, key, index, None, Vec::new())]
             }
-            // Row security, rights, comments and the like neither clash nor have a shape of their
-            // own; what runs outside is followed where it leads.
+            // Rights, comments and the like neither clash nor have a shape of their own; what runs
+            // outside is followed where it leads.
             Action::CreateTableAs { .. }
             | Action::ValidateConstraint { .. }
             | Action::CreateIndex { index: None, .. }
             | Action::CreateSequence { .. }
             | Action::AlterSequence { .. }
-            | Action::EnableRls { .. }
-            | Action::DisableRls { .. }
-            | Action::ForceRls { .. }
             | Action::CreateSchema { .. }
             | Action::DropSchema { .. }
             | Action::CreateExtension { .. }
@@ -345,36 +272,18 @@ impl Reader<'_> {
             | Action::Opaque(_) => Vec::new(),
         }
     }
-}
 
-/// `IF EXISTS` forms do nothing where the object is missing.
-fn tolerates_absence(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::DropColumn {
-            if_table_exists: true,
-            ..
-        } | Action::AddColumn {
-            if_table_exists: true,
-            ..
-        } | Action::DropTrigger {
-            if_exists: true,
-            ..
-        } | Action::DropPolicy {
-            if_exists: true,
-            ..
-        } | Action::DropConstraint {
-            if_exists: true,
-            ..
+    /// Rows that fit neither the table at head nor what the script itself has made of it before.
+    fn misfits(&self, index: usize, change: &RowChange) -> Vec<Conflict> {
+        if rows::misfits(self.head(), change).is_empty() {
+            return Vec::new();
         }
-    )
-}
-
-fn is_system(name: &ObjectName) -> bool {
-    name.schema.as_ref().is_some_and(|schema| {
-        matches!(
-            schema.as_str(),
-            "information_schema" | "pg_catalog" | "pg_temp"
-        )
-    }) || name.name.as_str().starts_with("pg_")
+        let key = ObjectKey::new(ObjectKind::Relation, change.table.to_string());
+        let event = self.chain.creation(&key);
+        let kind = ConflictKind::RowsDoNotFit;
+        rows::misfits(&self.before(index), change)
+            .into_iter()
+            .map(|misfit| self.conflict(kind, key.clone(), index, event, vec![misfit]))
+            .collect()
+    }
 }

@@ -1,46 +1,12 @@
-//! What a script alters, drops or renames, against what the chain has at head.
+//! What a script drops or renames, against what the chain has at head.
 
 use crate::graph::touch::{ObjectKey, ObjectKind, Relation, touches};
-use crate::model::{Effect, Identifier, ObjectName};
+use crate::model::ObjectName;
 
-use super::super::compare;
 use super::super::{Conflict, ConflictKind};
 use super::Reader;
-use super::creation::fails;
 
 impl Reader<'_> {
-    pub(super) fn alter_column(
-        &self,
-        index: usize,
-        table: &ObjectName,
-        column: &Identifier,
-        effect: &Effect,
-    ) -> Vec<Conflict> {
-        let Some(theirs) = self.head().column(table, column.as_str()) else {
-            return Vec::new();
-        };
-        let key = ObjectKey::new(ObjectKind::Column, table.part(column.as_str()));
-        let mut changed = self.head().clone();
-        let differences = match changed.apply(&effect.action) {
-            Ok(_) => changed
-                .column(table, column.as_str())
-                .map(|ours| compare::columns(ours, theirs, self.canonical))
-                .unwrap_or_default(),
-            Err(error) => vec![fails(&error)],
-        };
-        if differences.is_empty() {
-            return vec![self.same_object(index, key, differences)];
-        }
-        let event = self.chain.creation(&key);
-        vec![self.conflict(
-            ConflictKind::AltersChainObject,
-            key.clone(),
-            index,
-            event,
-            differences,
-        )]
-    }
-
     pub(super) fn drop_of(
         &self,
         index: usize,

@@ -1,0 +1,147 @@
+//! What a script alters or renames, against what the chain has at head. Judged by where the whole
+//! script leaves the object: what it takes away for a moment and puts back is no conflict.
+
+use crate::catalog::Catalog;
+use crate::graph::touch::{ObjectKey, ObjectKind};
+use crate::model::{Action, Dialect, Effect, Identifier, ObjectName};
+
+use super::super::compare::{self, Difference};
+use super::super::{Conflict, ConflictKind};
+use super::Reader;
+use super::creation::fails;
+
+impl Reader<'_> {
+    /// Head after the effects in front of `index`, those that fail left out.
+    pub(super) fn before(&self, index: usize) -> Catalog {
+        let mut catalog = self.head().clone();
+        for effect in self.script.effects.iter().take(index) {
+            if !effect.reach.is_inert() && effect.dialect == Dialect::Postgres {
+                // A statement that fails leaves the catalog as it was.
+                let _ = catalog.apply(&effect.action);
+            }
+        }
+        catalog
+    }
+
+    /// Head after the whole script.
+    pub(super) fn outcome(&self) -> &Catalog {
+        self.outcome
+            .get_or_init(|| self.before(self.script.effects.len()))
+    }
+
+    pub(super) fn alter_column(
+        &self,
+        index: usize,
+        table: &ObjectName,
+        column: &Identifier,
+        effect: &Effect,
+    ) -> Vec<Conflict> {
+        let Some(theirs) = self.head().column(table, column.as_str()) else {
+            return Vec::new();
+        };
+        let key = ObjectKey::new(ObjectKind::Column, table.part(column.as_str()));
+        let mut changed = self.before(index);
+        if let Err(error) = changed.apply(&effect.action) {
+            return self.altered(index, key, fails(error));
+        }
+        let here = changed.column(table, column.as_str());
+        let at_once = here.map(|ours| compare::columns(ours, theirs, self.canonical));
+        if at_once.is_some_and(|differences| differences.is_empty()) {
+            return vec![self.same_object(index, key, Vec::new())];
+        }
+        let aspect = aspect(&effect.action);
+        let left = self.outcome().column(table, column.as_str());
+        let differences = left.map(|ours| compare::columns(ours, theirs, self.canonical));
+        let mut differences = differences.unwrap_or_default();
+        differences.retain(|difference| difference.aspect.starts_with(aspect));
+        self.altered(index, key, differences)
+    }
+
+    pub(super) fn switch_row_security(
+        &self,
+        index: usize,
+        table: &ObjectName,
+        effect: &Effect,
+    ) -> Vec<Conflict> {
+        let (Some(theirs), Some(ours)) = (self.head().table(table), self.outcome().table(table))
+        else {
+            return Vec::new();
+        };
+        let key = ObjectKey::new(ObjectKind::Relation, table.to_string());
+        let forced = matches!(effect.action, Action::ForceRls { .. });
+        let state = |table: &crate::catalog::Table| {
+            let (on, word) = match forced {
+                true => (table.force_row_security, "forced"),
+                false => (table.row_security, "on"),
+            };
+            if on { word } else { "off" }.to_owned()
+        };
+        let difference = Difference::new("row security", state(ours), state(theirs));
+        let differs = difference.ours != difference.theirs;
+        self.altered(
+            index,
+            key,
+            differs.then_some(difference).into_iter().collect(),
+        )
+    }
+
+    /// A type that comes under the name of one that the chain has: `CREATE TYPE mood_new`,
+    /// `DROP TYPE mood`, `ALTER TYPE mood_new RENAME TO mood`.
+    pub(super) fn type_renamed_into(
+        &self,
+        index: usize,
+        name: &ObjectName,
+        new_name: &Identifier,
+    ) -> Vec<Conflict> {
+        let name = ObjectName::qualified(name.schema.clone(), new_name.clone());
+        let (Some(ours), Some(theirs)) = (
+            self.outcome().user_type(&name),
+            self.head().user_type(&name),
+        ) else {
+            return Vec::new();
+        };
+        let differences = compare::types(ours, theirs);
+        if differences.is_empty() {
+            return Vec::new();
+        }
+        let key = ObjectKey::new(ObjectKind::Type, name.to_string());
+        vec![self.same_object(index, key, differences)]
+    }
+
+    /// A column that comes under the name of one that the chain has.
+    pub(super) fn column_renamed_into(
+        &self,
+        index: usize,
+        table: &ObjectName,
+        new_name: &Identifier,
+    ) -> Vec<Conflict> {
+        let column = |catalog: &Catalog| catalog.column(table, new_name.as_str()).cloned();
+        let (Some(ours), Some(theirs)) = (column(self.outcome()), column(self.head())) else {
+            return Vec::new();
+        };
+        let key = ObjectKey::new(ObjectKind::Column, table.part(new_name.as_str()));
+        self.altered(index, key, compare::columns(&ours, &theirs, self.canonical))
+    }
+
+    fn altered(&self, index: usize, key: ObjectKey, differences: Vec<Difference>) -> Vec<Conflict> {
+        if differences.is_empty() {
+            return Vec::new();
+        }
+        let event = self.chain.creation(&key);
+        let kind = ConflictKind::AltersChainObject;
+        vec![self.conflict(kind, key.clone(), index, event, differences)]
+    }
+}
+
+/// The aspect of a column that the action is about, as differences name it.
+fn aspect(action: &Action) -> &'static str {
+    if let Action::AlterColumnType { .. } = action {
+        "type of"
+    } else if let Action::SetNotNull { .. } | Action::DropNotNull { .. } = action {
+        "nullability of"
+    } else if let Action::SetDefault { .. } | Action::DropDefault { .. } = action {
+        "default of"
+    } else {
+        "identity of"
+    }
+}

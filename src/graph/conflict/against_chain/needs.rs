@@ -1,0 +1,127 @@
+//! What a script needs and nobody has made, or the chain has taken away.
+
+use crate::graph::touch::{ObjectKey, ObjectKind, Relation, Touch, touches};
+use crate::model::{Action, Effect, ObjectName};
+
+use super::super::{Conflict, ConflictKind};
+use super::Reader;
+
+impl Reader<'_> {
+    /// Relations, types, functions and columns that must be there and are not. Other parts of a
+    /// table are judged with it.
+    pub(super) fn missing_needs(&self, index: usize, effect: &Effect) -> Vec<Conflict> {
+        if tolerates_absence(&effect.action) {
+            return Vec::new();
+        }
+        touches(&effect.action)
+            .into_iter()
+            .filter(|touch| must_be_there(&effect.action, touch) && !self.is_there(&touch.object))
+            .map(|touch| {
+                let removal = self.chain.removal(&touch.object);
+                let kind = if removal.is_some() {
+                    ConflictKind::UndoneLater
+                } else {
+                    ConflictKind::NeedsMissing
+                };
+                self.conflict(kind, touch.object, index, removal, Vec::new())
+            })
+            .collect()
+    }
+
+    fn is_there(&self, object: &ObjectKey) -> bool {
+        let name = ObjectName::from_sql(&object.name);
+        let at_head = match object.kind {
+            ObjectKind::Relation => self.head().relation(&name).is_some() || is_system(&name),
+            ObjectKind::Type => self.head().user_type(&name).is_some() || self.from_extension(),
+            ObjectKind::Function => {
+                !self.head().functions_named(&name).is_empty() || self.from_extension()
+            }
+            // A column is only asked for where its table is known and complete.
+            ObjectKind::Column => self.has_column(&object.name),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::EnumLabel
+            | ObjectKind::Sequence
+            | ObjectKind::Constraint
+            | ObjectKind::Index
+            | ObjectKind::Trigger
+            | ObjectKind::Policy
+            | ObjectKind::VersionTable => true,
+        };
+        at_head || self.created.contains(object)
+    }
+
+    /// An extension brings types and functions that the model does not list.
+    fn from_extension(&self) -> bool {
+        self.head().extensions.len() > 1
+    }
+
+    fn has_column(&self, name: &str) -> bool {
+        let Some((table, column)) = name.rsplit_once('.') else {
+            return true;
+        };
+        match self.head().table(&ObjectName::from_sql(table)) {
+            Some(table) => table.columns_incomplete || table.column(column).is_some(),
+            // A missing table is reported itself; what a script's own table holds is its matter.
+            None => true,
+        }
+    }
+}
+
+/// Whether the action fails without the object. What the model does not know by its own name
+/// (holes, rights on whole schemas, columns of rows, which `rows` judges) is left out.
+fn must_be_there(action: &Action, touch: &Touch) -> bool {
+    if touch.object.name.contains(['{', '*']) {
+        return false;
+    }
+    match touch.relation {
+        Relation::Needs => {
+            let is_rows = matches!(action, Action::Rows(_));
+            !(is_rows && touch.object.kind == ObjectKind::Column)
+        }
+        Relation::Writes => touch.object.kind == ObjectKind::Relation,
+        Relation::Alters => {
+            let is_right = matches!(
+                action,
+                Action::Grant { .. } | Action::Revoke { .. } | Action::SetOwner { .. }
+            );
+            !is_right
+        }
+        Relation::Creates | Relation::Drops => false,
+    }
+}
+
+/// `IF EXISTS` forms do nothing where the object is missing.
+fn tolerates_absence(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::DropColumn {
+            if_table_exists: true,
+            ..
+        } | Action::AddColumn {
+            if_table_exists: true,
+            ..
+        } | Action::DropTrigger {
+            if_exists: true,
+            ..
+        } | Action::DropPolicy {
+            if_exists: true,
+            ..
+        } | Action::DropConstraint {
+            if_exists: true,
+            ..
+        } | Action::AlterSequence {
+            if_exists: true,
+            ..
+        }
+    )
+}
+
+fn is_system(name: &ObjectName) -> bool {
+    name.schema.as_ref().is_some_and(|schema| {
+        matches!(
+            schema.as_str(),
+            "information_schema" | "pg_catalog" | "pg_temp"
+        )
+    }) || name.name.as_str().starts_with("pg_")
+}
