@@ -61,19 +61,17 @@ pub(super) fn fights(
 }
 
 fn shaped_object(action: &Action) -> Option<ObjectKey> {
-    match action {
-        Action::CreateTable { table, .. } => {
-            Some(ObjectKey::new(ObjectKind::Relation, table.to_string()))
-        }
-        Action::AddColumn { table, column, .. } => Some(ObjectKey::new(
-            ObjectKind::Column,
-            table.part(column.name.as_str()),
-        )),
-        Action::CreateEnum { name, .. } => Some(ObjectKey::new(ObjectKind::Type, name.to_string())),
-        Action::CreateIndex {
-            index: Some(name), ..
-        } => Some(ObjectKey::new(ObjectKind::Index, name.to_string())),
-        _ => None,
+    let key = |kind, name: String| ObjectKey::new(kind, name);
+    if let Action::CreateTable { table, .. } = action {
+        Some(key(ObjectKind::Relation, table.to_string()))
+    } else if let Action::AddColumn { table, column, .. } = action {
+        Some(key(ObjectKind::Column, table.part(column.name.as_str())))
+    } else if let Action::CreateEnum { name, .. } = action {
+        Some(key(ObjectKind::Type, name.to_string()))
+    } else if let Action::CreateIndex { index, .. } = action {
+        Some(key(ObjectKind::Index, index.as_ref()?.to_string()))
+    } else {
+        None
     }
 }
 

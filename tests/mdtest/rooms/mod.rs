@@ -2,6 +2,7 @@
 
 mod discover;
 mod effects;
+mod graph;
 mod source;
 mod sql;
 
@@ -13,6 +14,7 @@ pub type Room = fn(&Case) -> String;
 const ROOMS: &[(&str, Room)] = &[
     ("discover", discover::run),
     ("effects", effects::run),
+    ("graph", graph::run),
     ("source", source::run),
     ("sql", sql::run),
 ];
