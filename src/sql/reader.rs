@@ -3,19 +3,20 @@
 use squawk_syntax::ast;
 
 use crate::model::{
-    Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, SqlError,
+    Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, Place, SqlError,
     SqlState, Template,
 };
 
 use super::lower::{Lowered, Lowering};
 use super::parse::parse;
 use super::passage::Passage;
-use super::plpgsql;
+use super::plpgsql::{self, Functions};
 use super::psql;
 use super::reading::{Nature, PsqlCommand, ReadEffect, ReadStatement, Reading};
 use super::repair;
+use super::routine;
 use super::source_text::SourceText;
-use super::split::{PieceKind, StatementPiece, split_source};
+use super::split::{PieceKind, StatementPiece, split_source, split_text};
 use super::words;
 
 /// Deeper statements are not given to the recursive parser.
@@ -31,6 +32,7 @@ pub fn read(template: &Template, dialect: Dialect) -> Reading {
         dialect,
         reading: Reading::default(),
         conditions: Vec::new(),
+        functions: Functions::new(),
     };
     for piece in &pieces {
         reader.piece(piece);
@@ -44,6 +46,8 @@ struct Reader<'s> {
     reading: Reading,
     /// The guards of the psql `\if` that a statement stands in.
     conditions: Vec<Guard>,
+    /// Routines that the text has defined so far.
+    functions: Functions,
 }
 
 impl Reader<'_> {
@@ -122,7 +126,8 @@ impl Reader<'_> {
     fn sql(&mut self, piece: &StatementPiece) -> ReadStatement {
         let text = self.source.written(piece.start, piece.end);
         let place = self.source.place(piece.start);
-        let lowered = self.lowered(piece, &text);
+        let mut lowered = self.lowered(piece, &text);
+        self.follow_calls(&mut lowered, place.as_ref());
         let mut statement = ReadStatement {
             text,
             place,
@@ -133,6 +138,25 @@ impl Reader<'_> {
             swallowed(&mut statement);
         }
         statement
+    }
+
+    /// Adds what the functions do that this text has defined before.
+    fn follow_calls(&mut self, lowered: &mut Lowered, place: Option<&Place>) {
+        if let Some((name, function)) = lowered.defines.take() {
+            self.functions.insert(name, function);
+            return;
+        }
+        if self.functions.is_empty() {
+            return;
+        }
+        match &lowered.nature {
+            Nature::Block(block) => lowered.effects = plpgsql::survey(block, &self.functions),
+            Nature::Query(query) => {
+                let called = plpgsql::survey_query(query, &self.functions, place);
+                lowered.effects.extend(called);
+            }
+            _ => {}
+        }
     }
 
     fn lowered(&mut self, piece: &StatementPiece, text: &str) -> Lowered {
@@ -186,12 +210,9 @@ pub(crate) fn statement_of(passage: &Passage<'_>) -> Lowered {
 fn accepted(passage: &Passage<'_>, statements: &[ast::Stmt]) -> Lowered {
     let lowering = Lowering { passage };
     match statements {
-        [] => Lowered {
-            nature: Nature::Utility,
-            effects: Vec::new(),
-        },
+        [] => Lowered::new(Nature::Utility, Vec::new()),
         [ast::Stmt::Do(block)] => block_of(passage, block),
-        [one] => lowering.statement(one),
+        [one] => routine::with_body(passage, one, lowering.statement(one)),
         several => Lowered::change(
             several
                 .iter()
@@ -212,18 +233,28 @@ fn block_of(passage: &Passage<'_>, block: &ast::Do) -> Lowered {
     let Some(body) = block.body().and_then(|body| passage.body(&body)) else {
         return opaque(passage, "a block without a body");
     };
-    let read = plpgsql::read_block(&body);
-    let effects = Vec::new();
+    let read = plpgsql::read_block(&body, &[]);
+    let effects = plpgsql::survey(&read.block, &Functions::new());
     match read.error {
-        Some(error) => Lowered {
-            nature: Nature::Invalid(error.to_sql_error("")),
-            effects,
-        },
-        None => Lowered {
-            nature: Nature::Block(Box::new(read.block)),
-            effects,
-        },
+        Some(error) => repair::inert(effects, &error.to_sql_error("")),
+        None => Lowered::new(Nature::Block(Box::new(read.block)), effects),
     }
+}
+
+/// The statements of a body in SQL.
+pub(crate) fn body_statements(body: &Passage<'_>) -> Vec<ReadStatement> {
+    let mut statements = Vec::new();
+    for range in split_text(&body.text) {
+        let passage = body.slice(range.clone());
+        let lowered = statement_of(&passage);
+        statements.push(ReadStatement {
+            text: passage.all_written(),
+            place: passage.place(0),
+            nature: lowered.nature,
+            effects: lowered.effects,
+        });
+    }
+    statements
 }
 
 /// A statement of which nothing is known.
@@ -232,10 +263,7 @@ fn opaque(passage: &Passage<'_>, reason: &str) -> Lowered {
         text: passage.all_written(),
         reason: reason.to_owned(),
     });
-    Lowered {
-        nature: Nature::Unknown,
-        effects: vec![ReadEffect::new(action, Certainty::Opaque, passage.place(0))],
-    }
+    Lowered::new(Nature::Unknown, vec![ReadEffect::new(action, Certainty::Opaque, passage.place(0))])
 }
 
 fn unclosed_error(text: &str) -> SqlError {

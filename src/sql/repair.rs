@@ -9,14 +9,15 @@ use super::reading::{Nature, ReadEffect};
 
 /// The effects that a rejected statement was meant to have, each inert.
 pub(crate) fn invalid(passage: &Passage<'_>, error: &SqlError) -> Lowered {
-    let mut effects = meant(passage);
+    inert(meant(passage), error)
+}
+
+/// Effects of a statement that the server refuses for this reason.
+pub(crate) fn inert(mut effects: Vec<ReadEffect>, error: &SqlError) -> Lowered {
     for effect in &mut effects {
         effect.inert = Some(InertReason::InvalidSql(error.message.clone()));
     }
-    Lowered {
-        nature: Nature::Invalid(error.clone()),
-        effects,
-    }
+    Lowered::new(Nature::Invalid(error.clone()), effects)
 }
 
 /// A statement that does not parse because of what its holes stand for.
@@ -28,10 +29,7 @@ pub(crate) fn with_holes(passage: &Passage<'_>) -> Lowered {
             reason: first_reason(passage),
         });
         effects.push(ReadEffect::new(action, Certainty::Opaque, passage.place(0)));
-        return Lowered {
-            nature: Nature::Unknown,
-            effects,
-        };
+        return Lowered::new(Nature::Unknown, effects);
     }
     for effect in &mut effects {
         effect.certainty = effect.certainty.max(Certainty::Partial);

@@ -60,6 +60,16 @@ pub fn split(template: &Template) -> Vec<SplitStatement> {
         .collect()
 }
 
+/// The stretches of a body in SQL that are statements.
+pub(crate) fn split_text(text: &str) -> Vec<std::ops::Range<usize>> {
+    let mut source = SourceText::new(&Template::from_text(text));
+    let pieces = split_source(&mut source, Dialect::Postgres).into_iter();
+    pieces
+        .filter(|piece| piece.kind == PieceKind::Sql)
+        .map(|piece| piece.start..piece.end)
+        .collect()
+}
+
 pub(crate) fn split_source(source: &mut SourceText, dialect: Dialect) -> Vec<StatementPiece> {
     let text = source.shared_text();
     let mut splitter = Splitter {

@@ -83,10 +83,15 @@ fn with_guard(mut lowered: Lowered, guard: Option<Guard>) -> Lowered {
 }
 
 impl Lowered {
-    pub(crate) fn change(effects: Vec<ReadEffect>) -> Self {
+    pub(crate) fn new(nature: Nature, effects: Vec<ReadEffect>) -> Self {
         Self {
-            nature: Nature::Change,
+            nature,
             effects,
+            defines: None,
         }
+    }
+
+    pub(crate) fn change(effects: Vec<ReadEffect>) -> Self {
+        Self::new(Nature::Change, effects)
     }
 }

@@ -9,17 +9,11 @@ use super::{Lowered, Lowering};
 
 impl Lowered {
     pub(super) fn transaction(statement: TransactionStatement) -> Self {
-        Self {
-            nature: Nature::Transaction(statement),
-            effects: Vec::new(),
-        }
+        Self::new(Nature::Transaction(statement), Vec::new())
     }
 
     pub(super) fn utility() -> Self {
-        Self {
-            nature: Nature::Utility,
-            effects: Vec::new(),
-        }
+        Self::new(Nature::Utility, Vec::new())
     }
 }
 
@@ -64,10 +58,8 @@ impl Lowering<'_> {
             Stmt::SetConstraints(_) => Some("constraints"),
             _ => return None,
         };
-        Some(Lowered {
-            nature: Nature::Setting(self.read_setting(self.raw(statement.syntax()), fixed)),
-            effects: Vec::new(),
-        })
+        let setting = self.read_setting(self.raw(statement.syntax()), fixed);
+        Some(Lowered::new(Nature::Setting(setting), Vec::new()))
     }
 
     /// Reads `SET [LOCAL | SESSION] name {TO | =} value, ...` word by word: its grammar is flat.

@@ -2,6 +2,8 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::model::ObjectName;
+use crate::sql::plpgsql::StoredFunction;
 use crate::sql::reading::{Nature, ReadEffect};
 
 use super::Lowering;
@@ -11,6 +13,8 @@ use super::Lowering;
 pub(crate) struct Lowered {
     pub(crate) nature: Nature,
     pub(crate) effects: Vec<ReadEffect>,
+    /// The routine that it creates, with its body read.
+    pub(crate) defines: Option<(ObjectName, StoredFunction)>,
 }
 
 impl Lowering<'_> {
@@ -87,16 +91,13 @@ impl Lowering<'_> {
         } else {
             Nature::Change
         };
-        Some(Lowered { nature, effects })
+        Some(Lowered::new(nature, effects))
     }
 
     fn rest(&self, statement: &ast::Stmt) -> Lowered {
         use ast::Stmt;
         match statement {
-            Stmt::Do(_) => Lowered {
-                nature: Nature::Unknown,
-                effects: Vec::new(),
-            },
+            Stmt::Do(_) => Lowered::new(Nature::Unknown, Vec::new()),
             Stmt::Explain(explain) => self.explain(explain),
             Stmt::Prepare(prepare) => {
                 // What it prepares happens where EXECUTE names it, which nobody follows.

@@ -154,6 +154,8 @@ impl Parser<'_, '_> {
         let variables = self.variables();
         self.expect_word("in");
         if self.cursor.take_word("execute") {
+            let offset = self.cursor.offset();
+            self.check_loop_variables(&variables, offset);
             let range = self.cursor.until_word(&["using", "loop"]);
             let expression = self.expression(range);
             let using = self.using(&["loop"]);
@@ -171,9 +173,17 @@ impl Parser<'_, '_> {
         if let Some(kind) = self.range_loop(&label, &variables, reverse, &range) {
             return kind;
         }
+        let implied = self.names.len();
+        if self.is_bound_cursor(&range) {
+            // The loop over a bound cursor declares its record itself.
+            self.names.extend(variables.iter().cloned());
+        } else {
+            self.check_loop_variables(&variables, range.start);
+        }
         let query = self.loop_query(range);
         self.expect_word("loop");
         let body = self.loop_body();
+        self.names.truncate(implied);
         match query {
             Some(query) => StatementKind::ForQuery {
                 label,
@@ -205,6 +215,11 @@ impl Parser<'_, '_> {
         let upper = self.expression(upper);
         let step = step.map(|step| self.expression(step));
         self.expect_word("loop");
+        // An integer loop declares its variable itself.
+        let implied = self.names.len();
+        self.names.extend(variables.iter().cloned());
+        let body = self.loop_body();
+        self.names.truncate(implied);
         Some(StatementKind::ForRange {
             label: label.clone(),
             variable: variables.first().cloned().unwrap_or_default(),
@@ -212,7 +227,26 @@ impl Parser<'_, '_> {
             lower,
             upper,
             step,
-            body: self.loop_body(),
+            body,
+        })
+    }
+
+    fn check_loop_variables(&mut self, variables: &[Identifier], offset: usize) {
+        let unknown = |name: &Identifier| {
+            !name.as_str().contains('{') && !self.names.contains(name)
+        };
+        if variables.iter().any(unknown) {
+            let message = "loop variable of loop over rows must be a record variable or list of \
+                           scalar variables";
+            self.fail_with(offset, message.to_owned());
+        }
+    }
+
+    fn is_bound_cursor(&self, range: &std::ops::Range<usize>) -> bool {
+        let first = self.cursor.tokens_in(range).first().copied();
+        first.is_some_and(|first| {
+            let name = self.cursor.fold(first);
+            self.cursors.iter().any(|cursor| cursor.name == name)
         })
     }
 

@@ -3,12 +3,19 @@
 //! The parser is our own, over tokens, as PostgreSQL's is: PL/pgSQL's grammar finds where an
 //! expression or an SQL statement ends, and hands it to the SQL grammar.
 
+mod condition;
 mod control;
 mod cursor;
+mod fold;
+mod loops;
 mod parser;
+mod rows;
 mod simple;
 mod sql_part;
+mod survey;
 mod tree;
+mod variables;
 
 pub(crate) use parser::read_block;
+pub(crate) use survey::{FunctionBody, Functions, StoredFunction, survey, survey_query};
 pub use tree::{Block, Branch, Declaration, Handler, RaiseLevel, Statement, StatementKind};

@@ -17,13 +17,16 @@ pub(crate) struct ReadBlock {
 }
 
 /// Reads a body: the text between the quotes of DO or of a function.
-pub(crate) fn read_block(passage: &Passage<'_>) -> ReadBlock {
+/// `known` are names that it may assign to without declaring them.
+pub(crate) fn read_block(passage: &Passage<'_>, known: &[Identifier]) -> ReadBlock {
     let mut parser = Parser {
         cursor: Cursor::new(passage),
         error: None,
         depth: 0,
         cursors: Vec::new(),
+        names: known.to_vec(),
     };
+    parser.names.push(Identifier::from("found"));
     while parser.cursor.is_mark(0, '#') {
         parser.cursor.skip_line();
     }
@@ -45,6 +48,8 @@ pub(super) struct Parser<'p, 's> {
     depth: u32,
     /// Bound cursors in scope, with their queries.
     pub(super) cursors: Vec<Declaration>,
+    /// Variables and labels in scope, innermost last.
+    pub(super) names: Vec<Identifier>,
 }
 
 impl Parser<'_, '_> {
@@ -55,12 +60,26 @@ impl Parser<'_, '_> {
     }
 
     pub(super) fn fail_at(&mut self, offset: usize) {
+        let message = crate::sql::parse::near(&self.cursor.passage.text, offset);
+        self.fail_with(offset, message);
+    }
+
+    /// PL/pgSQL compiles an assignment only to what is declared.
+    pub(super) fn check_known(&mut self, name: &str, offset: usize) {
+        let first = name.split(['.', '[']).next().unwrap_or(name).trim();
+        let plain = first.trim_matches('"');
+        if first.is_empty() || first.starts_with('$') || first.contains('{') {
+            return;
+        }
+        if !self.names.iter().any(|known| known.as_str() == plain) {
+            self.fail_with(offset, format!("\"{plain}\" is not a known variable"));
+        }
+    }
+
+    pub(super) fn fail_with(&mut self, offset: usize, message: String) {
         let passage = self.cursor.passage;
         if self.error.is_none() && !passage.source.markers.has_hole(&passage.text) {
-            self.error = Some(ParseError {
-                offset,
-                message: crate::sql::parse::near(&passage.text, offset),
-            });
+            self.error = Some(ParseError { offset, message });
         }
     }
 
@@ -95,6 +114,8 @@ impl Parser<'_, '_> {
     /// From DECLARE or BEGIN to END.
     pub(super) fn block(&mut self, label: Option<Identifier>) -> Block {
         let known_cursors = self.cursors.len();
+        let known_names = self.names.len();
+        self.names.extend(label.clone());
         let mut declarations = Vec::new();
         if self.cursor.take_word("declare") {
             declarations = self.declarations();
@@ -112,6 +133,7 @@ impl Parser<'_, '_> {
             self.cursor.identifier();
         }
         self.cursors.truncate(known_cursors);
+        self.names.truncate(known_names);
         Block {
             label,
             declarations,
@@ -142,6 +164,7 @@ impl Parser<'_, '_> {
                 cursor: None,
                 place,
             };
+            self.names.push(declaration.name.clone());
             self.declared(&mut declaration);
             if declaration.cursor.is_some() {
                 self.cursors.push(declaration.clone());

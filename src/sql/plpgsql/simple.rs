@@ -122,6 +122,7 @@ impl Parser<'_, '_> {
             strict = self.cursor.take_word("strict");
             let range = self.cursor.until_word(&["using"]);
             into = self.targets(&range);
+            self.check_targets(&into, range.start);
             using.extend(self.using(&[]));
         }
         StatementKind::Execute {
@@ -165,6 +166,12 @@ impl Parser<'_, '_> {
             .map(|target| target.trim().to_lowercase())
             .filter(|target| !target.is_empty())
             .collect()
+    }
+
+    pub(super) fn check_targets(&mut self, targets: &[String], offset: usize) {
+        for target in targets {
+            self.check_known(target, offset);
+        }
     }
 
     fn leave(&mut self) -> (Option<crate::model::Identifier>, Option<Expression>) {

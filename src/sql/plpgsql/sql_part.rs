@@ -76,6 +76,7 @@ impl Parser<'_, '_> {
         if let Some(clause) = into {
             strict = clause.strict;
             targets = self.targets(&clause.targets);
+            self.check_targets(&targets, clause.targets.start);
             passage.blank(clause.whole.start - range.start..clause.whole.end - range.start);
         }
         let lowered = statement_of(&passage);
