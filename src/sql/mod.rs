@@ -4,6 +4,7 @@
 //! door: other rooms see `model::Action`s, and the small trees of `expression`, `query` and `plpgsql`
 //! that replay asks questions about. Nothing here runs anything or knows a catalog.
 
+mod acceptance;
 mod body;
 mod canonical;
 mod dependencies;

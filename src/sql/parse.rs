@@ -4,6 +4,7 @@ use squawk_syntax::ast::{self, SourceFile};
 
 use crate::model::{SqlError, SqlState};
 
+use super::acceptance::refusal;
 use super::scan::{Kind, Scanner};
 
 /// What the grammar made of a text: a tree always, and the first error.
@@ -33,12 +34,20 @@ pub(crate) fn parse(text: &str) -> Parsed {
             message: near(text, offset),
         }
     });
-    let statements = parse
+    let statements: Vec<_> = parse
         .tree()
         .stmts()
         .filter(|statement| !matches!(statement, ast::Stmt::EmptyStmt(_)))
         .collect();
-    Parsed { statements, error }
+    let refused = || {
+        statements
+            .iter()
+            .find_map(|statement| refusal(text, statement))
+    };
+    Parsed {
+        error: error.or_else(refused),
+        statements,
+    }
 }
 
 /// The server's words for an error at the first token from `offset` on.

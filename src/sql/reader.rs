@@ -3,8 +3,8 @@
 use squawk_syntax::ast;
 
 use crate::model::{
-    Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, Place, SqlError,
-    SqlState, Template,
+    Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, Place,
+    SqlError, SqlState, Template,
 };
 
 use super::lower::{Lowered, Lowering};
@@ -207,7 +207,7 @@ pub(crate) fn statement_of(passage: &Passage<'_>) -> Lowered {
     }
 }
 
-fn accepted(passage: &Passage<'_>, statements: &[ast::Stmt]) -> Lowered {
+pub(crate) fn accepted(passage: &Passage<'_>, statements: &[ast::Stmt]) -> Lowered {
     let lowering = Lowering { passage };
     match statements {
         [] => Lowered::new(Nature::Utility, Vec::new()),
@@ -263,7 +263,10 @@ fn opaque(passage: &Passage<'_>, reason: &str) -> Lowered {
         text: passage.all_written(),
         reason: reason.to_owned(),
     });
-    Lowered::new(Nature::Unknown, vec![ReadEffect::new(action, Certainty::Opaque, passage.place(0))])
+    Lowered::new(
+        Nature::Unknown,
+        vec![ReadEffect::new(action, Certainty::Opaque, passage.place(0))],
+    )
 }
 
 fn unclosed_error(text: &str) -> SqlError {

@@ -26,7 +26,10 @@ pub(crate) fn with_body(
         ast::Stmt::CreateProcedure(create) => create.option_list(),
         _ => None,
     };
-    let Some(body) = options.as_ref().and_then(|options| body_passage(passage, options)) else {
+    let Some(body) = options
+        .as_ref()
+        .and_then(|options| body_passage(passage, options))
+    else {
         return lowered;
     };
     match language.as_str() {
@@ -59,11 +62,7 @@ pub(crate) fn with_body(
 
 /// What the body may assign to beside what it declares: arguments, the function's own name as
 /// their qualifier, and what triggers are given.
-fn known_names(
-    passage: &Passage<'_>,
-    statement: &ast::Stmt,
-    name: &ObjectName,
-) -> Vec<Identifier> {
+fn known_names(passage: &Passage<'_>, statement: &ast::Stmt, name: &ObjectName) -> Vec<Identifier> {
     let mut names = all_parameters(passage, statement);
     names.push(name.name.clone());
     names.extend(["new", "old"].map(Identifier::from));
@@ -88,10 +87,7 @@ fn rejected(lowered: Lowered, error: &ParseError) -> Lowered {
     super::repair::inert(lowered.effects, &error.to_sql_error(""))
 }
 
-fn body_passage<'s>(
-    passage: &Passage<'s>,
-    options: &ast::FuncOptionList,
-) -> Option<Passage<'s>> {
+fn body_passage<'s>(passage: &Passage<'s>, options: &ast::FuncOptionList) -> Option<Passage<'s>> {
     let target = options.options().find_map(|option| match option {
         ast::FuncOption::AsFuncOption(option) => option.as_func_target(),
         _ => None,
@@ -113,8 +109,15 @@ fn all_parameters(passage: &Passage<'_>, statement: &ast::Stmt) -> Vec<Identifie
         .collect();
     let returned = statement.syntax().children().find_map(ast::RetType::cast);
     let columns = returned.into_iter().flat_map(|returned| {
-        returned.syntax().descendants().filter_map(ast::ReturnTableColumn::cast)
+        returned
+            .syntax()
+            .descendants()
+            .filter_map(ast::ReturnTableColumn::cast)
     });
-    names.extend(columns.filter_map(|column| column.name()).map(|name| lowering.identifier(&name)));
+    names.extend(
+        columns
+            .filter_map(|column| column.name())
+            .map(|name| lowering.identifier(&name)),
+    );
     names
 }

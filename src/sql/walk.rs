@@ -34,9 +34,9 @@ pub(crate) fn expression<'e>(root: &'e Expression, visit: &mut impl FnMut(Visite
             expression(left, visit);
             expression(right, visit);
         }
-        Expression::Exists(inner)
-        | Expression::Subquery(inner)
-        | Expression::ArrayQuery(inner) => query(inner, visit),
+        Expression::Exists(inner) | Expression::Subquery(inner) | Expression::ArrayQuery(inner) => {
+            query(inner, visit)
+        }
         Expression::In {
             operand: left,
             collection: within,
@@ -114,7 +114,12 @@ pub(crate) fn query<'e>(root: &'e Query, visit: &mut impl FnMut(Visited<'e>)) {
             for item in &select.from {
                 from_item(item, visit);
             }
-            for part in select.filter.iter().chain(&select.having).chain(&select.group_by) {
+            for part in select
+                .filter
+                .iter()
+                .chain(&select.having)
+                .chain(&select.group_by)
+            {
                 expression(part, visit);
             }
         }

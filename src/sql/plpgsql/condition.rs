@@ -31,8 +31,7 @@ impl Described {
 
 /// What has to hold for the branch to be taken (`positive`) or to be left.
 pub(super) fn describe(condition: &Expression, variables: &Variables, positive: bool) -> Described {
-    special(condition, variables, positive)
-        .unwrap_or_else(|| plain(condition, variables, positive))
+    special(condition, variables, positive).unwrap_or_else(|| plain(condition, variables, positive))
 }
 
 fn special(condition: &Expression, variables: &Variables, positive: bool) -> Option<Described> {
@@ -48,9 +47,7 @@ fn special(condition: &Expression, variables: &Variables, positive: bool) -> Opt
             "AND" | "OR" => Some(joined(operator == "AND", left, right, variables, positive)),
             _ => compared(operator, left, right, variables, positive),
         },
-        Expression::Exists(query) => {
-            Some(Described::of_probe(&probe(query)?, positive))
-        }
+        Expression::Exists(query) => Some(Described::of_probe(&probe(query)?, positive)),
         Expression::Subquery(query) => truth_of(query, variables, positive),
         Expression::Name { .. } => match value(condition, variables)? {
             Known::Query(query) => truth_of(&query, variables, positive),
@@ -171,7 +168,11 @@ fn compared(
     let subject = found.describe(true);
     let subject = subject.trim_end_matches(" exists");
     let text = format!("{what} of {subject} {operator} {}", spell(right));
-    let text = if positive { text } else { format!("not ({text})") };
+    let text = if positive {
+        text
+    } else {
+        format!("not ({text})")
+    };
     let kind = Described::of_probe(&found, true).kind;
     Some(Described { kind, text })
 }
@@ -241,6 +242,10 @@ fn plain(condition: &Expression, variables: &Variables, positive: bool) -> Descr
     let text = spell(condition);
     Described {
         kind,
-        text: if positive { text } else { format!("not ({text})") },
+        text: if positive {
+            text
+        } else {
+            format!("not ({text})")
+        },
     }
 }

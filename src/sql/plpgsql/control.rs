@@ -232,9 +232,8 @@ impl Parser<'_, '_> {
     }
 
     fn check_loop_variables(&mut self, variables: &[Identifier], offset: usize) {
-        let unknown = |name: &Identifier| {
-            !name.as_str().contains('{') && !self.names.contains(name)
-        };
+        let unknown =
+            |name: &Identifier| !name.as_str().contains('{') && !self.names.contains(name);
         if variables.iter().any(unknown) {
             let message = "loop variable of loop over rows must be a record variable or list of \
                            scalar variables";

@@ -162,13 +162,4 @@ impl<'p, 's> Cursor<'p, 's> {
         let last = self.tokens.partition_point(|token| token.end <= range.end);
         self.tokens.get(first..last).unwrap_or_default()
     }
-
-    /// Goes past everything on the line of the current token: `#variable_conflict use_column`.
-    pub(super) fn skip_line(&mut self) {
-        let rest = self.passage.text.get(self.offset()..).unwrap_or_default();
-        let end = self.offset() + rest.find('\n').unwrap_or(rest.len());
-        while self.peek().is_some_and(|token| token.start < end) {
-            self.position += 1;
-        }
-    }
 }

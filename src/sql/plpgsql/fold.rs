@@ -96,9 +96,7 @@ pub(super) fn list(expression: &Expression, variables: &Variables) -> Option<Vec
             items
                 .iter()
                 .map(|item| match item {
-                    Expression::Array(_) => {
-                        Known::List(list(item, variables).unwrap_or_default())
-                    }
+                    Expression::Array(_) => Known::List(list(item, variables).unwrap_or_default()),
                     _ => Known::Text(fold(item, variables)),
                 })
                 .collect(),
@@ -113,7 +111,11 @@ pub(super) fn list(expression: &Expression, variables: &Variables) -> Option<Vec
             let text = fold(text, variables).known_text()?;
             let separator = fold(separator, variables).known_text()?;
             let parts = text.split(separator.as_str());
-            Some(parts.map(|part| Known::Text(Template::from_text(part))).collect())
+            Some(
+                parts
+                    .map(|part| Known::Text(Template::from_text(part)))
+                    .collect(),
+            )
         }
         Expression::Name { .. } | Expression::Parameter(_) => match value(expression, variables)? {
             Known::List(items) => Some(items),
@@ -129,7 +131,10 @@ fn array_literal(text: &str) -> Option<Vec<Known>> {
     if inner.contains(['{', '}']) {
         return None;
     }
-    let items = inner.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items = inner
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     Some(
         items
             .map(|item| Known::Text(Template::from_text(item.trim_matches('"'))))
@@ -225,7 +230,9 @@ fn format_piece(
         let length = spec
             .find(|c: char| !(c.is_ascii_digit() || c == '$' || c == '-'))
             .unwrap_or(spec.len());
-        let position = spec[..length].split_once('$').and_then(|(number, _)| number.parse().ok());
+        let position = spec[..length]
+            .split_once('$')
+            .and_then(|(number, _)| number.parse().ok());
         let kind = spec[length..].chars().next();
         rest = &spec[length + kind.map_or(0, char::len_utf8)..];
         if kind == Some('%') {
@@ -235,7 +242,10 @@ fn format_piece(
         if let Some(position) = position {
             *next = usize::saturating_sub(position, 1);
         }
-        let value = values.get(*next).map(|value| fold(value, variables)).unwrap_or_default();
+        let value = values
+            .get(*next)
+            .map(|value| fold(value, variables))
+            .unwrap_or_default();
         *next += 1;
         text.append(&match kind {
             Some('I') => quoted_name(&value),

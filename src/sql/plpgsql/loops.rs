@@ -36,7 +36,10 @@ impl Survey<'_> {
         let mark = self.mark();
         let while_ = describe(condition, &self.variables, true);
         let text = format!("while {}", while_.text);
-        self.guard(Guard::new(while_.kind, text, place.cloned()), HoldsFor::LOOP);
+        self.guard(
+            Guard::new(while_.kind, text, place.cloned()),
+            HoldsFor::LOOP,
+        );
         self.once(body);
         self.release_loop(mark);
     }
@@ -63,7 +66,10 @@ impl Survey<'_> {
         body: &[Statement],
     ) {
         let bound = |expression: &Expression| {
-            fold(expression, &self.variables).known_text()?.parse::<i64>().ok()
+            fold(expression, &self.variables)
+                .known_text()?
+                .parse::<i64>()
+                .ok()
         };
         let rounds = match (bound(lower), bound(upper)) {
             (Some(from), Some(to)) if reverse => to..=from,
@@ -82,7 +88,12 @@ impl Survey<'_> {
         }
         let name = variable.to_string();
         let number = |value: i64| Known::Text(Template::from_text(value.to_string()));
-        self.rounds(rounds.map(|value| vec![(name.clone(), number(value))]).collect(), body);
+        self.rounds(
+            rounds
+                .map(|value| vec![(name.clone(), number(value))])
+                .collect(),
+            body,
+        );
     }
 
     pub(super) fn foreach(
@@ -101,10 +112,15 @@ impl Survey<'_> {
         };
         let rounds = items.into_iter().map(|item| match item {
             // FOREACH without SLICE goes over all elements, or sets a row of variables.
-            Known::List(parts) if variables.len() > 1 => {
-                variables.iter().map(ToString::to_string).zip(parts).collect()
-            }
-            item => variables.iter().map(|name| (name.to_string(), item.clone())).collect(),
+            Known::List(parts) if variables.len() > 1 => variables
+                .iter()
+                .map(ToString::to_string)
+                .zip(parts)
+                .collect(),
+            item => variables
+                .iter()
+                .map(|name| (name.to_string(), item.clone()))
+                .collect(),
         });
         self.rounds(rounds.collect(), body);
     }
@@ -131,7 +147,8 @@ impl Survey<'_> {
             None => {
                 let reason = format!("read by {}", flat(&query.text));
                 for variable in variables {
-                    self.variables.insert(variable.to_string(), Known::Unknown(reason.clone()));
+                    self.variables
+                        .insert(variable.to_string(), Known::Unknown(reason.clone()));
                 }
                 self.once(body);
             }
@@ -205,5 +222,9 @@ fn row_guard(query: &Query, place: Option<&Place>) -> Guard {
     } else {
         GuardKind::RowProbe
     };
-    Guard::new(kind, format!("for each row of {}", flat(&query.text)), place.cloned())
+    Guard::new(
+        kind,
+        format!("for each row of {}", flat(&query.text)),
+        place.cloned(),
+    )
 }

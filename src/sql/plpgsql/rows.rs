@@ -50,12 +50,19 @@ fn select_rows(select: &Select, variables: &Variables) -> Option<Vec<Row>> {
             let QueryBody::Values(rows) = &query.body else {
                 return constant_rows(query, variables);
             };
-            Some(project(select, value_rows(rows, &alias.columns, variables), variables))
+            Some(project(
+                select,
+                value_rows(rows, &alias.columns, variables),
+                variables,
+            ))
         }
         [FromItem::Function { call, alias, .. }] => {
             let items = unnest_arguments(call, variables)?;
             let name = element_name(alias, call);
-            let rows = items.into_iter().map(|item| vec![(name.clone(), item)]).collect();
+            let rows = items
+                .into_iter()
+                .map(|item| vec![(name.clone(), item)])
+                .collect();
             Some(project(select, rows, variables))
         }
         [FromItem::Relation { .. }] => limited_rows(select, variables),
@@ -85,7 +92,12 @@ fn unnested(select: &Select, variables: &Variables) -> Option<Vec<Row>> {
         && let Some(items) = unnest_arguments(call, variables)
     {
         let name = target_name(target);
-        return Some(items.into_iter().map(|item| vec![(name.clone(), item)]).collect());
+        return Some(
+            items
+                .into_iter()
+                .map(|item| vec![(name.clone(), item)])
+                .collect(),
+        );
     }
     let row = select
         .targets
@@ -146,7 +158,12 @@ fn limited_rows(select: &Select, variables: &Variables) -> Option<Vec<Row>> {
     };
     let values = fixed_values(select.filter.as_ref()?, name.as_str(), variables)?;
     let field = target_name(target);
-    Some(values.into_iter().map(|value| vec![(field.clone(), Known::Text(value))]).collect())
+    Some(
+        values
+            .into_iter()
+            .map(|value| vec![(field.clone(), Known::Text(value))])
+            .collect(),
+    )
 }
 
 /// The values that a condition leaves to a column, if it lists them.
@@ -155,23 +172,20 @@ fn fixed_values(
     column: &str,
     variables: &Variables,
 ) -> Option<Vec<Template>> {
-    let names = |expression: &Expression| {
-        matches!(expression, Expression::Name { name, .. } if name.as_str() == column)
-    };
+    let names = |expression: &Expression| matches!(expression, Expression::Name { name, .. } if name.as_str() == column);
     match condition {
         Expression::Binary {
             operator,
             left,
             right,
-        } if operator == "AND" => fixed_values(left, column, variables)
-            .or_else(|| fixed_values(right, column, variables)),
+        } if operator == "AND" => {
+            fixed_values(left, column, variables).or_else(|| fixed_values(right, column, variables))
+        }
         Expression::In {
             operand,
             collection: Collection::List(items),
             negated: false,
-        } if names(operand) => {
-            Some(items.iter().map(|item| fold(item, variables)).collect())
-        }
+        } if names(operand) => Some(items.iter().map(|item| fold(item, variables)).collect()),
         Expression::Quantified {
             left,
             operator,

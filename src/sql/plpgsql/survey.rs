@@ -142,7 +142,11 @@ impl<'f> Survey<'f> {
 
     pub(super) fn guard(&mut self, guard: Guard, holds: impl Into<HoldsFor>) {
         let HoldsFor(holds) = holds.into();
-        if !self.guards.iter().any(|(known, _)| known.text == guard.text) {
+        if !self
+            .guards
+            .iter()
+            .any(|(known, _)| known.text == guard.text)
+        {
             self.guards.push((guard, holds));
         }
     }
@@ -243,7 +247,10 @@ impl<'f> Survey<'f> {
             return Flow::Leaves(Leaving::Loop);
         };
         let left = describe(condition, &self.variables, false);
-        self.guard(Guard::new(left.kind, left.text, place.cloned()), HoldsFor(Holds::Loop));
+        self.guard(
+            Guard::new(left.kind, left.text, place.cloned()),
+            HoldsFor(Holds::Loop),
+        );
         Flow::GoesOn
     }
 
@@ -290,13 +297,15 @@ impl<'f> Survey<'f> {
 
     fn forget(&mut self, names: &[String], reason: &str) {
         for name in names {
-            self.variables.insert(name.clone(), Known::Unknown(reason.to_owned()));
+            self.variables
+                .insert(name.clone(), Known::Unknown(reason.to_owned()));
         }
     }
 
     /// `FOUND` after a query.
     fn found(&mut self, query: &Query) {
-        self.variables.insert("found".to_owned(), Known::Query(Box::new(query.clone())));
+        self.variables
+            .insert("found".to_owned(), Known::Query(Box::new(query.clone())));
     }
 
     fn sql(&mut self, statement: &ReadStatement, into: &[String]) {
@@ -308,7 +317,8 @@ impl<'f> Survey<'f> {
                 self.calls_in_query(query, statement.place.as_ref());
                 self.found(query);
                 if let [only] = into {
-                    self.variables.insert(only.clone(), Known::Query(query.clone()));
+                    self.variables
+                        .insert(only.clone(), Known::Query(query.clone()));
                 } else {
                     self.forget(into, &format!("read by {}", query.text));
                 }
@@ -377,7 +387,10 @@ impl<'f> Survey<'f> {
             let taken = describe(&branch.condition, &before, true);
             let passed = describe(&branch.condition, &before, false);
             let mark = self.mark();
-            self.guard(Guard::new(taken.kind, taken.text, place.cloned()), HoldsFor(Holds::Branch));
+            self.guard(
+                Guard::new(taken.kind, taken.text, place.cloned()),
+                HoldsFor(Holds::Branch),
+            );
             let flow = self.list(&branch.body);
             self.release(mark, Holds::Branch);
             let passed = Guard::new(passed.kind, passed.text, place.cloned());
@@ -443,7 +456,10 @@ impl<'f> Survey<'f> {
             let Some(function) = self.functions.get(&call.function) else {
                 continue;
             };
-            let arguments = call.arguments.iter().map(|(name, value)| (name, self.known(value)));
+            let arguments = call
+                .arguments
+                .iter()
+                .map(|(name, value)| (name, self.known(value)));
             let mut scope = Variables::new();
             for (index, parameter) in function.parameters.iter().enumerate() {
                 let reason = Known::Unknown("an argument that is not given".to_owned());
@@ -515,7 +531,10 @@ impl From<Leaving> for HoldsFor {
 }
 
 fn handler_guard(handlers: &[Handler]) -> Guard {
-    let conditions: Vec<_> = handlers.iter().flat_map(|handler| handler.conditions.clone()).collect();
+    let conditions: Vec<_> = handlers
+        .iter()
+        .flat_map(|handler| handler.conditions.clone())
+        .collect();
     let place = handlers.first().and_then(|handler| handler.place.clone());
     let text = format!("EXCEPTION WHEN {}", conditions.join(" OR "));
     Guard::new(GuardKind::ExceptionHandler, text, place)

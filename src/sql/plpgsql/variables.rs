@@ -24,7 +24,9 @@ pub(super) type Variables = BTreeMap<String, Known>;
 pub(super) fn merge(before: &Variables, branches: &[Variables]) -> Variables {
     let mut merged = before.clone();
     for (name, value) in &mut merged {
-        let same = branches.iter().all(|branch| branch.get(name) == Some(value));
+        let same = branches
+            .iter()
+            .all(|branch| branch.get(name) == Some(value));
         if same {
             continue;
         }

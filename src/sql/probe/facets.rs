@@ -195,7 +195,9 @@ impl Facets {
     }
 
     fn of_relation(&self, names: &[&str]) -> bool {
-        self.relations.iter().any(|relation| names.contains(&relation.name.as_str()))
+        self.relations
+            .iter()
+            .any(|relation| names.contains(&relation.name.as_str()))
     }
 
     fn table(&self) -> String {
@@ -217,7 +219,10 @@ impl Facets {
 
     fn subject(&self) -> Subject {
         if !self.is_catalog() {
-            let relation = self.relations.iter().find(|relation| !is_catalog_relation(relation));
+            let relation = self
+                .relations
+                .iter()
+                .find(|relation| !is_catalog_relation(relation));
             return Subject::Rows {
                 table: relation.map(ToString::to_string).unwrap_or_default(),
             };
@@ -283,7 +288,12 @@ impl Facets {
         let parts: &[(&[&str], &str)] = &[
             (&["columns", "pg_attribute"], "column"),
             (
-                &["table_constraints", "pg_constraint", "key_column_usage", "constraint_column_usage"],
+                &[
+                    "table_constraints",
+                    "pg_constraint",
+                    "key_column_usage",
+                    "constraint_column_usage",
+                ],
                 "constraint",
             ),
             (&["pg_indexes", "pg_index"], "index"),

@@ -7,19 +7,32 @@ use std::fmt;
 pub enum Subject {
     /// `kind` is `table`, `view`, `index`, `sequence`, `type`, `function`, `extension`, `schema`,
     /// `role`, `materialized view`, `relation`.
-    Object { kind: &'static str, name: String },
-    Column { table: String, column: String },
+    Object {
+        kind: &'static str,
+        name: String,
+    },
+    Column {
+        table: String,
+        column: String,
+    },
     /// `kind` is `constraint`, `trigger`, `policy`, `index`.
     Part {
         kind: &'static str,
         table: String,
         name: String,
     },
-    EnumLabel { of_type: String, label: String },
+    EnumLabel {
+        of_type: String,
+        label: String,
+    },
     /// Rows of a table that is not the catalog's.
-    Rows { table: String },
+    Rows {
+        table: String,
+    },
     /// A catalog relation that is asked for no single name.
-    Catalog { relation: String },
+    Catalog {
+        relation: String,
+    },
 }
 
 impl fmt::Display for Subject {
