@@ -4,6 +4,7 @@
 mod audit;
 mod chain;
 mod ledger;
+mod modules;
 mod sql_file;
 mod survey;
 
@@ -14,6 +15,7 @@ use crate::source::DiskFiles;
 
 pub use audit::{Audit, audit};
 pub use ledger::ledger;
+pub use modules::Modules;
 pub use survey::{Survey, survey};
 
 /// Somebody who watches the work.

@@ -25,6 +25,8 @@ use language::Named;
 /// An estate as its files show it.
 #[derive(Debug, Default)]
 pub struct Estate {
+    /// All files, whatever they are, sorted.
+    pub paths: Vec<String>,
     /// Sorted by path.
     pub scripts: Vec<ScriptFile>,
     /// Files in a script's language that are no scripts, sorted by path.
@@ -76,6 +78,7 @@ pub fn discover(files: &dyn Files, settings: &Settings) -> Estate {
             }),
         }
     }
+    estate.paths = paths;
     estate
 }
 

@@ -28,7 +28,7 @@ pub struct Context<'a> {
 
 /// Parsed revision files by their path. Start with the empty one.
 #[derive(Default)]
-pub struct Parsed(OnceLock<BTreeMap<Arc<str>, Module>>);
+pub struct Parsed(OnceLock<BTreeMap<Arc<str>, Arc<Module>>>);
 
 impl<'a> Context<'a> {
     /// The conflicts of one kind, each with its effect.
@@ -75,15 +75,19 @@ impl<'a> Context<'a> {
     pub(super) fn python_revisions(&self) -> impl Iterator<Item = (Unit<'a>, &Module)> {
         let modules = self.parsed.0.get_or_init(|| self.parse());
         self.revisions()
-            .filter_map(|unit| Some((unit, modules.get(unit.file)?)))
+            .filter_map(|unit| Some((unit, &**modules.get(unit.file)?)))
     }
 
     /// The tree of a revision written in Python.
     pub(super) fn module(&self, file: &str) -> Option<&Module> {
-        self.parsed.0.get_or_init(|| self.parse()).get(file)
+        self.parsed
+            .0
+            .get_or_init(|| self.parse())
+            .get(file)
+            .map(|module| &**module)
     }
 
-    fn parse(&self) -> BTreeMap<Arc<str>, Module> {
+    fn parse(&self) -> BTreeMap<Arc<str>, Arc<Module>> {
         let files = self.chain.steps.iter().map(|step| &step.revision.file);
         let python = files.filter(|file| file.ends_with(".py"));
         python

@@ -37,7 +37,7 @@ const STACK_SIZE: usize = 512 << 20;
 /// broken, and is named in `diagnostics`.
 #[derive(Debug, Clone)]
 pub struct Parsed {
-    pub module: tree::Module,
+    pub module: Arc<tree::Module>,
     pub diagnostics: Vec<Diagnostic>,
     /// Whether Python 3.12 would run the file. If not, none of its effects can ever happen.
     pub parses_in_cpython: bool,
@@ -72,11 +72,11 @@ fn parse_on_large_stack(text: &str, file: &Arc<str>) -> Parsed {
 
 fn unreadable(file: &Arc<str>) -> Parsed {
     Parsed {
-        module: tree::Module {
+        module: Arc::new(tree::Module {
             file: file.clone(),
             docstring: None,
             body: Vec::new(),
-        },
+        }),
         diagnostics: vec![trouble::too_deep(Place::new(file.clone(), 1, 1))],
         parses_in_cpython: false,
     }
@@ -98,7 +98,7 @@ fn parse_here(text: &str, file: &Arc<str>) -> Parsed {
     let parses_in_cpython = diagnostics.is_empty();
     diagnostics.extend(lowering.cut_at.map(trouble::too_deep));
     Parsed {
-        module,
+        module: Arc::new(module),
         diagnostics,
         parses_in_cpython,
     }

@@ -1,0 +1,140 @@
+//! The estate's files as evaluation asks for them: each Python file is parsed once, when the first
+//! script needs it, and shared by all threads.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use crate::eval;
+use crate::python::{self, Parsed, tree::Module};
+use crate::source::Files;
+
+pub struct Modules<'files> {
+    files: &'files dyn Files,
+    paths: BTreeSet<Arc<str>>,
+    /// Every folder with a file somewhere below it.
+    folders: BTreeSet<Arc<str>>,
+    /// Importable names, each with the folders that hold it.
+    holders: BTreeMap<String, BTreeSet<Arc<str>>>,
+    parsed: Mutex<BTreeMap<Arc<str>, Arc<OnceLock<Option<Arc<Parsed>>>>>>,
+}
+
+impl<'files> Modules<'files> {
+    /// `paths` are those of all files of the estate.
+    pub fn new(files: &'files dyn Files, paths: &[String]) -> Self {
+        let mut modules = Self {
+            files,
+            paths: paths.iter().map(|path| Arc::from(path.as_str())).collect(),
+            folders: BTreeSet::new(),
+            holders: BTreeMap::new(),
+            parsed: Mutex::default(),
+        };
+        for path in paths {
+            modules.add(path);
+        }
+        modules
+    }
+
+    fn add(&mut self, path: &str) {
+        let (mut folder, name) = path.rsplit_once('/').unwrap_or(("", path));
+        let is_python = name.ends_with(".py");
+        if let Some(stem) = name.strip_suffix(".py") {
+            self.hold(stem, folder);
+        }
+        // A folder with Python somewhere in it is a package of its parent.
+        while !folder.is_empty() {
+            self.folders.insert(folder.into());
+            let (above, name) = folder.rsplit_once('/').unwrap_or(("", folder));
+            if is_python {
+                self.hold(name, above);
+            }
+            folder = above;
+        }
+    }
+
+    fn hold(&mut self, name: &str, folder: &str) {
+        let holders = self.holders.entry(name.to_owned()).or_default();
+        holders.insert(folder.into());
+    }
+
+    /// The file as the Python room reads it; `None` where there is no such text.
+    pub fn parsed(&self, file: &str) -> Option<Arc<Parsed>> {
+        let file = self.paths.get(file)?;
+        let cell = {
+            let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(parsed.entry(Arc::clone(file)).or_default())
+        };
+        cell.get_or_init(|| self.parse(file)).clone()
+    }
+
+    fn parse(&self, file: &Arc<str>) -> Option<Arc<Parsed>> {
+        let source = self.files.read(file).ok()?;
+        Some(Arc::new(python::parse(&source.text, file)))
+    }
+}
+
+impl eval::Estate for Modules<'_> {
+    fn module(&self, file: &str) -> Option<Arc<Module>> {
+        let parsed = self.parsed(file)?;
+        Some(Arc::clone(&parsed.module))
+    }
+
+    fn text(&self, file: &str) -> Option<Arc<str>> {
+        self.paths.get(file)?;
+        Some(self.files.read(file).ok()?.text)
+    }
+
+    fn is_file(&self, file: &str) -> bool {
+        self.paths.contains(file)
+    }
+
+    fn is_folder(&self, folder: &str) -> bool {
+        self.folders.contains(folder)
+    }
+
+    fn list(&self, folder: &str) -> Vec<Arc<str>> {
+        let prefix = match folder {
+            "" => String::new(),
+            folder => format!("{folder}/"),
+        };
+        let below = self.paths.range(Arc::from(prefix.as_str())..);
+        below
+            .take_while(|path| path.starts_with(&prefix))
+            .filter(|path| !path[prefix.len()..].contains('/'))
+            .cloned()
+            .collect()
+    }
+
+    fn folders_with(&self, name: &str) -> Vec<Arc<str>> {
+        let holders = self.holders.get(name);
+        holders.into_iter().flatten().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eval::Estate;
+    use crate::source::MemoryFiles;
+
+    fn texts(paths: Vec<Arc<str>>) -> Vec<String> {
+        paths.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn names_are_found_where_they_can_be_imported_from() {
+        let files = MemoryFiles::new()
+            .with("app/core/db.py", "x = 1")
+            .with("app/db.py", "")
+            .with("app/sql/a.sql", "SELECT 1");
+        let paths: Vec<String> = files.names().map(str::to_owned).collect();
+        let modules = Modules::new(&files, &paths);
+        assert_eq!(texts(modules.folders_with("db")), ["app", "app/core"]);
+        assert_eq!(texts(modules.folders_with("core")), ["app"]);
+        assert_eq!(texts(modules.folders_with("app")), [""]);
+        assert!(modules.folders_with("sql").is_empty());
+        assert_eq!(texts(modules.list("app")), ["app/db.py"]);
+        assert!(modules.is_folder("app/sql") && !modules.is_folder("sql"));
+        assert!(modules.module("app/core/db.py").is_some());
+        assert!(modules.module("other.py").is_none());
+    }
+}
