@@ -8,7 +8,9 @@ mod decision;
 mod disposition;
 mod fold;
 mod lock;
+mod patch;
 mod step;
+mod stuck;
 mod wanted;
 
 use std::collections::BTreeMap;
@@ -24,7 +26,9 @@ pub use data::{DataStep, LeftOut};
 pub use decision::{Answers, Decision, Side};
 pub use disposition::{Disposition, Judged};
 pub use lock::{Lock, Price};
+pub use patch::{Edit, Lines, Piece, RevisionPatch, patches};
 pub use step::{Group, Step, StepKind};
+pub use stuck::{Cause, Stuck, stuck};
 
 /// Everything that planning looks at.
 pub struct PlanInput<'a> {

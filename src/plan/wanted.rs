@@ -150,7 +150,7 @@ fn lost_parts(name: &ObjectName, before: &Table, after: &Table) -> Vec<ObjectKey
 }
 
 /// Constraints and indexes to which PostgreSQL gives the name: all of the table's are ensured.
-fn unnamed_part(target: &Catalog, action: &Action) -> Option<ObjectKey> {
+pub(super) fn unnamed_part(target: &Catalog, action: &Action) -> Option<ObjectKey> {
     let table = match action {
         Action::AddConstraint { table, constraint } if constraint.name.is_none() => table,
         Action::AddColumn {
@@ -168,13 +168,14 @@ fn unnamed_part(target: &Catalog, action: &Action) -> Option<ObjectKey> {
         .map(|_| ObjectKey::new(ObjectKind::Relation, table.to_string()))
 }
 
-struct Builder<'a> {
-    head: &'a Catalog,
-    target: &'a Catalog,
+/// Turns objects into steps that ensure the shape they have in `target`.
+pub(super) struct Builder<'a> {
+    pub head: &'a Catalog,
+    pub target: &'a Catalog,
 }
 
 impl Builder<'_> {
-    fn of_object(&self, key: &ObjectKey, citations: &[Citation]) -> Vec<Step> {
+    pub fn of_object(&self, key: &ObjectKey, citations: &[Citation]) -> Vec<Step> {
         let kinds = self.kinds_of(key);
         kinds
             .into_iter()

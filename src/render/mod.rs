@@ -3,6 +3,7 @@
 mod alembic;
 mod definition;
 mod helpers;
+mod patch;
 mod quote;
 mod report;
 mod runbook;
@@ -15,6 +16,7 @@ use askama::Template;
 
 use crate::plan::{DataStep, Group, Plan, Step};
 
+pub use patch::{Language, RevisionFile, files as patched};
 pub use quote::{quote_identifier, quote_literal, quote_name};
 
 /// For which tool the consolidated migration is written.
@@ -209,6 +211,12 @@ pub fn files(plan: &Plan, target: Target) -> Result<Vec<RenderedFile>> {
 
 /// Filters of the templates. Askama looks for them beside the template's struct.
 pub(crate) mod filters {
+    /// A Python string literal.
+    #[askama::filter_fn]
+    pub fn python(text: &str, _values: &dyn askama::Values) -> askama::Result<String> {
+        Ok(super::quote::python_literal(text))
+    }
+
     /// Text inside a Markdown table's cell.
     #[askama::filter_fn]
     pub fn cell(

@@ -155,3 +155,11 @@ pub fn quote_list(identifiers: &[Identifier]) -> String {
         .collect::<Vec<_>>()
         .join(", ")
 }
+
+/// A Python string literal: raw triple quotes where the text allows, so that SQL stays readable.
+pub fn python_literal(text: &str) -> String {
+    if text.contains("\"\"\"") || text.ends_with('"') || text.ends_with('\\') {
+        return format!("{text:?}");
+    }
+    format!("r\"\"\"{text}\"\"\"")
+}

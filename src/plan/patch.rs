@@ -1,0 +1,272 @@
+//! Chain patches: which statements of which revision must look before they act, so that every
+//! database can walk the chain to its head.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
+use crate::model::{Effect, Place, RevisionId, Script};
+
+use super::Citation;
+use super::step::{Group, Step};
+use super::stuck::{Cause, Stuck};
+use super::wanted::{Builder, unnamed_part};
+
+/// A statement in the body of a revision's upgrade, by its lines; for SQL files a statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Lines {
+    pub first: u32,
+    pub last: u32,
+}
+
+/// One piece of a patched revision.
+#[derive(Debug, Clone)]
+pub struct Edit {
+    /// The lines that it replaces; `None`: it goes before the upgrade's first statement.
+    pub lines: Option<Lines>,
+    /// What takes their place, in order.
+    pub pieces: Vec<Piece>,
+    /// Why, one line each.
+    pub reasons: BTreeSet<String>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Piece {
+    Ensure(Box<Step>),
+    /// A statement of the replaced lines that stays as it was sent.
+    Keep(Arc<str>),
+}
+
+/// All edits of one revision.
+#[derive(Debug, Clone)]
+pub struct RevisionPatch {
+    pub revision: RevisionId,
+    pub file: Arc<str>,
+    pub edits: Vec<Edit>,
+    /// The start states that it unblocks: `after 004, scripts/fix.py ran`.
+    pub unblocks: BTreeSet<String>,
+}
+
+/// The patches that the failures ask for. `statements` gives the statements of a revision's
+/// upgrade by file.
+pub fn patches(
+    chain: &ChainHistory,
+    scripts: &[&Script],
+    stuck: &[Stuck],
+    statements: &dyn Fn(&str) -> Vec<Lines>,
+) -> Vec<RevisionPatch> {
+    let mut by_step: BTreeMap<usize, Vec<&Stuck>> = BTreeMap::new();
+    for failure in stuck {
+        by_step.entry(failure.step).or_default().push(failure);
+    }
+    by_step
+        .into_iter()
+        .map(|(index, failures)| {
+            let step = &chain.steps[index];
+            let patcher = Patcher {
+                chain,
+                scripts,
+                index,
+                step,
+            };
+            RevisionPatch {
+                revision: step.revision.id.clone(),
+                file: step.revision.file.clone(),
+                edits: patcher.edits(&failures, &statements(&step.revision.file)),
+                unblocks: failures
+                    .iter()
+                    .map(|failure| describe_start(chain, failure))
+                    .collect(),
+            }
+        })
+        .collect()
+}
+
+fn describe_start(chain: &ChainHistory, failure: &Stuck) -> String {
+    let point = failure
+        .point
+        .map_or("on an empty database".to_owned(), |point| {
+            format!("at revision {}", chain.steps[point].revision.id)
+        });
+    match failure.scripts.as_slice() {
+        [one] => format!("{one} run {point}"),
+        many => format!("all {} scripts run {point}", many.len()),
+    }
+}
+
+struct Patcher<'a> {
+    chain: &'a ChainHistory,
+    scripts: &'a [&'a Script],
+    index: usize,
+    step: &'a RevisionStep,
+}
+
+impl Patcher<'_> {
+    fn edits(&self, failures: &[&Stuck], statements: &[Lines]) -> Vec<Edit> {
+        let mut edits = Vec::new();
+        edits.extend(self.prelude(failures));
+        let mut replaced: BTreeMap<Lines, BTreeSet<String>> = BTreeMap::new();
+        for failure in failures
+            .iter()
+            .filter(|failure| failure.cause == Cause::AlreadyThere)
+        {
+            let effect = &self.step.effects[failure.effect];
+            if let Some(lines) = self.lines_of(effect, statements) {
+                replaced
+                    .entry(lines)
+                    .or_default()
+                    .insert(self.reason(failure, effect));
+            }
+        }
+        edits.extend(replaced.into_iter().map(|(lines, reasons)| Edit {
+            lines: Some(lines),
+            pieces: self.pieces(lines, statements),
+            reasons,
+        }));
+        edits
+    }
+
+    /// What the revision expects to find, brought back before it starts.
+    fn prelude(&self, failures: &[&Stuck]) -> Option<Edit> {
+        let before = self.chain.before(self.index);
+        let builder = Builder {
+            head: before,
+            target: before,
+        };
+        let mut reasons = BTreeSet::new();
+        let mut keys: BTreeMap<ObjectKey, Citation> = BTreeMap::new();
+        for failure in failures
+            .iter()
+            .filter(|failure| failure.cause == Cause::NotAsExpected)
+        {
+            let effect = &self.step.effects[failure.effect];
+            reasons.insert(self.reason(failure, effect));
+            for touch in touches(&effect.action) {
+                let is_new = touch.relation == Relation::Creates;
+                if !is_new && touch.object.kind != ObjectKind::VersionTable {
+                    keys.insert(touch.object, Citation::of(effect));
+                }
+            }
+        }
+        let pieces: Vec<Piece> = keys
+            .iter()
+            .flat_map(|(key, citation)| builder.of_object(key, std::slice::from_ref(citation)))
+            .map(|step| Piece::Ensure(Box::new(step)))
+            .collect();
+        (!pieces.is_empty()).then_some(Edit {
+            lines: None,
+            pieces,
+            reasons,
+        })
+    }
+
+    fn reason(&self, failure: &Stuck, effect: &Effect) -> String {
+        let culprits = self.culprits(&failure.scripts, effect);
+        let culprits = culprits
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", ");
+        format!("{} ({}): {culprits}", failure.message, failure.state)
+    }
+
+    /// The lines of scripts that touch the same objects.
+    fn culprits(&self, files: &[Arc<str>], effect: &Effect) -> BTreeSet<Place> {
+        let wanted: BTreeSet<ObjectKey> = touches(&effect.action)
+            .into_iter()
+            .map(|touch| touch.object)
+            .collect();
+        let scripts = self
+            .scripts
+            .iter()
+            .filter(|script| files.contains(&script.file));
+        let effects = scripts
+            .flat_map(|script| &script.effects)
+            .filter(|effect| !effect.reach.is_inert());
+        effects
+            .filter(|effect| {
+                touches(&effect.action).iter().any(|touch| {
+                    touch.relation != Relation::Needs && wanted.contains(&touch.object)
+                })
+            })
+            .map(|effect| effect.provenance.call.clone())
+            .collect()
+    }
+
+    /// The statement of the upgrade from which the effect comes: its call, or the call in this file
+    /// that leads to it.
+    fn lines_of(&self, effect: &Effect, statements: &[Lines]) -> Option<Lines> {
+        let places = effect
+            .provenance
+            .via
+            .iter()
+            .chain([&effect.provenance.call]);
+        let mut here = places.filter(|place| place.file == self.step.revision.file);
+        here.find_map(|place| {
+            statements
+                .iter()
+                .copied()
+                .find(|lines| (lines.first..=lines.last).contains(&place.line))
+        })
+    }
+
+    /// Everything that the replaced lines send, creations as steps that look first. Each object is
+    /// ensured in the shape that it has right after its own statement: what later statements of the
+    /// revision add to it is theirs to add.
+    fn pieces(&self, lines: Lines, statements: &[Lines]) -> Vec<Piece> {
+        let mut catalog = self.chain.before(self.index).clone();
+        let mut pieces = Pieces::default();
+        for effect in self
+            .step
+            .effects
+            .iter()
+            .filter(|effect| !effect.reach.is_inert())
+        {
+            let before = catalog.clone();
+            // The chain itself runs: what its model cannot apply changes nothing here.
+            let _ = catalog.apply(&effect.action);
+            if self.lines_of(effect, statements) == Some(lines) {
+                pieces.add(
+                    effect,
+                    &Builder {
+                        head: &before,
+                        target: &catalog,
+                    },
+                );
+            }
+        }
+        pieces.pieces
+    }
+}
+
+#[derive(Default)]
+struct Pieces {
+    pieces: Vec<Piece>,
+    ensured: BTreeSet<(Group, String)>,
+    kept: Option<Arc<str>>,
+}
+
+impl Pieces {
+    fn add(&mut self, effect: &Effect, builder: &Builder<'_>) {
+        let created = touches(&effect.action)
+            .into_iter()
+            .filter(|touch| touch.relation == Relation::Creates);
+        let mut keys: Vec<ObjectKey> = created.map(|touch| touch.object).collect();
+        keys.extend(unnamed_part(builder.target, &effect.action));
+        if keys.is_empty() {
+            // A statement of several actions is kept once.
+            if self.kept.as_ref() != Some(&effect.statement) {
+                self.pieces.push(Piece::Keep(effect.statement.clone()));
+                self.kept = Some(effect.statement.clone());
+            }
+            return;
+        }
+        for key in keys {
+            for step in builder.of_object(&key, &[Citation::of(effect)]) {
+                if self.ensured.insert((step.group(), step.object())) {
+                    self.pieces.push(Piece::Ensure(Box::new(step)));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Where databases get stuck: a script has run at some point of the chain, and a later revision
+//! fails on what it left.
+//!
+//! The simulation applies the revisions' known effects to the modelled catalog. A revision that
+//! probes the catalog decides for itself; its guarded effects are taken as tolerant.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::graph::ChainHistory;
+use crate::model::{Action, Dialect, Effect, GuardKind, Script, SqlError, SqlState};
+
+/// One failure on the way from a start state to head.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Stuck {
+    /// The step that fails, and the effect in it.
+    pub step: usize,
+    pub effect: usize,
+    pub cause: Cause,
+    /// The revision at which the database stood when the scripts ran; `None`: before the first.
+    pub point: Option<usize>,
+    pub scripts: Vec<Arc<str>>,
+    pub state: String,
+    pub message: String,
+}
+
+/// What to do about a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// What the revision creates is there already.
+    AlreadyThere,
+    /// What the revision needs is gone, or has another shape.
+    NotAsExpected,
+}
+
+/// Every failure that some script causes from some point of the chain, and all scripts together in
+/// the given order; sorted by revision and effect.
+pub fn stuck(chain: &ChainHistory, scripts: &[&Script]) -> Vec<Stuck> {
+    let mut found = BTreeSet::new();
+    for point in 0..chain.steps.len() {
+        for script in scripts {
+            found.extend(walk(chain, point, &[*script]));
+        }
+        found.extend(walk(chain, point, scripts));
+    }
+    found.into_iter().collect()
+}
+
+/// Runs the scripts on the catalog before step `point`, then the chain from there to its end.
+fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
+    let mut catalog = chain.before(point).clone();
+    let changed = scripts.iter().fold(false, |changed, script| {
+        run(&mut catalog, script) || changed
+    });
+    if !changed {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (index, step) in chain.steps.iter().enumerate().skip(point) {
+        for (position, effect) in step.effects.iter().enumerate() {
+            let Err(error) = catalog.apply(&effect.action) else {
+                continue;
+            };
+            if effect.reach.is_inert() || is_tolerant(effect) {
+                continue;
+            }
+            let cause = cause(&error);
+            found.push(Stuck {
+                step: index,
+                effect: position,
+                cause,
+                point: point.checked_sub(1),
+                scripts: scripts.iter().map(|script| script.file.clone()).collect(),
+                state: error.state.to_string(),
+                message: error.message.clone(),
+            });
+            repair(&mut catalog, chain, index, effect, cause);
+        }
+    }
+    found
+}
+
+/// Applies what a script can do; what fails on this catalog is passed over, as its run would fail
+/// or go on there. Says whether anything changed.
+fn run(catalog: &mut Catalog, script: &Script) -> bool {
+    let before = catalog.clone();
+    let effects = script.effects.iter().filter(|effect| {
+        !effect.reach.is_inert()
+            && effect.dialect == Dialect::Postgres
+            && !effect.object().contains('{')
+    });
+    for effect in effects {
+        // A failing statement changes nothing, which is what a copy would show.
+        let _ = catalog.apply(&effect.action);
+    }
+    before != *catalog
+}
+
+/// Guards that ask the catalog or catch the failure.
+fn is_tolerant(effect: &Effect) -> bool {
+    effect.guards.iter().any(|guard| {
+        matches!(
+            guard.kind,
+            GuardKind::CatalogProbe
+                | GuardKind::ExceptionHandler
+                | GuardKind::IfExists
+                | GuardKind::IfNotExists
+        )
+    })
+}
+
+fn cause(error: &SqlError) -> Cause {
+    const DUPLICATES: &[SqlState] = &[
+        SqlState::DUPLICATE_TABLE,
+        SqlState::DUPLICATE_COLUMN,
+        SqlState::DUPLICATE_OBJECT,
+        SqlState::DUPLICATE_FUNCTION,
+        SqlState::DUPLICATE_SCHEMA,
+    ];
+    if DUPLICATES.contains(&error.state) {
+        Cause::AlreadyThere
+    } else {
+        Cause::NotAsExpected
+    }
+}
+
+/// Goes on as a patched revision would: with the object in the revision's own shape.
+fn repair(catalog: &mut Catalog, chain: &ChainHistory, step: usize, effect: &Effect, cause: Cause) {
+    if cause == Cause::AlreadyThere
+        && let Some(drop) = opposite(&effect.action)
+    {
+        let _ = catalog.apply(&drop);
+        if catalog.apply(&effect.action).is_ok() {
+            return;
+        }
+    }
+    *catalog = (*chain.steps[step].after).clone();
+}
+
+/// The statement that takes away what the action creates.
+fn opposite(action: &Action) -> Option<Action> {
+    let (if_exists, cascade) = (true, true);
+    match action {
+        Action::CreateTable { table, .. } => Some(Action::DropTable {
+            table: table.clone(),
+            if_exists,
+            cascade,
+        }),
+        Action::AddColumn { table, column, .. } => Some(Action::DropColumn {
+            table: table.clone(),
+            column: column.name.clone(),
+            if_exists,
+            cascade,
+            if_table_exists: true,
+        }),
+        Action::CreateIndex {
+            index: Some(index),
+            definition,
+            ..
+        } => Some(Action::DropIndex {
+            index: crate::model::ObjectName::qualified(
+                definition.table.schema.clone(),
+                index.clone(),
+            ),
+            if_exists,
+            cascade,
+            concurrently: false,
+        }),
+        Action::CreateEnum { name, .. } => Some(Action::DropType {
+            name: name.clone(),
+            if_exists,
+            cascade,
+            is_domain: false,
+        }),
+        Action::AddConstraint { table, constraint } => Some(Action::DropConstraint {
+            table: table.clone(),
+            constraint: constraint.name.clone()?,
+            if_exists,
+            cascade,
+        }),
+        Action::CreatePolicy { policy, definition } => Some(Action::DropPolicy {
+            table: definition.table.clone(),
+            policy: policy.clone(),
+            if_exists,
+        }),
+        Action::CreateTrigger {
+            trigger,
+            definition,
+            ..
+        } => Some(Action::DropTrigger {
+            table: definition.table.clone(),
+            trigger: trigger.clone(),
+            if_exists,
+        }),
+        _ => None,
+    }
+}
