@@ -11,4 +11,4 @@ pub use external::{Arguments, External};
 pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
-pub use value::{BoundMethod, BuiltinMethod, Elements, Entries, Maybe, Source, Unknown, Value};
+pub use value::{Alternatives, BoundMethod, BuiltinMethod, Elements, Entries, Generator, Imported, Maybe, Source, Unknown, Value};

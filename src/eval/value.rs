@@ -41,15 +41,27 @@ pub enum Value {
     BoundMethod(Rc<BoundMethod>),
     /// A method of a built-in value, taken without being called: `add = found.append`.
     BuiltinMethod(Rc<BuiltinMethod>),
+    /// A generator of the estate, called but not yet run.
+    Generator(Rc<Generator>),
+    /// A name imported from the estate that nothing has used yet: its module is run when it is.
+    Imported(Rc<Imported>),
     /// A module of the estate.
     Module(Rc<Scope>),
     /// Something that is not in the estate, known by its dotted path.
     External(Rc<External>),
     /// One of these; at least two, none of them `OneOf` itself.
-    OneOf(Rc<Vec<Value>>),
+    OneOf(Rc<Alternatives>),
     Unknown(Rc<Unknown>),
     /// Only as an element of a container: there under these guards, else not there at all.
     Maybe(Rc<Maybe>),
+}
+
+/// What a value can be when paths meet.
+#[derive(Debug)]
+pub struct Alternatives {
+    pub values: Vec<Value>,
+    /// What the condition asked that parted the paths.
+    pub source: Source,
 }
 
 #[derive(Debug)]
@@ -62,6 +74,23 @@ pub struct BoundMethod {
 pub struct BuiltinMethod {
     pub receiver: Value,
     pub name: Rc<str>,
+}
+
+/// A generator function with its parameters bound.
+#[derive(Debug)]
+pub struct Generator {
+    pub function: Rc<Function>,
+    pub scope: Rc<Scope>,
+    pub receiver: Option<Value>,
+    pub place: Place,
+}
+
+/// `from module import name`, not yet looked up.
+#[derive(Debug)]
+pub struct Imported {
+    pub module: Rc<Scope>,
+    pub name: Rc<str>,
+    pub place: Place,
 }
 
 #[derive(Debug)]
@@ -147,7 +176,7 @@ impl Value {
     /// The alternatives: the value itself unless it is `OneOf`.
     pub fn alternatives(&self) -> &[Value] {
         match self {
-            Self::OneOf(values) => values,
+            Self::OneOf(alternatives) => &alternatives.values,
             other => std::slice::from_ref(other),
         }
     }
