@@ -1,0 +1,123 @@
+//! Sinks known by their looks: the receiver's type is unknown, but the method's name and what it is
+//! given say that a database is meant.
+
+use crate::model::Template;
+use crate::registry::{Sink, SinkKind};
+use crate::sql::looks_like_sql;
+
+use super::external::Arguments;
+use super::value::Value;
+
+/// The SQL text of a value: a string, or a library's object around one.
+pub(crate) fn sql_text(value: &Value) -> Option<Template> {
+    match value {
+        Value::Text(template) => Some((**template).clone()),
+        Value::External(external) => {
+            let (path, arguments) = external.call()?;
+            let inner = match path {
+                "sqlalchemy.text" | "sqlalchemy.DDL" => arguments.get(0, "text").or(arguments.positional.first()),
+                // `text(...).bindparams(...)`, `.execution_options(...)`, `.columns(...)`.
+                _ if path.starts_with("sqlalchemy.TextClause.") => external.receiver.as_ref(),
+                _ => return super::composition::composed_text(external),
+            };
+            inner.and_then(sql_text)
+        }
+        _ => None,
+    }
+}
+
+/// What the receiver is called in the source: the words that hint at a connection.
+pub(crate) fn described(value: &Value) -> String {
+    match value {
+        Value::Unknown(unknown) => unknown.text.to_string(),
+        Value::External(external) => external.path.to_string(),
+        Value::Instance(instance) => instance.class.name().to_owned(),
+        Value::Class(class) => class.name().to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// Words in a receiver's name that say that it is a database's.
+const DATABASE_WORDS: &[&str] = &[
+    "conn", "cur", "db", "database", "session", "engine", "bind", "tx", "trans", "pool", "op",
+    "connection", "cursor", "sql", "pg", "postgres", "execute", "client",
+];
+
+pub(crate) fn looks_like_sink(
+    sink: &Sink,
+    method: &str,
+    receiver: &str,
+    arguments: &Arguments,
+) -> bool {
+    match sink.kind {
+        SinkKind::Sql => sends_sql(method, receiver, arguments),
+        SinkKind::Commit | SinkKind::Rollback => names_database(receiver),
+        SinkKind::Orm => names_session(receiver) && arguments.positional.iter().any(is_row),
+        _ => false,
+    }
+}
+
+fn sends_sql(method: &str, receiver: &str, arguments: &Arguments) -> bool {
+    let Some(first) = arguments.positional.first().or_else(|| {
+        ["query", "statement", "sql", "clause", "operation"]
+            .iter()
+            .find_map(|name| arguments.keyword(name))
+    }) else {
+        return false;
+    };
+    let is_execute = method.starts_with("execute") || method.starts_with("exec_driver");
+    first.alternatives().iter().any(|value| match value {
+        Value::Text(template) => {
+            let text = template.display();
+            looks_like_sql(&text) || is_execute && template.has_holes() && names_database(receiver)
+        }
+        Value::External(external) => {
+            let is_statement = external.path.starts_with("sqlalchemy.")
+                || external.path.starts_with("psycopg");
+            is_statement || is_execute && names_database(receiver)
+        }
+        Value::Unknown(_) => is_execute && names_database(receiver),
+        _ => false,
+    })
+}
+
+fn words(receiver: &str) -> impl Iterator<Item = String> + '_ {
+    receiver
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .flat_map(|word| split_camel(word))
+        .map(|word| word.to_ascii_lowercase())
+}
+
+fn split_camel(word: &str) -> Vec<&str> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (index, character) in word.char_indices().skip(1) {
+        if character.is_ascii_uppercase() && !word[..index].ends_with(|last: char| last.is_ascii_uppercase()) {
+            parts.push(&word[start..index]);
+            start = index;
+        }
+    }
+    parts.push(&word[start..]);
+    parts
+}
+
+fn names_database(receiver: &str) -> bool {
+    words(receiver).any(|word| {
+        DATABASE_WORDS.iter().any(|known| word == *known || word.starts_with(known) && known.len() > 3)
+    })
+}
+
+fn names_session(receiver: &str) -> bool {
+    words(receiver).any(|word| matches!(word.as_str(), "session" | "db" | "sess" | "s" | "sessionlocal"))
+}
+
+fn is_row(value: &Value) -> bool {
+    match value {
+        Value::Instance(instance) => super::metadata::is_model(&instance.class),
+        Value::List(elements) => elements.borrow().iter().any(|element| match element {
+            Value::Maybe(maybe) => is_row(&maybe.value),
+            element => is_row(element),
+        }),
+        value => super::metadata::is_loaded_row(value),
+    }
+}

@@ -1,0 +1,202 @@
+//! The interpreter: its state, and the doors through which other rooms drive it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::model::{Diagnostic, Guard, Level, Place};
+use crate::python::tree::{Expression, FunctionDefinition};
+use crate::registry::Registry;
+
+use super::external::{Arguments, External};
+use super::flow::{Evaluated, Frame, Interrupt};
+use super::host::{ConnectionId, Estate, Host, Reached};
+use super::journal::Journal;
+use super::limits::Limits;
+use super::object::Function;
+use super::scope::Scope;
+use super::value::{Source, Value};
+
+/// Evaluates modules of the estate. Modules, and what scripts set on libraries, live as long as the
+/// interpreter.
+pub struct Interpreter<'a> {
+    pub(crate) estate: &'a dyn Estate,
+    pub(crate) registry: &'a Registry,
+    pub(crate) host: &'a mut dyn Host,
+    pub(crate) limits: Limits,
+    pub(crate) steps: u64,
+    pub(crate) depth: u32,
+    pub(crate) journal: Journal,
+    /// The conditions of the path that is being walked, outermost first.
+    pub(crate) guards: Vec<Guard>,
+    /// The calls that led here, outermost first.
+    pub(crate) via: Vec<Place>,
+    /// The functions that are running.
+    pub(crate) running: Vec<*const FunctionDefinition>,
+    /// Modules by file.
+    pub(crate) modules: BTreeMap<Arc<str>, Rc<Scope>>,
+    /// Folders that the script has put on `sys.path`.
+    pub(crate) search_path: Vec<String>,
+    /// Names of libraries, one object each, so that what is set on them is seen everywhere.
+    pub(crate) externals: BTreeMap<Rc<str>, Rc<External>>,
+    /// Where the library calls stand that evaluation has come to.
+    pub(crate) visited: BTreeSet<Place>,
+    /// The functions that were entered.
+    pub(crate) entered: BTreeSet<*const FunctionDefinition>,
+    /// Functions handed to libraries, with the path of the call that took them.
+    pub(crate) escaped: Vec<(Rc<Function>, Option<Value>, String)>,
+    /// What each connection was last asked.
+    pub(crate) questions: BTreeMap<ConnectionId, Source>,
+    pub(crate) connections: BTreeMap<usize, ConnectionId>,
+    /// Keeps the objects alive whose addresses are keys of `connections`.
+    pub(crate) connection_roots: Vec<Value>,
+    pub(crate) reached: Reached,
+    /// Loops over known collections and choices around the place that is being evaluated.
+    pub(crate) choices: u32,
+    /// Conditions to be explored both ways although they are known.
+    pub(crate) forced: BTreeSet<Place>,
+    /// Conditions that were known, with the way that was left out.
+    pub(crate) decided: BTreeMap<Place, String>,
+    pub(crate) diagnostics: Vec<Diagnostic>,
+    pub(crate) stopped: bool,
+}
+
+impl<'a> Interpreter<'a> {
+    pub fn new(
+        estate: &'a dyn Estate,
+        registry: &'a Registry,
+        host: &'a mut dyn Host,
+        limits: Limits,
+    ) -> Self {
+        Self {
+            estate,
+            registry,
+            host,
+            limits,
+            steps: 0,
+            depth: 0,
+            journal: Journal::default(),
+            guards: Vec::new(),
+            via: Vec::new(),
+            running: Vec::new(),
+            modules: BTreeMap::new(),
+            search_path: Vec::new(),
+            externals: BTreeMap::new(),
+            visited: BTreeSet::new(),
+            entered: BTreeSet::new(),
+            escaped: Vec::new(),
+            questions: BTreeMap::new(),
+            connections: BTreeMap::new(),
+            connection_roots: Vec::new(),
+            reached: Reached::FromTop,
+            choices: 0,
+            forced: BTreeSet::new(),
+            decided: BTreeMap::new(),
+            diagnostics: Vec::new(),
+            stopped: false,
+        }
+    }
+
+    /// Runs a file of the estate as a module called `name` (`__main__` for a script) and gives its
+    /// scope. What it raises is given back with the names that it had set until then.
+    pub fn run_file(&mut self, file: &str, name: &str) -> Option<(Rc<Scope>, Result<(), Interrupt>)> {
+        let module = self.estate.module(file)?;
+        let scope = Scope::module(module.file.clone(), name);
+        self.modules.insert(module.file.clone(), scope.clone());
+        let flow = self.run_module(&module, &scope);
+        Some((scope, flow))
+    }
+
+    /// Calls a value from outside, as a migration tool calls `upgrade`.
+    pub fn call(&mut self, callee: &Value, arguments: Arguments, place: &Place) -> Evaluated {
+        let text: Arc<str> = Arc::from("");
+        self.call_value(callee, arguments, place, &text)
+    }
+
+    /// The attribute of a value, as `getattr` gives it.
+    pub fn attribute(&mut self, value: &Value, name: &str, place: &Place) -> Evaluated {
+        self.get_attribute(value, name, place)
+    }
+
+    /// What reading could not do, so far.
+    pub fn take_diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.diagnostics)
+    }
+
+    /// The modules that were run or imported, by file.
+    pub fn loaded_modules(&self) -> &BTreeMap<Arc<str>, Rc<Scope>> {
+        &self.modules
+    }
+
+    /// Counts one unit of work.
+    pub(crate) fn step(&mut self, place: &Place) -> Result<(), Interrupt> {
+        self.steps += 1;
+        if self.steps <= self.limits.steps {
+            return Ok(());
+        }
+        self.stop(place, "it needs more steps than the limit allows")
+    }
+
+    pub(crate) fn stop(&mut self, place: &Place, why: &str) -> Result<(), Interrupt> {
+        if !self.stopped {
+            self.stopped = true;
+            let message = format!("evaluation of the script ends here: {why}");
+            self.diagnostics.push(Diagnostic::new(
+                "evaluation-limit",
+                Level::Warning,
+                Some(place.clone()),
+                message,
+            ));
+        }
+        Err(Interrupt::Stop)
+    }
+
+    /// Runs something one level deeper; deeper than the limit it is not run.
+    pub(crate) fn deeper<T>(
+        &mut self,
+        run: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+        otherwise: impl FnOnce(&mut Self) -> Result<T, Interrupt>,
+    ) -> Result<T, Interrupt> {
+        if self.depth >= self.limits.depth {
+            return otherwise(self);
+        }
+        self.depth += 1;
+        let result = run(self);
+        self.depth -= 1;
+        result
+    }
+
+    pub(crate) fn set_name(&mut self, frame: &Frame<'_>, name: &str, value: Value) {
+        let scope = frame.scope.binding_scope(name);
+        self.journal.note_name(&scope, name);
+        scope.set(name, value);
+    }
+
+    /// The library's name as a value: the same object each time.
+    pub(crate) fn external_name(&mut self, path: &str, place: &Place) -> Value {
+        let path = self.registry.canonical(path);
+        if let Some(known) = self.externals.get(path.as_ref()) {
+            return Value::External(known.clone());
+        }
+        let path: Rc<str> = Rc::from(path.as_ref());
+        let external = Rc::new(External {
+            type_path: self.registry.type_of_name(&path).map(Rc::from),
+            path: path.clone(),
+            receiver: None,
+            arguments: None,
+            attributes: Default::default(),
+            place: place.clone(),
+        });
+        self.externals.insert(path, external.clone());
+        Value::External(external)
+    }
+
+    pub(crate) fn unknown(
+        &self,
+        expression: &Expression,
+        reason: impl Into<Rc<str>>,
+        source: Source,
+    ) -> Value {
+        super::unknown::unknown(expression.text.clone(), reason, source, expression.place.clone())
+    }
+}

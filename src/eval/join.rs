@@ -1,0 +1,225 @@
+//! What a value can be after paths meet.
+
+use std::rc::Rc;
+
+use crate::model::Guard;
+
+use super::containers::is_equal_key;
+use super::journal::Content;
+use super::value::{Alternatives, Maybe, Source, Value};
+
+/// The same object, or the same plain content.
+pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::None, Value::None) | (Value::Ellipsis, Value::Ellipsis) => true,
+        (Value::Bool(left), Value::Bool(right)) => left == right,
+        (Value::Integer(left), Value::Integer(right)) => left == right,
+        (Value::Float(left), Value::Float(right)) => left == right,
+        (Value::Text(left), Value::Text(right)) => Rc::ptr_eq(left, right) || left == right,
+        (Value::Bytes(left), Value::Bytes(right)) => left == right,
+        (Value::List(left), Value::List(right)) | (Value::Set(left), Value::Set(right)) => {
+            Rc::ptr_eq(left, right)
+        }
+        (Value::Tuple(left), Value::Tuple(right)) => {
+            Rc::ptr_eq(left, right)
+                || left.len() == right.len()
+                    && left.len() < 16
+                    && left.iter().zip(right.iter()).all(|(left, right)| is_same(left, right))
+        }
+        (Value::Dict(left), Value::Dict(right)) => Rc::ptr_eq(left, right),
+        (Value::Function(left), Value::Function(right)) => Rc::ptr_eq(left, right),
+        (Value::Class(left), Value::Class(right)) => Rc::ptr_eq(left, right),
+        (Value::Instance(left), Value::Instance(right)) => Rc::ptr_eq(left, right),
+        (Value::Module(left), Value::Module(right)) => Rc::ptr_eq(left, right),
+        (Value::External(left), Value::External(right)) => Rc::ptr_eq(left, right),
+        (Value::Unknown(left), Value::Unknown(right)) => {
+            Rc::ptr_eq(left, right) || left.place == right.place && left.text == right.text
+        }
+        (Value::OneOf(left), Value::OneOf(right)) => Rc::ptr_eq(left, right),
+        (Value::Maybe(left), Value::Maybe(right)) => {
+            Rc::ptr_eq(left, right) || is_same(&left.value, &right.value)
+        }
+        (Value::BoundMethod(left), Value::BoundMethod(right)) => {
+            Rc::ptr_eq(&left.function, &right.function) && is_same(&left.receiver, &right.receiver)
+        }
+        (Value::BuiltinMethod(left), Value::BuiltinMethod(right)) => {
+            left.name == right.name && is_same(&left.receiver, &right.receiver)
+        }
+        _ => false,
+    }
+}
+
+/// One of the values; alternatives are flattened and doubles left out. Beyond `limit` the rest is
+/// dropped: callers have the limit high enough that only degenerate scripts meet it.
+pub(crate) fn one_of(
+    values: impl IntoIterator<Item = Value>,
+    source: Source,
+    limit: usize,
+) -> Value {
+    let mut found: Vec<Value> = Vec::new();
+    let mut source = source;
+    for value in values {
+        if let Value::OneOf(alternatives) = &value {
+            source = super::unknown::heavier(source, alternatives.source.clone());
+        }
+        for alternative in value.alternatives() {
+            if found.len() < limit && !found.iter().any(|known| is_same(known, alternative)) {
+                found.push(alternative.clone());
+            }
+        }
+    }
+    match found.len() {
+        0 => Value::None,
+        1 => found.remove(0),
+        _ => Value::OneOf(Rc::new(Alternatives {
+            values: found,
+            source,
+        })),
+    }
+}
+
+/// An element that is there only under the guards.
+pub(crate) fn maybe(value: Value, guards: &[Guard]) -> Value {
+    match value {
+        Value::Maybe(inner) => {
+            let mut all = guards.to_vec();
+            all.extend(inner.guards.iter().cloned());
+            Value::Maybe(Rc::new(Maybe {
+                value: inner.value.clone(),
+                guards: all,
+            }))
+        }
+        value => Value::Maybe(Rc::new(Maybe {
+            value,
+            guards: guards.to_vec(),
+        })),
+    }
+}
+
+/// What one path left in a slot, with the guards of that path.
+pub(crate) struct Left<'p> {
+    pub(crate) content: &'p Content,
+    pub(crate) guards: &'p [Guard],
+}
+
+/// What a slot holds after the paths meet.
+pub(crate) fn join_contents(
+    before: &Content,
+    left: &[Left<'_>],
+    source: &Source,
+    limit: usize,
+) -> Content {
+    match before {
+        Content::Elements(base) => Content::Elements(join_elements(base, left)),
+        Content::Entries(base) => Content::Entries(join_entries(base, left, source, limit)),
+        Content::Absent | Content::Value(_) => join_values(left, source, limit),
+    }
+}
+
+fn join_values(left: &[Left<'_>], source: &Source, limit: usize) -> Content {
+    let values: Vec<Value> = left
+        .iter()
+        .filter_map(|path| match path.content {
+            Content::Value(value) => Some(value.clone()),
+            _ => None,
+        })
+        .collect();
+    if values.is_empty() {
+        return Content::Absent;
+    }
+    Content::Value(one_of(values, source.clone(), limit))
+}
+
+fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
+    let paths: Vec<(&Vec<Value>, &[Guard])> = left
+        .iter()
+        .filter_map(|path| match path.content {
+            Content::Elements(elements) => Some((elements, path.guards)),
+            _ => None,
+        })
+        .collect();
+    let starts_with_base = |elements: &[Value]| {
+        elements.len() >= base.len()
+            && elements.iter().zip(base).all(|(left, right)| is_same(left, right))
+    };
+    if let [(only, _)] = paths.as_slice() {
+        return (*only).clone();
+    }
+    if paths.iter().all(|(elements, _)| starts_with_base(elements)) {
+        let mut joined = base.to_vec();
+        for (elements, guards) in paths {
+            joined.extend(elements[base.len()..].iter().map(|value| maybe(value.clone(), guards)));
+        }
+        return joined;
+    }
+    let mut joined: Vec<Value> = Vec::new();
+    for (elements, guards) in paths {
+        for value in elements {
+            let value = maybe(value.clone(), guards);
+            if !joined.iter().any(|known| is_same(known, &value)) {
+                joined.push(value);
+            }
+        }
+    }
+    joined
+}
+
+fn join_entries(
+    base: &[(Value, Value)],
+    left: &[Left<'_>],
+    source: &Source,
+    limit: usize,
+) -> Vec<(Value, Value)> {
+    let mut joined: Vec<(Value, Value)> = Vec::new();
+    let paths: Vec<(&Vec<(Value, Value)>, &[Guard])> = left
+        .iter()
+        .filter_map(|path| match path.content {
+            Content::Entries(entries) => Some((entries, path.guards)),
+            _ => None,
+        })
+        .collect();
+    let mut keys: Vec<&Value> = base.iter().map(|(key, _)| key).collect();
+    for (entries, _) in &paths {
+        for (key, _) in entries.iter() {
+            if !keys.iter().any(|known| is_equal_key(known, key)) {
+                keys.push(key);
+            }
+        }
+    }
+    for key in keys {
+        let mut guards: &[Guard] = &[];
+        let values: Vec<Value> = paths
+            .iter()
+            .filter_map(|(entries, path)| {
+                let found = entries.iter().find(|(known, _)| is_equal_key(known, key))?;
+                guards = path;
+                Some(found.1.clone())
+            })
+            .collect();
+        match values.len() {
+            0 => {}
+            count if count == paths.len() => {
+                joined.push((key.clone(), join_entry(values, source, limit)));
+            }
+            _ => joined.push((key.clone(), maybe(join_entry(values, source, limit), guards))),
+        }
+    }
+    joined
+}
+
+/// A dict's value that is there on all paths; it may still be a `Maybe` from before.
+fn join_entry(values: Vec<Value>, source: &Source, limit: usize) -> Value {
+    let guards = values.iter().find_map(|value| match value {
+        Value::Maybe(maybe) => Some(maybe.guards.clone()),
+        _ => None,
+    });
+    let bare = values.into_iter().map(|value| match value {
+        Value::Maybe(maybe) => maybe.value.clone(),
+        value => value,
+    });
+    let joined = one_of(bare, source.clone(), limit);
+    match guards {
+        Some(guards) => maybe(joined, &guards),
+        None => joined,
+    }
+}

@@ -1,0 +1,44 @@
+//! How much work one script may cost. A limit that is reached ends the reading of the script with
+//! a diagnostic; what was found until then stays.
+
+/// Bounds of one evaluation.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Statements and expressions evaluated.
+    pub steps: u64,
+    /// Calls inside calls.
+    pub calls: u32,
+    /// Calls of one function inside itself; what lies deeper is unknown.
+    pub recursion: u32,
+    /// Expressions and statements inside one another, calls included: what the stack must bear.
+    pub depth: u32,
+    /// Turns of one loop.
+    pub turns: usize,
+    /// Values that one expression can have.
+    pub alternatives: usize,
+}
+
+impl Limits {
+    /// For reading all paths of a script.
+    pub const SURVEY: Self = Self {
+        steps: 400_000,
+        calls: 60,
+        recursion: 2,
+        depth: 600,
+        turns: 2_000,
+        alternatives: 48,
+    };
+
+    /// For running a migration on a modelled catalog.
+    pub const REPLAY: Self = Self {
+        steps: 20_000_000,
+        calls: 150,
+        recursion: 100,
+        depth: 1_500,
+        turns: 100_000,
+        alternatives: 48,
+    };
+}
+
+/// The stack that evaluation may need at [`Limits::REPLAY`]; callers run it on a thread with it.
+pub const STACK_BYTES: usize = 256 << 20;

@@ -1,0 +1,256 @@
+//! Loops: over known collections turn by turn, over unknown ones once.
+
+use crate::model::Guard;
+use crate::python::tree::{Expression, ExpressionKind, Statement};
+
+use super::flow::{Flow, Frame, Interrupt};
+use super::guards;
+use super::interpreter::Interpreter;
+use super::iteration::Items;
+use super::unknown::source_of;
+use super::value::{Source, Value};
+
+/// Whether a loop is to go on after a turn.
+enum Turn {
+    On,
+    Broken,
+}
+
+impl Interpreter<'_> {
+    pub(crate) fn exec_for(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        iterable: &Expression,
+        body: &[Statement],
+        orelse: &[Statement],
+    ) -> Flow {
+        let value = self.eval(frame, iterable)?;
+        let outer_break = std::mem::replace(&mut frame.may_break, false);
+        let broken = self.run_turns(frame, target, iterable, &value, body);
+        frame.may_break = outer_break;
+        if broken? { Ok(()) } else { self.exec_block(frame, orelse) }
+    }
+
+    fn run_turns(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        iterable: &Expression,
+        value: &Value,
+        body: &[Statement],
+    ) -> Result<bool, Interrupt> {
+        if let Value::OneOf(alternatives) = value {
+            return self.run_alternative_turns(frame, target, iterable, &alternatives.values, body);
+        }
+        match self.items(value, iterable)? {
+            Items::Known(items) => self.run_known_turns(frame, target, items, body),
+            Items::Generator(generator) => {
+                self.drive_generator(frame, &generator, target, body, iterable)
+            }
+            Items::Unknown(item) => {
+                self.run_unknown_turn(frame, target, iterable, &item, body)?;
+                Ok(false)
+            }
+        }
+    }
+
+    fn run_alternative_turns(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        iterable: &Expression,
+        values: &[Value],
+        body: &[Statement],
+    ) -> Result<bool, Interrupt> {
+        let mut ways = Vec::new();
+        for value in values.iter().filter(|value| !matches!(value, Value::None)) {
+            ways.push(self.walk(frame, Vec::new(), &mut |interpreter, frame| {
+                interpreter.run_turns(frame, target, iterable, value, body).map(drop)
+            }));
+        }
+        if ways.is_empty() {
+            return Ok(false);
+        }
+        self.meet(frame, ways, &Source::Other)?;
+        Ok(false)
+    }
+
+    fn run_known_turns(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        items: Vec<Value>,
+        body: &[Statement],
+    ) -> Result<bool, Interrupt> {
+        let several = items.len() > 1;
+        self.choices += u32::from(several);
+        let mut result = Ok(false);
+        for item in items.into_iter().take(self.limits.turns) {
+            match self.run_turn(frame, target, item, body) {
+                Ok(Turn::On) => {}
+                Ok(Turn::Broken) => {
+                    result = Ok(true);
+                    break;
+                }
+                Err(interrupt) => {
+                    result = Err(interrupt);
+                    break;
+                }
+            }
+        }
+        self.choices -= u32::from(several);
+        result
+    }
+
+    fn run_turn(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        item: Value,
+        body: &[Statement],
+    ) -> Result<Turn, Interrupt> {
+        let Value::Maybe(maybe) = &item else {
+            return self.run_body(frame, target, item, body);
+        };
+        let way = self.walk(frame, maybe.guards.clone(), &mut |interpreter, frame| {
+            match interpreter.run_body(frame, target, maybe.value.clone(), body)? {
+                Turn::On => Ok(()),
+                Turn::Broken => Err(Interrupt::Break),
+            }
+        });
+        let source = source_of(&maybe.value);
+        let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
+        let guards = self.guards.len();
+        let flow = self.meet(frame, vec![way, skipped], &source);
+        self.guards.truncate(guards);
+        flow.map(|()| Turn::On)
+    }
+
+    fn run_body(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        item: Value,
+        body: &[Statement],
+    ) -> Result<Turn, Interrupt> {
+        let guards = self.guards.len();
+        self.assign(frame, target, item)?;
+        let flow = self.exec_block(frame, body);
+        self.guards.truncate(guards);
+        match flow {
+            Ok(()) | Err(Interrupt::Continue) => Ok(Turn::On),
+            Err(Interrupt::Break) => Ok(Turn::Broken),
+            Err(interrupt) => Err(interrupt),
+        }
+    }
+
+    /// The body of a loop over what nobody knows: run once, perhaps.
+    fn run_unknown_turn(
+        &mut self,
+        frame: &mut Frame<'_>,
+        target: &Expression,
+        iterable: &Expression,
+        item: &Value,
+        body: &[Statement],
+    ) -> Flow {
+        let source = source_of(item);
+        let text = format!("for each {} in {}", target.text, iterable.text);
+        let guard = Guard::new(guards::kind_of(&source), text, Some(iterable.place.clone()));
+        let turn = self.walk(frame, vec![guard], &mut |interpreter, frame| {
+            interpreter.run_body(frame, target, item.clone(), body).map(drop)
+        });
+        let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
+        let guards = self.guards.len();
+        let flow = self.meet(frame, vec![turn, skipped], &source);
+        self.guards.truncate(guards);
+        flow
+    }
+
+    /// A `for` over a generator of the estate: its body runs at every `yield`.
+    fn drive_generator(
+        &mut self,
+        frame: &mut Frame<'_>,
+        generator: &Value,
+        target: &Expression,
+        body: &[Statement],
+        iterable: &Expression,
+    ) -> Result<bool, Interrupt> {
+        let mut outcome: Flow = Ok(());
+        let result = self.run_generator(generator, iterable, &mut |interpreter, value| {
+            match interpreter.run_turn(frame, target, value, body) {
+                Ok(Turn::On) => Ok(Value::None),
+                Ok(Turn::Broken) => {
+                    outcome = Err(Interrupt::Break);
+                    Err(Interrupt::Exit)
+                }
+                Err(interrupt) => {
+                    outcome = Err(interrupt);
+                    Err(Interrupt::Exit)
+                }
+            }
+        });
+        match outcome {
+            Err(Interrupt::Break) => Ok(true),
+            Err(interrupt) => Err(interrupt),
+            Ok(()) => result.map(|_| false),
+        }
+    }
+
+    pub(crate) fn exec_while(
+        &mut self,
+        frame: &mut Frame<'_>,
+        test: &Expression,
+        body: &[Statement],
+        orelse: &[Statement],
+    ) -> Flow {
+        let outer_break = std::mem::replace(&mut frame.may_break, false);
+        let flow = self.run_while(frame, test, body);
+        frame.may_break = outer_break;
+        if flow? { Ok(()) } else { self.exec_block(frame, orelse) }
+    }
+
+    fn run_while(
+        &mut self,
+        frame: &mut Frame<'_>,
+        test: &Expression,
+        body: &[Statement],
+    ) -> Result<bool, Interrupt> {
+        let endless = matches!(test.kind, ExpressionKind::True | ExpressionKind::Integer(Some(1)));
+        for _ in 0..self.while_turns(endless) {
+            let condition = self.condition(frame, test)?;
+            match condition.known {
+                Some(false) => return Ok(false),
+                Some(true) => {
+                    let guards = self.guards.len();
+                    let flow = self.exec_block(frame, body);
+                    self.guards.truncate(guards);
+                    match flow {
+                        Ok(()) | Err(Interrupt::Continue) => {}
+                        Err(Interrupt::Break) => return Ok(true),
+                        Err(interrupt) => return Err(interrupt),
+                    }
+                }
+                None => {
+                    let turn = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
+                        match interpreter.exec_block(frame, body) {
+                            Err(Interrupt::Continue | Interrupt::Break) => Ok(()),
+                            flow => flow,
+                        }
+                    });
+                    let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
+                    let guards = self.guards.len();
+                    let flow = self.meet(frame, vec![turn, skipped], &condition.source);
+                    self.guards.truncate(guards);
+                    return flow.map(|()| false);
+                }
+            }
+        }
+        Ok(endless)
+    }
+
+    /// An endless loop's second turn does what its first does; only a real run needs it.
+    fn while_turns(&self, endless: bool) -> usize {
+        if endless && !self.host.is_concrete() { 1 } else { self.limits.turns }
+    }
+}

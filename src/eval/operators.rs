@@ -1,0 +1,557 @@
+//! Operators, comparisons and truth, answered where the values are known.
+
+use std::rc::Rc;
+
+use crate::python::tree::{BinaryOperator, CompareOperator, Expression, ExpressionKind};
+
+use super::external::{Arguments, External};
+use super::flow::{Evaluated, Frame};
+use super::interpreter::Interpreter;
+use super::join::{is_same, one_of};
+use super::text;
+use super::unknown::{reason_of, source_of};
+use super::value::Value;
+
+/// A literal or dotted name: evaluating it again does nothing.
+pub(crate) fn is_plain(expression: &Expression) -> bool {
+    match &expression.kind {
+        ExpressionKind::None
+        | ExpressionKind::True
+        | ExpressionKind::False
+        | ExpressionKind::Integer(_)
+        | ExpressionKind::String(_)
+        | ExpressionKind::Name(_) => true,
+        ExpressionKind::Tuple(parts) | ExpressionKind::List(parts) | ExpressionKind::Set(parts) => {
+            parts.iter().all(is_plain)
+        }
+        ExpressionKind::Attribute { value, .. } => is_plain(value),
+        _ => false,
+    }
+}
+
+impl Interpreter<'_> {
+    pub(crate) fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        expression: &Expression,
+    ) -> Evaluated {
+        if matches!(left, Value::OneOf(_)) || matches!(right, Value::OneOf(_)) {
+            let mut values = Vec::new();
+            for left in left.alternatives() {
+                for right in right.alternatives() {
+                    if values.len() < self.limits.alternatives {
+                        values.push(self.binary(operator, left, right, expression)?);
+                    }
+                }
+            }
+            let source = super::unknown::heavier(source_of(left), source_of(right));
+            return Ok(one_of(values, source, self.limits.alternatives));
+        }
+        if let Some(value) = self.text_operator(operator, left, right, expression)? {
+            return Ok(value);
+        }
+        if let Some(value) = self.container_operator(operator, left, right, expression) {
+            return Ok(value);
+        }
+        if let Some(value) = number_operator(operator, left, right) {
+            return Ok(value);
+        }
+        if let Some(value) = super::paths::joined(operator, left, right) {
+            return Ok(value);
+        }
+        if let Some(value) = self.overloaded(operator, left, right, expression)? {
+            return Ok(value);
+        }
+        Ok(self.operator_value(operator_name(operator), vec![left.clone(), right.clone()], expression))
+    }
+
+    /// A method of the estate's own class, or composition of SQL objects.
+    fn overloaded(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        expression: &Expression,
+    ) -> Result<Option<Value>, super::flow::Interrupt> {
+        if let Value::Instance(instance) = left {
+            let method = match operator {
+                BinaryOperator::Add => "__add__",
+                BinaryOperator::Divide => "__truediv__",
+                BinaryOperator::Modulo => "__mod__",
+                BinaryOperator::BitOr => "__or__",
+                _ => return Ok(None),
+            };
+            if self.has_method(instance, method) {
+                let arguments = Arguments::positional(vec![right.clone()]);
+                let text = &expression.text;
+                return self.call_method(left, method, arguments, &expression.place, text).map(Some);
+            }
+        }
+        Ok(super::composition::added(operator, left, right))
+    }
+
+    fn text_operator(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        expression: &Expression,
+    ) -> Result<Option<Value>, super::flow::Interrupt> {
+        Ok(match (operator, left, right) {
+            (BinaryOperator::Add, Value::Text(left), Value::Text(right)) => {
+                Some(Value::template(text::concatenate(left, right)))
+            }
+            (BinaryOperator::Add, Value::Text(template), other) if may_be_text(other) => {
+                let named = side_of(expression, false).unwrap_or(expression);
+                let tail = self.text_of(other, named)?;
+                Some(Value::template(text::concatenate(template, &tail)))
+            }
+            (BinaryOperator::Add, other, Value::Text(template)) if may_be_text(other) => {
+                let named = side_of(expression, true).unwrap_or(expression);
+                let head = self.text_of(other, named)?;
+                Some(Value::template(text::concatenate(&head, template)))
+            }
+            (BinaryOperator::Multiply, Value::Text(template), Value::Integer(count))
+            | (BinaryOperator::Multiply, Value::Integer(count), Value::Text(template)) => {
+                let count = usize::try_from(*count).unwrap_or(0).min(10_000);
+                Some(Value::template(text::repeat(template, count)))
+            }
+            (BinaryOperator::Modulo, Value::Text(pattern), values) => {
+                Some(self.percent(pattern, values, expression)?)
+            }
+            _ => None,
+        })
+    }
+
+    fn container_operator(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        expression: &Expression,
+    ) -> Option<Value> {
+        match (operator, left, right) {
+            (BinaryOperator::Add, Value::List(left), Value::List(right)) => {
+                let mut all = left.borrow().clone();
+                all.extend(right.borrow().iter().cloned());
+                Some(Value::list(all))
+            }
+            (BinaryOperator::Add, Value::Tuple(left), Value::Tuple(right)) => {
+                Some(Value::tuple(left.iter().chain(right.iter()).cloned().collect()))
+            }
+            (BinaryOperator::Multiply, Value::List(elements), Value::Integer(count)) => {
+                let elements = elements.borrow();
+                let count = usize::try_from(*count).unwrap_or(0).min(1_000);
+                Some(Value::list((0..count).flat_map(|_| elements.iter().cloned()).collect()))
+            }
+            (BinaryOperator::Multiply, Value::Tuple(elements), Value::Integer(count)) => {
+                let count = usize::try_from(*count).unwrap_or(0).min(1_000);
+                Some(Value::tuple((0..count).flat_map(|_| elements.iter().cloned()).collect()))
+            }
+            (BinaryOperator::BitOr, Value::Dict(left), Value::Dict(right)) => {
+                let mut all = left.borrow().clone();
+                for (key, value) in right.borrow().iter() {
+                    super::containers::put(&mut all, key.clone(), value.clone());
+                }
+                Some(Value::dict(all))
+            }
+            (_, Value::Set(left), Value::Set(right)) => {
+                self.set_operator(operator, left, right, expression)
+            }
+            (BinaryOperator::Subtract, Value::Set(left), Value::Unknown(_) | Value::External(_)) => {
+                let left = left.borrow().clone();
+                Some(self.difference(&left, &[right.clone()], expression))
+            }
+            _ => None,
+        }
+    }
+
+    fn set_operator(
+        &mut self,
+        operator: BinaryOperator,
+        left: &super::value::Elements,
+        right: &super::value::Elements,
+        expression: &Expression,
+    ) -> Option<Value> {
+        let left = left.borrow().clone();
+        let right = right.borrow().clone();
+        Some(match operator {
+            BinaryOperator::BitOr => {
+                Value::set(super::containers::distinct(left.into_iter().chain(right).collect()))
+            }
+            BinaryOperator::Subtract => self.difference(&left, &right, expression),
+            BinaryOperator::BitAnd => self.intersection(&left, &right, expression),
+            _ => return None,
+        })
+    }
+
+    /// The symbolic result of an operator on values that are not known.
+    pub(crate) fn operator_value(
+        &mut self,
+        name: &str,
+        operands: Vec<Value>,
+        expression: &Expression,
+    ) -> Value {
+        let symbolic = operands.iter().any(|operand| matches!(operand, Value::External(_)));
+        if symbolic {
+            return Value::External(Rc::new(External {
+                path: Rc::from(format!("operator.{name}")),
+                type_path: None,
+                receiver: None,
+                arguments: Some(Arguments::positional(operands)),
+                attributes: Default::default(),
+                place: expression.place.clone(),
+            }));
+        }
+        let whole = Value::tuple(operands);
+        let known = whole_is_unknown(&whole);
+        self.unknown(expression, known, source_of(&whole))
+    }
+
+    pub(crate) fn eval_compare(
+        &mut self,
+        frame: &mut Frame<'_>,
+        left: &Expression,
+        comparisons: &[(CompareOperator, Expression)],
+        expression: &Expression,
+    ) -> Evaluated {
+        let mut left = self.eval(frame, left)?;
+        let mut result = Value::Bool(true);
+        for (operator, right) in comparisons {
+            let right = self.eval(frame, right)?;
+            match self.compare_known(*operator, &left, &right) {
+                Some(true) => {}
+                Some(false) => return Ok(Value::Bool(false)),
+                None => {
+                    let operands = vec![left.clone(), right.clone()];
+                    result = self.operator_value(compare_name(*operator), operands, expression);
+                }
+            }
+            left = right;
+        }
+        Ok(result)
+    }
+
+    pub(crate) fn compare_known(
+        &mut self,
+        operator: CompareOperator,
+        left: &Value,
+        right: &Value,
+    ) -> Option<bool> {
+        if let Value::OneOf(alternatives) = left {
+            return self.agreed(&alternatives.values, &mut |interpreter, left| {
+                interpreter.compare_known(operator, left, right)
+            });
+        }
+        if let Value::OneOf(alternatives) = right {
+            return self.agreed(&alternatives.values, &mut |interpreter, right| {
+                interpreter.compare_known(operator, left, right)
+            });
+        }
+        match operator {
+            CompareOperator::Equal => self.equal(left, right),
+            CompareOperator::NotEqual => self.equal(left, right).map(|known| !known),
+            CompareOperator::Is => self.identical(left, right),
+            CompareOperator::IsNot => self.identical(left, right).map(|known| !known),
+            CompareOperator::In => self.contains(right, left),
+            CompareOperator::NotIn => self.contains(right, left).map(|known| !known),
+            CompareOperator::Less => order(left, right).map(std::cmp::Ordering::is_lt),
+            CompareOperator::LessOrEqual => order(left, right).map(std::cmp::Ordering::is_le),
+            CompareOperator::Greater => order(left, right).map(std::cmp::Ordering::is_gt),
+            CompareOperator::GreaterOrEqual => order(left, right).map(std::cmp::Ordering::is_ge),
+        }
+    }
+
+    fn agreed(
+        &mut self,
+        values: &[Value],
+        ask: &mut dyn FnMut(&mut Self, &Value) -> Option<bool>,
+    ) -> Option<bool> {
+        let mut answers = values.iter().map(|value| ask(self, value));
+        let first = answers.next()??;
+        answers.all(|answer| answer == Some(first)).then_some(first)
+    }
+
+    fn identical(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        match (left, right) {
+            (Value::None, other) | (other, Value::None) => is_none(other),
+            (Value::Bool(_), Value::Bool(_)) => self.equal(left, right),
+            (Value::Bool(_), Value::Text(_) | Value::Integer(_)) => Some(false),
+            (Value::Text(_) | Value::Integer(_), Value::Bool(_)) => Some(false),
+            _ if is_same(left, right) && !left.is_unknown() => Some(true),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Option<bool> {
+        match (left, right) {
+            (Value::OneOf(alternatives), other) | (other, Value::OneOf(alternatives)) => {
+                self.agreed(&alternatives.values, &mut |interpreter, value| {
+                    interpreter.equal(value, other)
+                })
+            }
+            (Value::Maybe(_) | Value::Unknown(_), _) | (_, Value::Maybe(_) | Value::Unknown(_)) => None,
+            (Value::Text(left), Value::Text(right)) => text::equals(left, right),
+            (Value::None, other) | (other, Value::None) => is_none(other),
+            (Value::List(left), Value::List(right)) => {
+                self.equal_all(&left.borrow().clone(), &right.borrow().clone())
+            }
+            (Value::Tuple(left), Value::Tuple(right)) => self.equal_all(left, right),
+            (Value::External(_), _) | (_, Value::External(_)) => {
+                is_same(left, right).then_some(true)
+            }
+            (Value::Instance(member), other) | (other, Value::Instance(member)) => {
+                if is_same(left, right) {
+                    return Some(true);
+                }
+                match (super::enums::member_value(member), other) {
+                    (Some(_), Value::Instance(other)) => {
+                        super::enums::member_value(other).map(|_| false)
+                    }
+                    (Some(value), other) if super::enums::is_mixed(member) => self.equal(&value, other),
+                    (Some(_), _) => Some(false),
+                    (None, _) => None,
+                }
+            }
+            (Value::Set(_) | Value::Dict(_), _) => is_same(left, right).then_some(true),
+            _ => match order(left, right) {
+                Some(ordering) => Some(ordering.is_eq()),
+                None => Some(is_same(left, right)),
+            },
+        }
+    }
+
+    fn equal_all(&mut self, left: &[Value], right: &[Value]) -> Option<bool> {
+        let uncertain = |values: &[Value]| values.iter().any(|value| matches!(value, Value::Maybe(_)));
+        if uncertain(left) || uncertain(right) {
+            return None;
+        }
+        if left.len() != right.len() {
+            return Some(false);
+        }
+        let mut answer = Some(true);
+        for (left, right) in left.iter().zip(right) {
+            match self.equal(left, right) {
+                Some(true) => {}
+                Some(false) => return Some(false),
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// `item in container`.
+    pub(crate) fn contains(&mut self, container: &Value, item: &Value) -> Option<bool> {
+        match container {
+            Value::Text(template) => match item {
+                Value::Text(part) => text::contains(template, &part.known_text()?),
+                _ => None,
+            },
+            Value::List(elements) | Value::Set(elements) => {
+                let elements = elements.borrow().clone();
+                self.among(&elements, item)
+            }
+            Value::Tuple(elements) => self.among(elements, item),
+            Value::Dict(entries) => {
+                let keys: Vec<Value> = entries
+                    .borrow()
+                    .iter()
+                    .map(|(key, value)| match value {
+                        Value::Maybe(maybe) => super::join::maybe(key.clone(), &maybe.guards),
+                        _ => key.clone(),
+                    })
+                    .collect();
+                self.among(&keys, item)
+            }
+            Value::Class(class) if super::enums::is_enum(class) => {
+                self.among(&super::enums::members(class), item)
+            }
+            _ => None,
+        }
+    }
+
+    fn among(&mut self, elements: &[Value], item: &Value) -> Option<bool> {
+        let mut answer = Some(false);
+        for element in elements {
+            match self.equal(element, item) {
+                Some(true) => return Some(true),
+                Some(false) => {}
+                None => answer = None,
+            }
+        }
+        answer
+    }
+
+    /// Is the value true in a condition?
+    pub(crate) fn truth(&mut self, value: &Value) -> Option<bool> {
+        match value {
+            Value::None => Some(false),
+            Value::Bool(known) => Some(*known),
+            Value::Integer(integer) => Some(*integer != 0),
+            Value::Float(float) => Some(*float != 0.0),
+            Value::Text(template) => text::truth(template),
+            Value::Bytes(bytes) => Some(!bytes.is_empty()),
+            Value::List(elements) | Value::Set(elements) => any_certain(&elements.borrow()),
+            Value::Tuple(elements) => any_certain(elements),
+            Value::Dict(entries) => {
+                let entries = entries.borrow();
+                if entries.is_empty() {
+                    return Some(false);
+                }
+                entries.iter().any(|(_, value)| !matches!(value, Value::Maybe(_))).then_some(true)
+            }
+            Value::Function(_)
+            | Value::Class(_)
+            | Value::BoundMethod(_)
+            | Value::BuiltinMethod(_)
+            | Value::Generator(_)
+            | Value::Module(_)
+            | Value::Ellipsis => Some(true),
+            Value::Instance(instance) => {
+                let decides = self.has_method(instance, "__bool__") || self.has_method(instance, "__len__");
+                if decides { None } else { Some(true) }
+            }
+            Value::External(external) => super::externals::truth(external, self.registry),
+            Value::OneOf(alternatives) => {
+                self.agreed(&alternatives.values, &mut |interpreter, value| interpreter.truth(value))
+            }
+            Value::Imported(_) | Value::Unknown(_) | Value::Maybe(_) => None,
+        }
+    }
+}
+
+fn any_certain(elements: &[Value]) -> Option<bool> {
+    if elements.is_empty() {
+        return Some(false);
+    }
+    elements.iter().any(|element| !matches!(element, Value::Maybe(_))).then_some(true)
+}
+
+fn is_none(value: &Value) -> Option<bool> {
+    match value {
+        Value::None => Some(true),
+        Value::Unknown(_) | Value::Maybe(_) | Value::OneOf(_) | Value::Imported(_) => None,
+        Value::External(external) => external.never_none().then_some(false),
+        _ => Some(false),
+    }
+}
+
+fn may_be_text(value: &Value) -> bool {
+    matches!(value, Value::Unknown(_) | Value::External(_))
+}
+
+/// The operand on one side, whose text labels a hole.
+fn side_of(expression: &Expression, left_side: bool) -> Option<&Expression> {
+    match &expression.kind {
+        ExpressionKind::Binary { left, right, .. } => Some(if left_side { left } else { right }),
+        _ => None,
+    }
+}
+
+fn whole_is_unknown(whole: &Value) -> String {
+    match whole {
+        Value::Tuple(operands) => operands
+            .iter()
+            .find(|operand| operand.is_unknown())
+            .map_or_else(|| "not evaluated".to_owned(), reason_of),
+        other => reason_of(other),
+    }
+}
+
+fn order(left: &Value, right: &Value) -> Option<std::cmp::Ordering> {
+    match (left, right) {
+        (Value::Text(left), Value::Text(right)) => {
+            Some(left.known_text()?.cmp(&right.known_text()?))
+        }
+        (Value::Tuple(left), Value::Tuple(right)) => {
+            for (left, right) in left.iter().zip(right.iter()) {
+                match order(left, right)? {
+                    std::cmp::Ordering::Equal => {}
+                    other => return Some(other),
+                }
+            }
+            Some(left.len().cmp(&right.len()))
+        }
+        _ => number(left)?.partial_cmp(&number(right)?),
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    match value {
+        Value::Integer(integer) => Some(*integer as f64),
+        Value::Float(float) => Some(*float),
+        Value::Bool(known) => Some(f64::from(u8::from(*known))),
+        _ => None,
+    }
+}
+
+fn number_operator(operator: BinaryOperator, left: &Value, right: &Value) -> Option<Value> {
+    if let (Value::Integer(left), Value::Integer(right)) = (left, right) {
+        return integer_operator(operator, *left, *right);
+    }
+    let (left, right) = (number(left)?, number(right)?);
+    Some(Value::Float(match operator {
+        BinaryOperator::Add => left + right,
+        BinaryOperator::Subtract => left - right,
+        BinaryOperator::Multiply => left * right,
+        BinaryOperator::Divide if right != 0.0 => left / right,
+        BinaryOperator::FloorDivide if right != 0.0 => (left / right).floor(),
+        BinaryOperator::Power => left.powf(right),
+        _ => return None,
+    }))
+}
+
+fn integer_operator(operator: BinaryOperator, left: i64, right: i64) -> Option<Value> {
+    let result = match operator {
+        BinaryOperator::Add => left.checked_add(right)?,
+        BinaryOperator::Subtract => left.checked_sub(right)?,
+        BinaryOperator::Multiply => left.checked_mul(right)?,
+        BinaryOperator::Divide if right != 0 => return Some(Value::Float(left as f64 / right as f64)),
+        BinaryOperator::FloorDivide if right != 0 => left.checked_div_euclid(right)?,
+        BinaryOperator::Modulo if right != 0 => left.checked_rem_euclid(right)?,
+        BinaryOperator::Power => left.checked_pow(u32::try_from(right).ok()?)?,
+        BinaryOperator::LeftShift => left.checked_shl(u32::try_from(right).ok()?)?,
+        BinaryOperator::RightShift => left.checked_shr(u32::try_from(right).ok()?)?,
+        BinaryOperator::BitOr => left | right,
+        BinaryOperator::BitXor => left ^ right,
+        BinaryOperator::BitAnd => left & right,
+        _ => return None,
+    };
+    Some(Value::Integer(result))
+}
+
+/// The name of the operator in Python's `operator` module.
+fn operator_name(operator: BinaryOperator) -> &'static str {
+    match operator {
+        BinaryOperator::Add => "add",
+        BinaryOperator::Subtract => "sub",
+        BinaryOperator::Multiply => "mul",
+        BinaryOperator::MatrixMultiply => "matmul",
+        BinaryOperator::Divide => "truediv",
+        BinaryOperator::FloorDivide => "floordiv",
+        BinaryOperator::Modulo => "mod",
+        BinaryOperator::Power => "pow",
+        BinaryOperator::LeftShift => "lshift",
+        BinaryOperator::RightShift => "rshift",
+        BinaryOperator::BitOr => "or_",
+        BinaryOperator::BitXor => "xor",
+        BinaryOperator::BitAnd => "and_",
+    }
+}
+
+fn compare_name(operator: CompareOperator) -> &'static str {
+    match operator {
+        CompareOperator::Equal => "eq",
+        CompareOperator::NotEqual => "ne",
+        CompareOperator::Less => "lt",
+        CompareOperator::LessOrEqual => "le",
+        CompareOperator::Greater => "gt",
+        CompareOperator::GreaterOrEqual => "ge",
+        CompareOperator::Is => "is_",
+        CompareOperator::IsNot => "is_not",
+        CompareOperator::In => "contains",
+        CompareOperator::NotIn => "not_contains",
+    }
+}

@@ -1,0 +1,131 @@
+//! Walking several paths from one state and joining what they leave.
+
+use crate::model::Guard;
+
+use super::flow::{Flow, Frame, Interrupt};
+use super::interpreter::Interpreter;
+use super::join::{Left, join_contents};
+use super::journal::{Change, Content, Slot};
+use super::value::Source;
+
+/// A path that has been walked.
+pub(crate) struct Way {
+    pub(crate) flow: Flow,
+    pub(crate) changes: Vec<Change>,
+    /// The guards that were in force at its end, beyond those in force at its start.
+    pub(crate) guards: Vec<Guard>,
+}
+
+impl Way {
+    fn goes_on(&self) -> bool {
+        self.flow.is_ok()
+    }
+}
+
+impl Interpreter<'_> {
+    /// Walks one path under the guards, then puts the state back.
+    pub(crate) fn walk(
+        &mut self,
+        frame: &mut Frame<'_>,
+        guards: Vec<Guard>,
+        run: &mut dyn FnMut(&mut Self, &mut Frame<'_>) -> Flow,
+    ) -> Way {
+        let outer = self.guards.len();
+        self.guards.extend(guards);
+        self.journal.begin();
+        let flow = run(self, frame);
+        let changes = self.journal.end();
+        let guards = self.guards.split_off(outer.min(self.guards.len()));
+        Way { flow, changes, guards }
+    }
+
+    /// Writes what a walked path left, as if it had been the only one.
+    pub(crate) fn follow(&mut self, way: Way) -> Flow {
+        for change in way.changes {
+            self.journal.write(&change.slot, change.after);
+        }
+        way.flow
+    }
+
+    /// Both the state before and after the path are possible from now on.
+    pub(crate) fn follow_perhaps(&mut self, way: &Way, source: &Source) {
+        let limit = self.limits.alternatives;
+        for change in &way.changes {
+            let left = [
+                Left { content: &change.before, guards: &[] },
+                Left { content: &change.after, guards: &way.guards },
+            ];
+            let joined = join_contents(&change.before, &left, source, limit);
+            self.journal.write(&change.slot, joined);
+        }
+    }
+
+    /// Joins the paths: those that go on, or if none does, those that are thrown least far.
+    pub(crate) fn meet(&mut self, frame: &mut Frame<'_>, ways: Vec<Way>, source: &Source) -> Flow {
+        if ways.iter().any(|way| matches!(way.flow, Err(Interrupt::Stop))) {
+            return Err(Interrupt::Stop);
+        }
+        let reach = |way: &Way| way.flow.as_ref().err().map_or(0, |interrupt| interrupt.reach() + 1);
+        let least = ways.iter().map(reach).min().unwrap_or(0);
+        let (staying, leaving): (Vec<Way>, Vec<Way>) =
+            ways.into_iter().partition(|way| reach(way) == least);
+        let parted = !leaving.is_empty();
+        for way in leaving {
+            note_leaving(frame, way.flow, source);
+        }
+        let alone = staying.len() == 1;
+        let flow = join_flows(frame, &staying, source);
+        self.join_changes(&staying, source);
+        if alone && parted && staying.first().is_some_and(Way::goes_on) {
+            // The other path has left: what follows is under this one's condition.
+            let guards = staying.into_iter().flat_map(|way| way.guards);
+            self.guards.extend(guards);
+        }
+        flow
+    }
+
+    fn join_changes(&mut self, ways: &[Way], source: &Source) {
+        let mut slots: Vec<(&Slot, &Content)> = Vec::new();
+        for change in ways.iter().flat_map(|way| &way.changes) {
+            if !slots.iter().any(|(known, _)| known.is_same(&change.slot)) {
+                slots.push((&change.slot, &change.before));
+            }
+        }
+        let limit = self.limits.alternatives;
+        for (slot, before) in slots {
+            let left: Vec<Left<'_>> = ways
+                .iter()
+                .map(|way| Left {
+                    content: way
+                        .changes
+                        .iter()
+                        .find(|change| change.slot.is_same(slot))
+                        .map_or(before, |change| &change.after),
+                    guards: &way.guards,
+                })
+                .collect();
+            let joined = join_contents(before, &left, source, limit);
+            self.journal.write(slot, joined);
+        }
+    }
+}
+
+/// Remembers how a path left that others did not take.
+fn note_leaving(frame: &mut Frame<'_>, flow: Flow, source: &Source) {
+    match flow {
+        Err(Interrupt::Return(value)) => frame.returned.push((value, source.clone())),
+        Err(Interrupt::Break) => frame.may_break = true,
+        _ => {}
+    }
+}
+
+fn join_flows(frame: &mut Frame<'_>, ways: &[Way], source: &Source) -> Flow {
+    let mut flows = ways.iter().map(|way| way.flow.clone());
+    let first = flows.next().unwrap_or(Ok(()));
+    for flow in flows {
+        if let Err(Interrupt::Return(value)) = flow {
+            frame.returned.push((value, source.clone()));
+        }
+    }
+    first
+}
