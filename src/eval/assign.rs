@@ -27,11 +27,17 @@ impl Interpreter<'_> {
                 self.unpack(frame, targets, &value, target)
             }
             ExpressionKind::Starred(inner) => self.assign(frame, inner, value),
-            ExpressionKind::Attribute { value: object, name } => {
+            ExpressionKind::Attribute {
+                value: object,
+                name,
+            } => {
                 let object = self.eval(frame, object)?;
                 self.set_attribute(&object, name, value, target)
             }
-            ExpressionKind::Subscript { value: container, index } => {
+            ExpressionKind::Subscript {
+                value: container,
+                index,
+            } => {
                 let container = self.eval(frame, container)?;
                 let index = self.eval(frame, index)?;
                 self.set_item(&container, &index, value, target)
@@ -137,7 +143,9 @@ impl Interpreter<'_> {
         let name: Rc<str> = Rc::from(name);
         match object {
             Value::Instance(instance) => {
-                if let Some(Value::Function(setter)) = instance.class.lookup(&format!("{name}.setter")) {
+                if let Some(Value::Function(setter)) =
+                    instance.class.lookup(&format!("{name}.setter"))
+                {
                     return self.call_setter(&setter, object, value, target);
                 }
                 self.note_object_change(object, &name, &value, target)?;
@@ -183,7 +191,9 @@ impl Interpreter<'_> {
     ) -> Flow {
         match container {
             Value::Dict(entries) => {
-                self.change_entries(entries, |entries| super::containers::put(entries, index.clone(), value));
+                self.change_entries(entries, |entries| {
+                    super::containers::put(entries, index.clone(), value)
+                });
             }
             Value::List(elements) => {
                 self.set_element(elements, index, value);
@@ -196,7 +206,13 @@ impl Interpreter<'_> {
             }
             Value::Instance(_) => {
                 let arguments = super::external::Arguments::positional(vec![index.clone(), value]);
-                self.call_method(container, "__setitem__", arguments, &target.place, &target.text)?;
+                self.call_method(
+                    container,
+                    "__setitem__",
+                    arguments,
+                    &target.place,
+                    &target.text,
+                )?;
             }
             Value::OneOf(alternatives) => {
                 for alternative in &alternatives.values {

@@ -42,27 +42,29 @@ impl Interpreter<'_> {
             Value::Instance(instance) => self.instance_attribute(instance, name, expression),
             Value::Class(class) => self.class_attribute(class, name, expression),
             Value::Module(scope) => self.module_attribute(scope, name, expression),
-            Value::External(external) => Ok(self.external_attribute(external, name, &expression.place)),
+            Value::External(external) => {
+                Ok(self.external_attribute(external, name, &expression.place))
+            }
             Value::Imported(imported) => {
                 let value = self.resolve_import(imported);
                 self.get_attribute_as(&value, name, expression)
             }
             Value::OneOf(alternatives) => {
                 let mut values = Vec::new();
-                for value in alternatives.values.iter().filter(|value| !matches!(value, Value::None)) {
+                for value in alternatives
+                    .values
+                    .iter()
+                    .filter(|value| !matches!(value, Value::None))
+                {
                     values.push(self.get_attribute_as(value, name, expression)?);
                 }
-                Ok(one_of(values, alternatives.source.clone(), self.limits.alternatives))
+                Ok(one_of(
+                    values,
+                    alternatives.source.clone(),
+                    self.limits.alternatives,
+                ))
             }
-            Value::Unknown(known) => Ok(match &known.default {
-                Some(default @ (Value::Text(_) | Value::External(_))) if known.type_path.is_none() => {
-                    Value::BuiltinMethod(Rc::new(BuiltinMethod {
-                        receiver: default.clone(),
-                        name: Rc::from(name),
-                    }))
-                }
-                _ => self.unknown_attribute(value, name, expression),
-            }),
+            Value::Unknown(_) => Ok(self.unknown_attribute(value, name, expression)),
             Value::Function(function) => Ok(match name {
                 "__name__" | "__qualname__" => Value::text(function.definition.name.as_str()),
                 "__doc__" => match &function.definition.docstring {
@@ -82,7 +84,9 @@ impl Interpreter<'_> {
     }
 
     fn unknown_attribute(&mut self, value: &Value, name: &str, expression: &Expression) -> Value {
-        let Value::Unknown(known) = value else { return self.opaque(expression) };
+        let Value::Unknown(known) = value else {
+            return self.opaque(expression);
+        };
         let root = known.type_path.as_deref().unwrap_or("?");
         Value::External(Rc::new(External {
             path: Rc::from(format!("{root}.{name}")),
@@ -144,8 +148,16 @@ impl Interpreter<'_> {
     }
 
     /// An attribute that nothing has set: one unknown value, the same at each use.
-    fn opaque_attribute(&self, instance: &Rc<Instance>, name: &str, expression: &Expression) -> Value {
-        let reason = format!("`{name}` of `{}` is not set where it is read", instance.class.name());
+    fn opaque_attribute(
+        &self,
+        instance: &Rc<Instance>,
+        name: &str,
+        expression: &Expression,
+    ) -> Value {
+        let reason = format!(
+            "`{name}` of `{}` is not set where it is read",
+            instance.class.name()
+        );
         unknown(
             expression.text.clone(),
             reason,
@@ -308,7 +320,9 @@ impl Interpreter<'_> {
             }
             Value::Class(class) if super::enums::is_enum(class) => {
                 let name = index.known_text().unwrap_or_default();
-                Ok(class.lookup(&name).unwrap_or_else(|| self.opaque(expression)))
+                Ok(class
+                    .lookup(&name)
+                    .unwrap_or_else(|| self.opaque(expression)))
             }
             Value::Class(_) | Value::Function(_) => Ok(container.clone()),
             Value::Instance(instance) if self.has_method(instance, "__getitem__") => {
@@ -325,10 +339,18 @@ impl Interpreter<'_> {
             }
             Value::OneOf(alternatives) => {
                 let mut values = Vec::new();
-                for value in alternatives.values.iter().filter(|value| !matches!(value, Value::None)) {
+                for value in alternatives
+                    .values
+                    .iter()
+                    .filter(|value| !matches!(value, Value::None))
+                {
                     values.push(self.get_item(value, index, expression)?);
                 }
-                Ok(one_of(values, alternatives.source.clone(), self.limits.alternatives))
+                Ok(one_of(
+                    values,
+                    alternatives.source.clone(),
+                    self.limits.alternatives,
+                ))
             }
             Value::Imported(imported) => {
                 let value = self.resolve_import(imported);
@@ -339,7 +361,9 @@ impl Interpreter<'_> {
     }
 
     fn element(&mut self, elements: &[Value], index: &Value, expression: &Expression) -> Value {
-        let uncertain = elements.iter().any(|element| matches!(element, Value::Maybe(_)));
+        let uncertain = elements
+            .iter()
+            .any(|element| matches!(element, Value::Maybe(_)));
         match index {
             Value::Integer(at) if !uncertain => {
                 let length = elements.len() as i64;
@@ -372,7 +396,9 @@ impl Interpreter<'_> {
         if let (Some(Some(step)), Value::List(elements)) = (step, container)
             && step == -1
         {
-            return Ok(Value::list(elements.borrow().iter().rev().cloned().collect()));
+            return Ok(Value::list(
+                elements.borrow().iter().rev().cloned().collect(),
+            ));
         }
         Ok(match container {
             Value::Text(template) => text::slice_characters(template, start, end)
@@ -384,7 +410,11 @@ impl Interpreter<'_> {
                 for value in &alternatives.values {
                     values.push(self.get_slice(value, bounds, expression)?);
                 }
-                one_of(values, alternatives.source.clone(), self.limits.alternatives)
+                one_of(
+                    values,
+                    alternatives.source.clone(),
+                    self.limits.alternatives,
+                )
             }
             Value::External(external) => {
                 let index = Value::tuple(bounds.to_vec());
@@ -410,8 +440,11 @@ impl Interpreter<'_> {
             return value;
         }
         Value::External(Rc::new(External {
+            type_path: self
+                .registry
+                .returns(&format!("{}.__getitem__", self.kind_of(external)))
+                .map(Rc::from),
             path: Rc::from(format!("{}[]", external.path)),
-            type_path: None,
             receiver: Some(Value::External(external.clone())),
             arguments: Some(Arguments::positional(vec![index])),
             attributes: Default::default(),
@@ -440,5 +473,8 @@ fn part(elements: &[Value], start: Option<i64>, end: Option<i64>) -> Vec<Value> 
     let clamp = |index: i64| (if index < 0 { length + index } else { index }).clamp(0, length);
     let from = start.map_or(0, clamp) as usize;
     let to = end.map_or(length, clamp) as usize;
-    elements.get(from..to.max(from)).unwrap_or_default().to_vec()
+    elements
+        .get(from..to.max(from))
+        .unwrap_or_default()
+        .to_vec()
 }

@@ -114,7 +114,9 @@ impl Interpreter<'_> {
                 parts.iter().for_each(|part| self.narrow(frame, part, true));
             }
             ExpressionKind::Or(parts) if !truth => {
-                parts.iter().for_each(|part| self.narrow(frame, part, false));
+                parts
+                    .iter()
+                    .for_each(|part| self.narrow(frame, part, false));
             }
             ExpressionKind::Name(name) => {
                 self.narrow_name(frame, name, &mut |interpreter, value| {
@@ -144,9 +146,15 @@ impl Interpreter<'_> {
         name: &str,
         keeps: &mut dyn FnMut(&mut Self, &Value) -> bool,
     ) {
-        let Some(Value::OneOf(alternatives)) = frame.scope.lookup(name) else { return };
-        let kept: Vec<Value> =
-            alternatives.values.iter().filter(|value| keeps(self, value)).cloned().collect();
+        let Some(Value::OneOf(alternatives)) = frame.scope.lookup(name) else {
+            return;
+        };
+        let kept: Vec<Value> = alternatives
+            .values
+            .iter()
+            .filter(|value| keeps(self, value))
+            .cloned()
+            .collect();
         if kept.is_empty() || kept.len() == alternatives.values.len() {
             return;
         }
@@ -237,7 +245,10 @@ impl Interpreter<'_> {
                     _ => Vec::new(),
                 };
                 for (index, pattern) in patterns.iter().enumerate() {
-                    let element = elements.get(index).cloned().unwrap_or_else(|| value.clone());
+                    let element = elements
+                        .get(index)
+                        .cloned()
+                        .unwrap_or_else(|| value.clone());
                     self.bind_pattern(frame, &element, pattern);
                 }
             }

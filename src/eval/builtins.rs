@@ -11,21 +11,92 @@ use super::value::{Source, Value};
 
 /// Names that Python knows everywhere (library reference, "Built-in Functions" and exceptions).
 const NAMES: &[&str] = &[
-    "abs", "aiter", "all", "anext", "any", "ascii", "bin", "bool", "breakpoint", "bytearray",
-    "bytes", "callable", "chr", "classmethod", "compile", "complex", "delattr", "dict", "dir",
-    "divmod", "enumerate", "eval", "exec", "exit", "filter", "float", "format", "frozenset",
-    "getattr", "globals", "hasattr", "hash", "help", "hex", "id", "input", "int", "isinstance",
-    "issubclass", "iter", "len", "list", "locals", "map", "max", "memoryview", "min", "next",
-    "object", "oct", "open", "ord", "pow", "print", "property", "quit", "range", "repr",
-    "reversed", "round", "set", "setattr", "slice", "sorted", "staticmethod", "str", "sum",
-    "super", "tuple", "type", "vars", "zip", "__import__", "NotImplemented",
+    "abs",
+    "aiter",
+    "all",
+    "anext",
+    "any",
+    "ascii",
+    "bin",
+    "bool",
+    "breakpoint",
+    "bytearray",
+    "bytes",
+    "callable",
+    "chr",
+    "classmethod",
+    "compile",
+    "complex",
+    "delattr",
+    "dict",
+    "dir",
+    "divmod",
+    "enumerate",
+    "eval",
+    "exec",
+    "exit",
+    "filter",
+    "float",
+    "format",
+    "frozenset",
+    "getattr",
+    "globals",
+    "hasattr",
+    "hash",
+    "help",
+    "hex",
+    "id",
+    "input",
+    "int",
+    "isinstance",
+    "issubclass",
+    "iter",
+    "len",
+    "list",
+    "locals",
+    "map",
+    "max",
+    "memoryview",
+    "min",
+    "next",
+    "object",
+    "oct",
+    "open",
+    "ord",
+    "pow",
+    "print",
+    "property",
+    "quit",
+    "range",
+    "repr",
+    "reversed",
+    "round",
+    "set",
+    "setattr",
+    "slice",
+    "sorted",
+    "staticmethod",
+    "str",
+    "sum",
+    "super",
+    "tuple",
+    "type",
+    "vars",
+    "zip",
+    "__import__",
+    "NotImplemented",
 ];
 
 pub(crate) fn is_builtin(name: &str) -> bool {
     NAMES.contains(&name)
         || name.starts_with(char::is_uppercase)
-            && (name.ends_with("Error") || name.ends_with("Exception") || name.ends_with("Warning")
-                || matches!(name, "SystemExit" | "KeyboardInterrupt" | "StopIteration" | "GeneratorExit"))
+            && (name.ends_with("Error")
+                || name.ends_with("Exception")
+                || name.ends_with("Warning")
+                || matches!(
+                    name,
+                    "SystemExit" | "KeyboardInterrupt" | "StopIteration" | "GeneratorExit"
+                ))
 }
 
 impl Interpreter<'_> {
@@ -42,7 +113,12 @@ impl Interpreter<'_> {
             ("exit" | "quit", _) => return Err(Interrupt::Exit),
             ("input", _) => {
                 let reason = "typed by a person";
-                super::unknown::unknown(site.text.clone(), reason, Source::Prompt, site.place.clone())
+                super::unknown::unknown(
+                    site.text.clone(),
+                    reason,
+                    Source::Prompt,
+                    site.place.clone(),
+                )
             }
             ("str", None) => Value::text(""),
             ("str", Some(value)) => self.str_of(&value, site)?,
@@ -50,7 +126,11 @@ impl Interpreter<'_> {
             ("format", Some(value)) => {
                 let spec = arguments.positional.get(1).and_then(Value::known_text);
                 let texts = self.formatted(&value, site, None, spec.as_deref())?;
-                one_of(texts.into_iter().map(Value::template), source_of(&value), self.limits.alternatives)
+                one_of(
+                    texts.into_iter().map(Value::template),
+                    source_of(&value),
+                    self.limits.alternatives,
+                )
             }
             ("bool", Some(value)) => match self.truth(&value) {
                 Some(known) => Value::Bool(known),
@@ -62,7 +142,10 @@ impl Interpreter<'_> {
                 Value::Float(_) => value,
                 other => self.about(other, site),
             },
-            ("list" | "tuple" | "set" | "frozenset" | "iter" | "aiter" | "sorted" | "reversed", first) => {
+            (
+                "list" | "tuple" | "set" | "frozenset" | "iter" | "aiter" | "sorted" | "reversed",
+                first,
+            ) => {
                 return self.converted(name, first, arguments, site).map(Some);
             }
             ("dict", first) => return self.dict_of(first, arguments, site).map(Some),
@@ -74,22 +157,27 @@ impl Interpreter<'_> {
             ("min" | "max", Some(value)) => self.extreme(name == "max", &value, arguments, site)?,
             ("sum", Some(value)) => self.total(&value, site)?,
             ("map", Some(function)) => return self.mapped(&function, arguments, site).map(Some),
-            ("filter", Some(function)) => return self.filtered_by(&function, arguments, site).map(Some),
+            ("filter", Some(function)) => {
+                return self.filtered_by(&function, arguments, site).map(Some);
+            }
             ("next", Some(value)) => return self.next_of(&value, arguments, site).map(Some),
             ("getattr", Some(value)) => return self.getattr_of(&value, arguments, site).map(Some),
             ("setattr", Some(object)) => {
-                if let (Some(name), Some(value)) =
-                    (arguments.positional.get(1).and_then(Value::known_text), arguments.positional.get(2))
-                {
+                if let (Some(name), Some(value)) = (
+                    arguments.positional.get(1).and_then(Value::known_text),
+                    arguments.positional.get(2),
+                ) {
                     self.set_attribute(&object, &name, value.clone(), site)?;
                 }
                 Value::None
             }
             ("hasattr", Some(value)) => self.has_attribute(&value, arguments, site),
-            ("isinstance", Some(value)) => match self.is_instance(&value, arguments.positional.get(1)) {
-                Some(known) => Value::Bool(known),
-                None => self.about(&value, site),
-            },
+            ("isinstance", Some(value)) => {
+                match self.is_instance(&value, arguments.positional.get(1)) {
+                    Some(known) => Value::Bool(known),
+                    None => self.about(&value, site),
+                }
+            }
             ("callable", Some(value)) => match value {
                 Value::Function(_) | Value::Class(_) | Value::BoundMethod(_) => Value::Bool(true),
                 other => self.about(&other, site),
@@ -167,9 +255,17 @@ impl Interpreter<'_> {
             "tuple" => Value::tuple(items),
             "set" | "frozenset" => Value::set(super::containers::distinct(items)),
             "sorted" => {
-                let items = if arguments.keyword("key").is_some() { items } else { super::containers::sorted(items) };
+                let items = if arguments.keyword("key").is_some() {
+                    items
+                } else {
+                    super::containers::sorted(items)
+                };
                 let descending = matches!(arguments.keyword("reverse"), Some(Value::Bool(true)));
-                Value::list(if descending { items.into_iter().rev().collect() } else { items })
+                Value::list(if descending {
+                    items.into_iter().rev().collect()
+                } else {
+                    items
+                })
             }
             "reversed" => Value::list(items.into_iter().rev().collect()),
             _ => Value::list(items),
@@ -198,7 +294,10 @@ impl Interpreter<'_> {
 
     pub(crate) fn length(&mut self, value: &Value, site: &Expression) -> Evaluated {
         let certain = |elements: &[Value]| {
-            (!elements.iter().any(|element| matches!(element, Value::Maybe(_)))).then_some(elements.len())
+            (!elements
+                .iter()
+                .any(|element| matches!(element, Value::Maybe(_))))
+            .then_some(elements.len())
         };
         let known = match value {
             Value::Text(template) => template.known_text().map(|text| text.chars().count()),
@@ -207,7 +306,9 @@ impl Interpreter<'_> {
             Value::Tuple(elements) => certain(elements),
             Value::Dict(entries) => {
                 let entries = entries.borrow();
-                let open = entries.iter().any(|(_, value)| matches!(value, Value::Maybe(_)));
+                let open = entries
+                    .iter()
+                    .any(|(_, value)| matches!(value, Value::Maybe(_)));
                 (!open).then_some(entries.len())
             }
             Value::Class(class) if super::enums::is_enum(class) => {
@@ -258,7 +359,10 @@ impl Interpreter<'_> {
             let item = super::iteration::item_of(value, site);
             let counter = self.unknown(site, "a running number", Source::Other);
             let item = self.one_item(value, site)?.unwrap_or(item);
-            return Ok(Value::list(vec![maybe(Value::tuple(vec![counter, item]), &[])]));
+            return Ok(Value::list(vec![maybe(
+                Value::tuple(vec![counter, item]),
+                &[],
+            )]));
         };
         let numbered = items.into_iter().enumerate().map(|(index, item)| {
             let number = Value::Integer(start + index as i64);
@@ -290,13 +394,20 @@ impl Interpreter<'_> {
         }
         let length = columns.iter().map(Vec::len).min().unwrap_or(0);
         let rows = (0..length).map(|index| {
-            Value::tuple(columns.iter().map(|column| super::expressions::bare(column[index].clone())).collect())
+            Value::tuple(
+                columns
+                    .iter()
+                    .map(|column| super::expressions::bare(column[index].clone()))
+                    .collect(),
+            )
         });
         Ok(Value::list(rows.collect()))
     }
 
     fn any_all(&mut self, any: bool, value: &Value, site: &Expression) -> Evaluated {
-        let Some(items) = self.collect(value, site)? else { return Ok(self.about(value, site)) };
+        let Some(items) = self.collect(value, site)? else {
+            return Ok(self.about(value, site));
+        };
         let mut open = None;
         for item in items {
             match self.truth(&item) {
@@ -327,12 +438,18 @@ impl Interpreter<'_> {
             return Ok(self.about(&Value::tuple(items), site));
         }
         let sorted = super::containers::sorted(items);
-        let found = if largest { sorted.last() } else { sorted.first() };
+        let found = if largest {
+            sorted.last()
+        } else {
+            sorted.first()
+        };
         Ok(found.cloned().unwrap_or(Value::None))
     }
 
     fn total(&mut self, value: &Value, site: &Expression) -> Evaluated {
-        let Some(items) = self.collect(value, site)? else { return Ok(self.about(value, site)) };
+        let Some(items) = self.collect(value, site)? else {
+            return Ok(self.about(value, site));
+        };
         let mut total = 0_i64;
         for item in items {
             match item {
@@ -345,8 +462,12 @@ impl Interpreter<'_> {
     }
 
     fn mapped(&mut self, function: &Value, arguments: &Arguments, site: &Expression) -> Evaluated {
-        let Some(iterable) = arguments.positional.get(1) else { return Ok(self.opaque(site)) };
-        let Some(items) = self.collect(iterable, site)? else { return Ok(self.about(iterable, site)) };
+        let Some(iterable) = arguments.positional.get(1) else {
+            return Ok(self.opaque(site));
+        };
+        let Some(items) = self.collect(iterable, site)? else {
+            return Ok(self.about(iterable, site));
+        };
         let mut results = Vec::with_capacity(items.len());
         for item in items {
             let given = Arguments::positional(vec![super::expressions::bare(item.clone())]);
@@ -359,9 +480,18 @@ impl Interpreter<'_> {
         Ok(Value::list(results))
     }
 
-    fn filtered_by(&mut self, function: &Value, arguments: &Arguments, site: &Expression) -> Evaluated {
-        let Some(iterable) = arguments.positional.get(1) else { return Ok(self.opaque(site)) };
-        let Some(items) = self.collect(iterable, site)? else { return Ok(iterable.clone()) };
+    fn filtered_by(
+        &mut self,
+        function: &Value,
+        arguments: &Arguments,
+        site: &Expression,
+    ) -> Evaluated {
+        let Some(iterable) = arguments.positional.get(1) else {
+            return Ok(self.opaque(site));
+        };
+        let Some(items) = self.collect(iterable, site)? else {
+            return Ok(iterable.clone());
+        };
         let mut kept = Vec::new();
         for item in items {
             let answer = match function {
@@ -386,7 +516,9 @@ impl Interpreter<'_> {
             return Ok(first.unwrap_or(Value::None));
         }
         let default = arguments.positional.get(1).cloned();
-        let Some(items) = self.collect(value, site)? else { return Ok(self.about(value, site)) };
+        let Some(items) = self.collect(value, site)? else {
+            return Ok(self.about(value, site));
+        };
         let mut possible = Vec::new();
         for item in items {
             match item {
@@ -447,12 +579,18 @@ impl Interpreter<'_> {
                 answer
             }
             Value::Class(class) => match value {
-                Value::Instance(instance) => {
-                    Some(instance.class.lineage().iter().any(|known| std::rc::Rc::ptr_eq(known, class)))
-                }
-                Value::Text(_) | Value::Integer(_) | Value::List(_) | Value::Dict(_) | Value::None => {
-                    Some(false)
-                }
+                Value::Instance(instance) => Some(
+                    instance
+                        .class
+                        .lineage()
+                        .iter()
+                        .any(|known| std::rc::Rc::ptr_eq(known, class)),
+                ),
+                Value::Text(_)
+                | Value::Integer(_)
+                | Value::List(_)
+                | Value::Dict(_)
+                | Value::None => Some(false),
                 _ => None,
             },
             Value::External(external) => builtin_instance(value, &external.path),

@@ -48,7 +48,12 @@ impl Interpreter<'_> {
                 let unknown = unknown.clone();
                 self.call_unknown(&Value::Unknown(unknown), arguments, place, text)
             }
-            _ => Ok(unknown(text.clone(), "the result of an unknown call", Source::Other, place.clone())),
+            _ => Ok(unknown(
+                text.clone(),
+                "the result of an unknown call",
+                Source::Other,
+                place.clone(),
+            )),
         }
     }
 
@@ -58,8 +63,10 @@ impl Interpreter<'_> {
         alternatives: &[Value],
         call: &mut dyn FnMut(&mut Self, &Value) -> Evaluated,
     ) -> Evaluated {
-        let callable: Vec<&Value> =
-            alternatives.iter().filter(|value| !matches!(value, Value::None)).collect();
+        let callable: Vec<&Value> = alternatives
+            .iter()
+            .filter(|value| !matches!(value, Value::None))
+            .collect();
         if let [only] = callable.as_slice() {
             return call(self, only);
         }
@@ -93,7 +100,12 @@ impl Interpreter<'_> {
         let definition = function.definition.clone();
         self.entered.insert(Arc::as_ptr(&definition));
         if !self.may_enter(&definition) {
-            return Ok(unknown(text.clone(), "calls are nested too deeply", Source::Other, place.clone()));
+            return Ok(unknown(
+                text.clone(),
+                "calls are nested too deeply",
+                Source::Other,
+                place.clone(),
+            ));
         }
         let scope = Scope::inside(&function.scope, ScopeKind::Function);
         let receiver = self.bind_parameters(function, &scope, receiver, arguments, place)?;
@@ -113,7 +125,11 @@ impl Interpreter<'_> {
 
     fn may_enter(&self, definition: &Arc<FunctionDefinition>) -> bool {
         let pointer = Arc::as_ptr(definition);
-        let inside = self.running.iter().filter(|running| **running == pointer).count();
+        let inside = self
+            .running
+            .iter()
+            .filter(|running| **running == pointer)
+            .count();
         inside < self.limits.recursion as usize && self.via.len() < self.limits.calls as usize
     }
 
@@ -140,7 +156,9 @@ impl Interpreter<'_> {
             Err(Interrupt::Return(value)) => value,
             // Out of a loop at the end of a body: the parser lets it through, Python does not.
             Err(Interrupt::Break | Interrupt::Continue) => Value::None,
-            Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit)) if frame.returned.is_empty() => {
+            Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit))
+                if frame.returned.is_empty() =>
+            {
                 return Err(interrupt);
             }
             Err(Interrupt::Raise(_) | Interrupt::Exit) => {
@@ -183,7 +201,9 @@ impl Interpreter<'_> {
             scope.set(&parameter.name, receiver);
         }
         for parameter in names {
-            let given = positional.next().or_else(|| take_keyword(&mut keywords, &parameter.name));
+            let given = positional
+                .next()
+                .or_else(|| take_keyword(&mut keywords, &parameter.name));
             let value = self.argument(function, parameter, given, place)?;
             if first.is_none() && function.owner.borrow().is_some() {
                 first = Some(value.clone());
@@ -251,8 +271,12 @@ impl Interpreter<'_> {
         default: Value,
         place: &Place,
     ) -> Evaluated {
-        let Value::External(external) = &default else { return Ok(default) };
-        let Some((path, arguments)) = external.call() else { return Ok(default) };
+        let Value::External(external) = &default else {
+            return Ok(default);
+        };
+        let Some((path, arguments)) = external.call() else {
+            return Ok(default);
+        };
         match path {
             "fastapi.Depends" | "fastapi.Security" => {
                 let value = parameter_value(parameter, place);
@@ -264,11 +288,15 @@ impl Interpreter<'_> {
                     }
                 }
                 let provider = arguments.get(0, "dependency").cloned();
-                self.provided(provider, place).map(|provided| provided.unwrap_or(value))
+                self.provided(provider, place)
+                    .map(|provided| provided.unwrap_or(value))
             }
-            "typer.Option" | "typer.Argument" | "fastapi.Query" | "fastapi.Body" | "fastapi.Header" => {
-                Ok(super::options::option_value(&parameter.name, arguments.get(0, "default"), place))
-            }
+            "typer.Option" | "typer.Argument" | "fastapi.Query" | "fastapi.Body"
+            | "fastapi.Header" => Ok(super::options::option_value(
+                &parameter.name,
+                arguments.get(0, "default"),
+                place,
+            )),
             _ => Ok(default),
         }
     }
@@ -292,14 +320,24 @@ impl Interpreter<'_> {
 }
 
 fn take_keyword(keywords: &mut Vec<(Rc<str>, Value)>, name: &str) -> Option<Value> {
-    let index = keywords.iter().position(|(known, _)| known.as_ref() == name)?;
+    let index = keywords
+        .iter()
+        .position(|(known, _)| known.as_ref() == name)?;
     Some(keywords.remove(index).1)
 }
 
 fn parameter_value(parameter: &Parameter, place: &Place) -> Value {
     let source = Source::Parameter(Rc::from(parameter.name.as_str()));
-    let reason = format!("parameter `{}` of a function without a caller", parameter.name);
-    unknown(parameter.name.as_str().into(), reason, source, place.clone())
+    let reason = format!(
+        "parameter `{}` of a function without a caller",
+        parameter.name
+    );
+    unknown(
+        parameter.name.as_str().into(),
+        reason,
+        source,
+        place.clone(),
+    )
 }
 
 /// An unknown result is called what the call is called, not what the function calls it inside.

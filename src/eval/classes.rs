@@ -62,12 +62,24 @@ impl Interpreter<'_> {
     ) -> Flow {
         let wanted = is_mapped(class);
         for statement in body {
-            let StatementKind::AnnotatedAssign { target, annotation, .. } = &statement.kind else {
+            let StatementKind::AnnotatedAssign {
+                target, annotation, ..
+            } = &statement.kind
+            else {
                 continue;
             };
-            let ExpressionKind::Name(name) = &target.kind else { continue };
-            let value = if wanted { self.eval(frame, annotation)? } else { Value::None };
-            class.annotated.borrow_mut().push((Rc::from(name.as_str()), value));
+            let ExpressionKind::Name(name) = &target.kind else {
+                continue;
+            };
+            let value = if wanted {
+                self.eval(frame, annotation)?
+            } else {
+                Value::None
+            };
+            class
+                .annotated
+                .borrow_mut()
+                .push((Rc::from(name.as_str()), value));
         }
         Ok(())
     }
@@ -146,12 +158,20 @@ impl Interpreter<'_> {
         else {
             return Ok(Some(default.clone()));
         };
-        if !matches!(path, "dataclasses.field" | "pydantic.Field" | "attr.ib" | "attrs.field") {
+        if !matches!(
+            path,
+            "dataclasses.field" | "pydantic.Field" | "attr.ib" | "attrs.field"
+        ) {
             return Ok(None);
         }
-        if let Some(factory) = arguments.keyword("default_factory").or(arguments.keyword("factory")) {
+        if let Some(factory) = arguments
+            .keyword("default_factory")
+            .or(arguments.keyword("factory"))
+        {
             let factory = factory.clone();
-            return self.call_value(&factory, Arguments::default(), place, text).map(Some);
+            return self
+                .call_value(&factory, Arguments::default(), place, text)
+                .map(Some);
         }
         Ok(arguments.get(0, "default").cloned())
     }
@@ -163,17 +183,24 @@ impl Interpreter<'_> {
         value: Value,
         annotation: &Expression,
     ) -> Value {
-        let Value::Unknown(known) = &value else { return value };
+        let Value::Unknown(known) = &value else {
+            return value;
+        };
         if known.type_path.is_some() {
             return value;
         }
-        let Some(annotated) = self.annotated_type(frame, annotation, 4) else { return value };
+        let Some(annotated) = self.annotated_type(frame, annotation, 4) else {
+            return value;
+        };
         match annotated {
             Value::Class(class) if super::enums::is_enum(&class) => value,
             Value::Class(class) => Value::Instance(Rc::new(Instance {
                 class,
                 attributes: Attributes::default(),
-                arguments: Arguments { open: true, ..Arguments::default() },
+                arguments: Arguments {
+                    open: true,
+                    ..Arguments::default()
+                },
                 initialised: Cell::new(false),
                 place: known.place.clone(),
             })),
@@ -182,7 +209,10 @@ impl Interpreter<'_> {
                     path: external.path.clone(),
                     type_path: external.type_path.clone(),
                     receiver: None,
-                    arguments: Some(Arguments { open: true, ..Arguments::default() }),
+                    arguments: Some(Arguments {
+                        open: true,
+                        ..Arguments::default()
+                    }),
                     attributes: Default::default(),
                     place: known.place.clone(),
                 }))
@@ -223,7 +253,10 @@ impl Interpreter<'_> {
             }
             ExpressionKind::Subscript { value, index } => {
                 let outer = value.text.rsplit('.').next().unwrap_or_default();
-                if !matches!(outer, "Optional" | "Annotated" | "Union" | "AsyncGenerator" | "Generator") {
+                if !matches!(
+                    outer,
+                    "Optional" | "Annotated" | "Union" | "AsyncGenerator" | "Generator"
+                ) {
                     return None;
                 }
                 let first = match &index.kind {
@@ -322,11 +355,19 @@ fn has_external_base(class: &Rc<Class>, paths: &[&str]) -> bool {
 
 /// The fields in order, if the class is a named tuple.
 pub(crate) fn named_tuple_values(instance: &Rc<Instance>) -> Option<Vec<Value>> {
-    if !has_external_base(&instance.class, &["typing.NamedTuple", "collections.namedtuple"]) {
+    if !has_external_base(
+        &instance.class,
+        &["typing.NamedTuple", "collections.namedtuple"],
+    ) {
         return None;
     }
     let fields = field_names(&instance.class);
-    Some(fields.iter().filter_map(|field| instance.attributes.get(field)).collect())
+    Some(
+        fields
+            .iter()
+            .filter_map(|field| instance.attributes.get(field))
+            .collect(),
+    )
 }
 
 /// Methods that libraries give to plain data classes.
@@ -354,7 +395,10 @@ pub(crate) fn bare_instance(class: &Rc<Class>, place: &Place) -> Rc<Instance> {
     Rc::new(Instance {
         class: class.clone(),
         attributes: Attributes::default(),
-        arguments: Arguments { open: true, ..Arguments::default() },
+        arguments: Arguments {
+            open: true,
+            ..Arguments::default()
+        },
         initialised: Cell::new(false),
         place: place.clone(),
     })
@@ -369,7 +413,9 @@ impl Interpreter<'_> {
         place: &Place,
         text: &Arc<str>,
     ) -> Value {
-        let Some(wanted) = arguments.positional.first() else { return Value::Class(class.clone()) };
+        let Some(wanted) = arguments.positional.first() else {
+            return Value::Class(class.clone());
+        };
         for member in super::enums::members(class) {
             let value = match &member {
                 Value::Instance(instance) => instance.attributes.get("value"),
@@ -381,6 +427,11 @@ impl Interpreter<'_> {
                 return member;
             }
         }
-        unknown(text.clone(), format!("a member of `{}`", class.name()), Source::Other, place.clone())
+        unknown(
+            text.clone(),
+            format!("a member of `{}`", class.name()),
+            Source::Other,
+            place.clone(),
+        )
     }
 }

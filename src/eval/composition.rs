@@ -13,11 +13,14 @@ use super::value::Value;
 
 /// The path of the class or method without the library's root; `None` for other libraries.
 fn part_of_library(path: &str) -> Option<&str> {
-    path.strip_prefix("psycopg2.sql.").or_else(|| path.strip_prefix("psycopg.sql."))
+    path.strip_prefix("psycopg2.sql.")
+        .or_else(|| path.strip_prefix("psycopg.sql."))
 }
 
 fn is_composable(value: &Value) -> bool {
-    value.as_external().is_some_and(|external| part_of_library(&external.path).is_some())
+    value
+        .as_external()
+        .is_some_and(|external| part_of_library(&external.path).is_some())
 }
 
 /// The text that the composed object sends, as far as known.
@@ -128,7 +131,9 @@ fn formatted(external: &External, arguments: &Arguments) -> Option<Template> {
     let mut whole = Template::default();
     let (mut start, mut position) = (0, 0);
     while let Some(open) = flat.text[start..].find('{').map(|found| found + start) {
-        let Some(close) = flat.text[open..].find('}').map(|found| found + open) else { break };
+        let Some(close) = flat.text[open..].find('}').map(|found| found + open) else {
+            break;
+        };
         whole.append(&flat.slice(start..open));
         let name = &flat.text[open + 1..close];
         let value = if name.is_empty() {

@@ -90,7 +90,10 @@ impl Interpreter<'_> {
         };
         let text = format!("for each {} in {}", target.text, expression.text);
         let kind = guards::kind_of(&source_of(&item));
-        Ok(maybe(item, &[Guard::new(kind, text, Some(expression.place.clone()))]))
+        Ok(maybe(
+            item,
+            &[Guard::new(kind, text, Some(expression.place.clone()))],
+        ))
     }
 
     /// The element itself with its guards put in force; whether it is there only perhaps.

@@ -13,8 +13,14 @@ use super::value::{Elements, Entries, Source, Value};
 
 /// Sets a key of a dict that is being built.
 pub(crate) fn put(entries: &mut Vec<(Value, Value)>, key: Value, value: Value) {
-    let is_plain = matches!(key, Value::Text(_) | Value::Integer(_) | Value::Bool(_) | Value::Tuple(_));
-    match entries.iter_mut().find(|(known, _)| is_plain && is_equal_key(known, &key)) {
+    let is_plain = matches!(
+        key,
+        Value::Text(_) | Value::Integer(_) | Value::Bool(_) | Value::Tuple(_)
+    );
+    match entries
+        .iter_mut()
+        .find(|(known, _)| is_plain && is_equal_key(known, &key))
+    {
         Some(entry) => entry.1 = value,
         None => entries.push((key, value)),
     }
@@ -28,14 +34,20 @@ pub(crate) fn is_equal_key(left: &Value, right: &Value) -> bool {
         }
         (Value::Tuple(left), Value::Tuple(right)) => {
             left.len() == right.len()
-                && left.iter().zip(right.iter()).all(|(left, right)| is_equal_key(left, right))
+                && left
+                    .iter()
+                    .zip(right.iter())
+                    .all(|(left, right)| is_equal_key(left, right))
         }
         _ => is_same(left, right),
     }
 }
 
 pub(crate) fn find(entries: &[(Value, Value)], key: &Value) -> Option<Value> {
-    entries.iter().find(|(known, _)| is_equal_key(known, key)).map(|(_, value)| value.clone())
+    entries
+        .iter()
+        .find(|(known, _)| is_equal_key(known, key))
+        .map(|(_, value)| value.clone())
 }
 
 /// Each value once, in order of first appearance.
@@ -132,13 +144,20 @@ impl Interpreter<'_> {
                 if let Some(value) = arguments.positional.get(1).cloned() {
                     self.change_elements(elements, |elements| {
                         let length = elements.len() as i64;
-                        let at = if at < 0 { (length + at).max(0) } else { at.min(length) };
+                        let at = if at < 0 {
+                            (length + at).max(0)
+                        } else {
+                            at.min(length)
+                        };
                         elements.insert(at as usize, value);
                     });
                 }
             }
             ("remove" | "discard", Some(value)) => self.change_elements(elements, |elements| {
-                if let Some(at) = elements.iter().position(|known| is_equal_key(known, &value)) {
+                if let Some(at) = elements
+                    .iter()
+                    .position(|known| is_equal_key(known, &value))
+                {
                     elements.remove(at);
                 }
             }),
@@ -148,17 +167,28 @@ impl Interpreter<'_> {
             ("sort", None) => self.sort_elements(elements, arguments),
             ("copy", None) => {
                 let copy = elements.borrow().clone();
-                return Ok(if is_set { Value::set(copy) } else { Value::list(copy) });
+                return Ok(if is_set {
+                    Value::set(copy)
+                } else {
+                    Value::list(copy)
+                });
             }
             ("index", Some(value)) => {
-                let at = elements.borrow().iter().position(|known| is_equal_key(known, &value));
+                let at = elements
+                    .borrow()
+                    .iter()
+                    .position(|known| is_equal_key(known, &value));
                 return Ok(match at {
                     Some(at) => Value::Integer(at as i64),
                     None => self.opaque(place),
                 });
             }
             ("count", Some(value)) => {
-                let count = elements.borrow().iter().filter(|known| is_equal_key(known, &value)).count();
+                let count = elements
+                    .borrow()
+                    .iter()
+                    .filter(|known| is_equal_key(known, &value))
+                    .count();
                 return Ok(Value::Integer(count as i64));
             }
             ("update", Some(more)) => {
@@ -204,9 +234,18 @@ impl Interpreter<'_> {
     ) -> Evaluated {
         let own = elements.borrow().clone();
         let Some(others) = self.collect(other, place)? else {
-            return Ok(unknown(place.text.clone(), reason_of(other), source_of(other), place.place.clone()));
+            return Ok(unknown(
+                place.text.clone(),
+                reason_of(other),
+                source_of(other),
+                place.place.clone(),
+            ));
         };
-        let (inner, outer) = if name == "issuperset" { (others, own) } else { (own, others) };
+        let (inner, outer) = if name == "issuperset" {
+            (others, own)
+        } else {
+            (own, others)
+        };
         let outer = Value::tuple(outer);
         let mut answer = Some(true);
         for element in &inner {
@@ -220,7 +259,12 @@ impl Interpreter<'_> {
         }
         Ok(match answer {
             Some(known) => Value::Bool(known),
-            None => unknown(place.text.clone(), reason_of(&outer), source_of(&outer), place.place.clone()),
+            None => unknown(
+                place.text.clone(),
+                reason_of(&outer),
+                source_of(&outer),
+                place.place.clone(),
+            ),
         })
     }
 
@@ -266,9 +310,13 @@ impl Interpreter<'_> {
                 let keys = self.collect(&value, place)?.unwrap_or_default();
                 Ok(Value::list(keys))
             }
-            "values" => {
-                Ok(Value::list(entries.borrow().iter().map(|(_, value)| value.clone()).collect()))
-            }
+            "values" => Ok(Value::list(
+                entries
+                    .borrow()
+                    .iter()
+                    .map(|(_, value)| value.clone())
+                    .collect(),
+            )),
             "items" => Ok(Value::list(entries.borrow().iter().map(pair).collect())),
             "get" | "pop" | "setdefault" => self.entry_or_default(entries, name, arguments, place),
             "update" => {
@@ -311,7 +359,9 @@ impl Interpreter<'_> {
         place: &Expression,
     ) -> Evaluated {
         let default = arguments.get(1, "default").cloned().unwrap_or(Value::None);
-        let Some(key) = arguments.positional.first() else { return Ok(default) };
+        let Some(key) = arguments.positional.first() else {
+            return Ok(default);
+        };
         let found = self.entry(entries, key, place, Some(default.clone()))?;
         match name {
             "pop" => {
@@ -368,7 +418,12 @@ impl Interpreter<'_> {
             .chain(default)
             .collect();
         if values.is_empty() || values.len() > limit {
-            return Ok(unknown(place.text.clone(), reason_of(key), source, place.place.clone()));
+            return Ok(unknown(
+                place.text.clone(),
+                reason_of(key),
+                source,
+                place.place.clone(),
+            ));
         }
         Ok(one_of(values, source, limit))
     }
@@ -376,9 +431,10 @@ impl Interpreter<'_> {
 
 fn pair(entry: &(Value, Value)) -> Value {
     match &entry.1 {
-        Value::Maybe(inner) => {
-            maybe(Value::tuple(vec![entry.0.clone(), inner.value.clone()]), &inner.guards)
-        }
+        Value::Maybe(inner) => maybe(
+            Value::tuple(vec![entry.0.clone(), inner.value.clone()]),
+            &inner.guards,
+        ),
         value => Value::tuple(vec![entry.0.clone(), value.clone()]),
     }
 }

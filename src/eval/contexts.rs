@@ -18,8 +18,14 @@ impl Interpreter<'_> {
         expression: &Expression,
     ) -> Evaluated {
         let value = Value::External(context.clone());
-        if matches!(context.path.as_ref(), "contextlib.closing" | "contextlib.nullcontext") {
-            let inner = context.arguments.as_ref().and_then(|call| call.positional.first().cloned());
+        if matches!(
+            context.path.as_ref(),
+            "contextlib.closing" | "contextlib.nullcontext"
+        ) {
+            let inner = context
+                .arguments
+                .as_ref()
+                .and_then(|call| call.positional.first().cloned());
             return Ok(inner.unwrap_or(Value::None));
         }
         let Some(known) = self.registry.context(&context.path, self.kind_of(context)) else {
@@ -28,7 +34,9 @@ impl Interpreter<'_> {
         if known.on_exit == ExitEffect::Commit {
             self.tell_transaction("begin", context, expression)?;
         }
-        let Some(enters) = known.enters.clone() else { return Ok(value) };
+        let Some(enters) = known.enters.clone() else {
+            return Ok(value);
+        };
         Ok(Value::External(Rc::new(External {
             path: context.path.clone(),
             type_path: Some(Rc::from(enters)),
@@ -65,7 +73,9 @@ impl Interpreter<'_> {
         context: &Rc<External>,
         expression: &Expression,
     ) -> Flow {
-        let Some(sink) = self.registry.transaction_sink(word) else { return Ok(()) };
+        let Some(sink) = self.registry.transaction_sink(word) else {
+            return Ok(());
+        };
         let path = context.path.clone();
         let receiver = Some(Value::External(context.clone()));
         let call = self.sink_call(

@@ -55,7 +55,8 @@ impl Interpreter<'_> {
         match decorator {
             Value::Function(_) | Value::BoundMethod(_) | Value::Class(_) | Value::Instance(_) => {
                 let arguments = Arguments::positional(vec![function.clone()]);
-                let decorated = self.call_value(decorator, arguments, &expression.place, &expression.text)?;
+                let decorated =
+                    self.call_value(decorator, arguments, &expression.place, &expression.text)?;
                 Ok(match decorated {
                     Value::None | Value::Unknown(_) => function,
                     decorated => decorated,
@@ -158,9 +159,15 @@ fn kind_of(decorators: &[(Value, &Expression)]) -> FunctionKind {
 
 /// `@name.setter` must not take the property's place.
 fn setter_name(name: &str, decorators: &[(Value, &Expression)]) -> String {
-    let is_setter = decorators.iter().any(|(_, expression)| match &expression.kind {
-        ExpressionKind::Attribute { name, .. } => name == "setter" || name == "deleter",
-        _ => false,
-    });
-    if is_setter { format!("{name}.setter") } else { name.to_owned() }
+    let is_setter = decorators
+        .iter()
+        .any(|(_, expression)| match &expression.kind {
+            ExpressionKind::Attribute { name, .. } => name == "setter" || name == "deleter",
+            _ => false,
+        });
+    if is_setter {
+        format!("{name}.setter")
+    } else {
+        name.to_owned()
+    }
 }

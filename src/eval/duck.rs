@@ -15,7 +15,9 @@ pub(crate) fn sql_text(value: &Value) -> Option<Template> {
         Value::External(external) => {
             let (path, arguments) = external.call()?;
             let inner = match path {
-                "sqlalchemy.text" | "sqlalchemy.DDL" => arguments.get(0, "text").or(arguments.positional.first()),
+                "sqlalchemy.text" | "sqlalchemy.DDL" => {
+                    arguments.get(0, "text").or(arguments.positional.first())
+                }
                 // `text(...).bindparams(...)`, `.execution_options(...)`, `.columns(...)`.
                 _ if path.starts_with("sqlalchemy.TextClause.") => external.receiver.as_ref(),
                 _ => return super::composition::composed_text(external),
@@ -39,8 +41,24 @@ pub(crate) fn described(value: &Value) -> String {
 
 /// Words in a receiver's name that say that it is a database's.
 const DATABASE_WORDS: &[&str] = &[
-    "conn", "cur", "db", "database", "session", "engine", "bind", "tx", "trans", "pool", "op",
-    "connection", "cursor", "sql", "pg", "postgres", "execute", "client",
+    "conn",
+    "cur",
+    "db",
+    "database",
+    "session",
+    "engine",
+    "bind",
+    "tx",
+    "trans",
+    "pool",
+    "op",
+    "connection",
+    "cursor",
+    "sql",
+    "pg",
+    "postgres",
+    "execute",
+    "client",
 ];
 
 pub(crate) fn looks_like_sink(
@@ -72,8 +90,8 @@ fn sends_sql(method: &str, receiver: &str, arguments: &Arguments) -> bool {
             looks_like_sql(&text) || is_execute && template.has_holes() && names_database(receiver)
         }
         Value::External(external) => {
-            let is_statement = external.path.starts_with("sqlalchemy.")
-                || external.path.starts_with("psycopg");
+            let is_statement =
+                external.path.starts_with("sqlalchemy.") || external.path.starts_with("psycopg");
             is_statement || is_execute && names_database(receiver)
         }
         Value::Unknown(_) => is_execute && names_database(receiver),
@@ -92,7 +110,9 @@ fn split_camel(word: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (index, character) in word.char_indices().skip(1) {
-        if character.is_ascii_uppercase() && !word[..index].ends_with(|last: char| last.is_ascii_uppercase()) {
+        if character.is_ascii_uppercase()
+            && !word[..index].ends_with(|last: char| last.is_ascii_uppercase())
+        {
             parts.push(&word[start..index]);
             start = index;
         }
@@ -103,12 +123,19 @@ fn split_camel(word: &str) -> Vec<&str> {
 
 fn names_database(receiver: &str) -> bool {
     words(receiver).any(|word| {
-        DATABASE_WORDS.iter().any(|known| word == *known || word.starts_with(known) && known.len() > 3)
+        DATABASE_WORDS
+            .iter()
+            .any(|known| word == *known || word.starts_with(known) && known.len() > 3)
     })
 }
 
 fn names_session(receiver: &str) -> bool {
-    words(receiver).any(|word| matches!(word.as_str(), "session" | "db" | "sess" | "s" | "sessionlocal"))
+    words(receiver).any(|word| {
+        matches!(
+            word.as_str(),
+            "session" | "db" | "sess" | "s" | "sessionlocal"
+        )
+    })
 }
 
 fn is_row(value: &Value) -> bool {

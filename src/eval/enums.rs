@@ -22,7 +22,9 @@ const ENUM_BASES: &[&str] = &[
 ];
 
 pub(crate) fn is_enum(class: &Rc<Class>) -> bool {
-    base_paths(class).iter().any(|path| ENUM_BASES.contains(&path.as_str()))
+    base_paths(class)
+        .iter()
+        .any(|path| ENUM_BASES.contains(&path.as_str()))
 }
 
 fn base_paths(class: &Rc<Class>) -> Vec<String> {
@@ -52,16 +54,25 @@ pub(crate) fn make_members(class: &Rc<Class>, place: &Place) {
             place: place.clone(),
         };
         let value = member_content(class, &name, value, automatic);
-        member.attributes.set(&Rc::from("name"), Value::text(name.as_ref()));
-        member.attributes.set(&Rc::from("_name_"), Value::text(name.as_ref()));
+        member
+            .attributes
+            .set(&Rc::from("name"), Value::text(name.as_ref()));
+        member
+            .attributes
+            .set(&Rc::from("_name_"), Value::text(name.as_ref()));
         member.attributes.set(&Rc::from("value"), value.clone());
         member.attributes.set(&Rc::from("_value_"), value);
-        class.attributes.set(&name, Value::Instance(Rc::new(member)));
+        class
+            .attributes
+            .set(&name, Value::Instance(Rc::new(member)));
     }
 }
 
 fn is_method(value: &Value) -> bool {
-    matches!(value, Value::Function(_) | Value::BoundMethod(_) | Value::Class(_))
+    matches!(
+        value,
+        Value::Function(_) | Value::BoundMethod(_) | Value::Class(_)
+    )
 }
 
 /// `auto()` counts, or takes the lower-case name in a `StrEnum`; Django's choices carry a label.
@@ -70,11 +81,19 @@ fn member_content(class: &Rc<Class>, name: &str, value: Value, position: i64) ->
     if let Value::External(external) = &value
         && external.is_call_of("enum.auto")
     {
-        let is_text = bases.iter().any(|path| path.ends_with("StrEnum") || path == "builtins.str");
-        return if is_text { Value::text(name.to_lowercase()) } else { Value::Integer(position) };
+        let is_text = bases
+            .iter()
+            .any(|path| path.ends_with("StrEnum") || path == "builtins.str");
+        return if is_text {
+            Value::text(name.to_lowercase())
+        } else {
+            Value::Integer(position)
+        };
     }
     if let Value::Tuple(parts) = &value
-        && bases.iter().any(|path| path.starts_with("django.db.models."))
+        && bases
+            .iter()
+            .any(|path| path.starts_with("django.db.models."))
         && let Some(first) = parts.first()
     {
         return first.clone();
@@ -99,7 +118,11 @@ pub(crate) fn members(class: &Rc<Class>) -> Vec<Value> {
 
 /// The value of a member; `None` for other objects.
 pub(crate) fn member_value(instance: &Rc<Instance>) -> Option<Value> {
-    if is_enum(&instance.class) { instance.attributes.get("_value_") } else { None }
+    if is_enum(&instance.class) {
+        instance.attributes.get("_value_")
+    } else {
+        None
+    }
 }
 
 pub(crate) fn member_name(member: &Value) -> Value {

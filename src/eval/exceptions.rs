@@ -16,9 +16,12 @@ pub(crate) fn class_of(value: &Value) -> Rc<str> {
 
 pub(crate) fn message_of(value: &Value) -> Option<String> {
     match value {
-        Value::External(external) => {
-            external.arguments.as_ref()?.positional.first()?.known_text()
-        }
+        Value::External(external) => external
+            .arguments
+            .as_ref()?
+            .positional
+            .first()?
+            .known_text(),
         Value::Instance(instance) => instance.arguments.positional.first()?.known_text(),
         _ => None,
     }
@@ -33,17 +36,23 @@ pub(crate) fn catches(
     ancestors: &dyn Fn(&str) -> Vec<String>,
 ) -> bool {
     match wanted {
-        Value::Tuple(choices) => {
-            choices.iter().any(|choice| catches(choice, raised, class, ancestors))
-        }
-        Value::OneOf(choices) => {
-            choices.values.iter().any(|choice| catches(choice, raised, class, ancestors))
-        }
+        Value::Tuple(choices) => choices
+            .iter()
+            .any(|choice| catches(choice, raised, class, ancestors)),
+        Value::OneOf(choices) => choices
+            .values
+            .iter()
+            .any(|choice| catches(choice, raised, class, ancestors)),
         Value::Class(wanted) => match raised {
-            Value::Instance(instance) => {
-                instance.class.lineage().iter().any(|class| Rc::ptr_eq(class, wanted))
-            }
-            Value::Class(raised) => raised.lineage().iter().any(|class| Rc::ptr_eq(class, wanted)),
+            Value::Instance(instance) => instance
+                .class
+                .lineage()
+                .iter()
+                .any(|class| Rc::ptr_eq(class, wanted)),
+            Value::Class(raised) => raised
+                .lineage()
+                .iter()
+                .any(|class| Rc::ptr_eq(class, wanted)),
             _ => false,
         },
         Value::External(wanted) => library_catches(&wanted.path, raised, class, ancestors),
@@ -61,7 +70,10 @@ fn library_catches(
         return true;
     }
     if wanted == "builtins.Exception" {
-        return !matches!(class, "builtins.KeyboardInterrupt" | "builtins.GeneratorExit");
+        return !matches!(
+            class,
+            "builtins.KeyboardInterrupt" | "builtins.GeneratorExit"
+        );
     }
     let bases: Vec<String> = match raised {
         Value::Instance(instance) => external_bases(&instance.class),

@@ -29,7 +29,9 @@ impl Interpreter<'_> {
             ExpressionKind::False => Value::Bool(false),
             ExpressionKind::Ellipsis => Value::Ellipsis,
             ExpressionKind::Integer(Some(integer)) => Value::Integer(*integer),
-            ExpressionKind::Integer(None) => self.unknown(expression, "a very large number", Source::Other),
+            ExpressionKind::Integer(None) => {
+                self.unknown(expression, "a very large number", Source::Other)
+            }
             ExpressionKind::Float(float) => Value::Float(*float),
             ExpressionKind::Bytes(bytes) => Value::Bytes(Rc::new(bytes.clone())),
             ExpressionKind::String(parts) => return self.eval_string(frame, parts),
@@ -50,10 +52,17 @@ impl Interpreter<'_> {
                 return self.get_item(&container, &index, expression);
             }
             ExpressionKind::Slice { .. } => return self.eval_index(frame, expression),
-            ExpressionKind::Call { function, arguments } => {
+            ExpressionKind::Call {
+                function,
+                arguments,
+            } => {
                 return self.eval_call(frame, expression, function, arguments);
             }
-            ExpressionKind::Binary { left, operator, right } => {
+            ExpressionKind::Binary {
+                left,
+                operator,
+                right,
+            } => {
                 let left = self.eval(frame, left)?;
                 let right = self.eval(frame, right)?;
                 return self.binary(*operator, &left, &right, expression);
@@ -64,7 +73,11 @@ impl Interpreter<'_> {
                 let value = self.eval(frame, inner)?;
                 match self.truth(&value) {
                     Some(known) => Value::Bool(!known),
-                    None => self.unknown(expression, super::unknown::reason_of(&value), source_of(&value)),
+                    None => self.unknown(
+                        expression,
+                        super::unknown::reason_of(&value),
+                        source_of(&value),
+                    ),
                 }
             }
             ExpressionKind::Negative(inner) => match self.eval(frame, inner)? {
@@ -110,7 +123,12 @@ impl Interpreter<'_> {
         })
     }
 
-    fn eval_name(&mut self, frame: &mut Frame<'_>, name: &str, expression: &Expression) -> Evaluated {
+    fn eval_name(
+        &mut self,
+        frame: &mut Frame<'_>,
+        name: &str,
+        expression: &Expression,
+    ) -> Evaluated {
         let value = self.lookup(frame, name, expression);
         Ok(match value {
             Value::Imported(imported) => self.resolve_import(&imported),
@@ -127,7 +145,11 @@ impl Interpreter<'_> {
         if super::builtins::is_builtin(name) {
             return self.external_name(&path, &expression.place);
         }
-        self.unknown(expression, format!("`{name}` is not defined where it is used"), Source::Other)
+        self.unknown(
+            expression,
+            format!("`{name}` is not defined where it is used"),
+            Source::Other,
+        )
     }
 
     /// An argument of a call: an imported name is handed on without running its module.
@@ -240,7 +262,9 @@ impl Interpreter<'_> {
         for argument in arguments {
             match argument {
                 Argument::Positional(expression) => {
-                    found.positional.push(self.eval_argument(frame, expression)?);
+                    found
+                        .positional
+                        .push(self.eval_argument(frame, expression)?);
                 }
                 Argument::Keyword(name, expression) => {
                     let value = self.eval_argument(frame, expression)?;
@@ -283,12 +307,13 @@ impl Interpreter<'_> {
             }
             Items::Generator(generator) => {
                 let mut taken = frame.taker.take();
-                let result = self.run_generator(&generator, place, &mut |interpreter, value| {
-                    match taken.as_mut() {
+                let result =
+                    self.run_generator(&generator, place, &mut |interpreter, value| match taken
+                        .as_mut()
+                    {
                         Some(taker) => taker(interpreter, value),
                         None => Ok(Value::None),
-                    }
-                });
+                    });
                 frame.taker = taken;
                 result.map(drop)
             }

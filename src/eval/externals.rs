@@ -27,9 +27,11 @@ impl External {
 pub(crate) fn text_of(external: &Rc<External>) -> Option<Value> {
     let (path, arguments) = external.call()?;
     match path {
-        "pathlib.Path" | "sqlalchemy.text" | "sqlalchemy.DDL" | "sqlalchemy.quoted_name" | "alembic.op.f" => {
-            arguments.positional.first().cloned()
-        }
+        "pathlib.Path"
+        | "sqlalchemy.text"
+        | "sqlalchemy.DDL"
+        | "sqlalchemy.quoted_name"
+        | "alembic.op.f" => arguments.positional.first().cloned(),
         _ => super::composition::composed_text(external).map(Value::template),
     }
 }
@@ -37,6 +39,7 @@ pub(crate) fn text_of(external: &Rc<External>) -> Option<Value> {
 /// Is the value true in a condition?
 pub(crate) fn truth(external: &Rc<External>, registry: &Registry) -> Option<bool> {
     match &external.arguments {
+        Some(_) if external.path.as_ref() == "re.Match" => Some(true),
         Some(_) if registry.is_type(external.type_path.as_deref().unwrap_or(&external.path)) => {
             Some(true)
         }
@@ -92,9 +95,15 @@ impl Interpreter<'_> {
         }
         let item = External {
             path: Rc::from(format!("{}[]", external.path)),
-            type_path: self.registry.item_type(self.kind_of(external)).map(Rc::from),
+            type_path: self
+                .registry
+                .item_type(self.kind_of(external))
+                .map(Rc::from),
             receiver: Some(Value::External(external.clone())),
-            arguments: Some(Arguments { open: true, ..Arguments::default() }),
+            arguments: Some(Arguments {
+                open: true,
+                ..Arguments::default()
+            }),
             attributes: Default::default(),
             place: place.place.clone(),
         };
@@ -139,7 +148,12 @@ impl Interpreter<'_> {
             "sys.argv" => {
                 let source = Source::CommandLine(Rc::from(expression.text.as_ref()));
                 let reason = format!("command line argument `{}`", expression.text);
-                Some(unknown(expression.text.clone(), reason, source, expression.place.clone()))
+                Some(unknown(
+                    expression.text.clone(),
+                    reason,
+                    source,
+                    expression.place.clone(),
+                ))
             }
             "sqlalchemy.MetaData.tables" => {
                 let name = index.known_text()?;
@@ -166,6 +180,9 @@ impl Interpreter<'_> {
             attributes: Default::default(),
             place: place.clone(),
         });
+        if path.as_ref() == "sqlalchemy.Table" {
+            self.declared.push(Value::External(external.clone()));
+        }
         if let Some(source) = self.registry.answers(path) {
             mark_source(&external, source_from(source, path));
         } else if let Some(asked) = self.asked_before(&external) {

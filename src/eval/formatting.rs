@@ -14,11 +14,7 @@ use super::value::{Source, Value};
 
 impl Interpreter<'_> {
     /// A string literal, f-strings included.
-    pub(crate) fn eval_string(
-        &mut self,
-        frame: &mut Frame<'_>,
-        parts: &[StringPart],
-    ) -> Evaluated {
+    pub(crate) fn eval_string(&mut self, frame: &mut Frame<'_>, parts: &[StringPart]) -> Evaluated {
         let mut wholes = vec![Template::default()];
         let mut source = Source::Other;
         for part in parts {
@@ -62,7 +58,10 @@ impl Interpreter<'_> {
     /// Every text so far with every alternative after it.
     pub(crate) fn extend_each(&self, wholes: Vec<Template>, tails: &[Template]) -> Vec<Template> {
         if let [tail] = tails {
-            return wholes.iter().map(|whole| text::concatenate(whole, tail)).collect();
+            return wholes
+                .iter()
+                .map(|whole| text::concatenate(whole, tail))
+                .collect();
         }
         let mut extended = Vec::new();
         for tail in tails {
@@ -136,7 +135,10 @@ impl Interpreter<'_> {
             }
             Value::External(external) => match super::externals::text_of(external) {
                 Some(Value::Text(template)) => (*template).clone(),
-                _ => hole(value, expression),
+                _ => match self.host.text_of(external) {
+                    Some(template) => template,
+                    None => hole(value, expression),
+                },
             },
             other => match plain_text(other) {
                 Some(text) => Template::from_text(text),
@@ -253,7 +255,11 @@ fn float_text(float: f64) -> String {
 
 /// The text as `repr` quotes it.
 pub(crate) fn quoted(known: &str) -> String {
-    let quote = if known.contains('\'') && !known.contains('"') { '"' } else { '\'' };
+    let quote = if known.contains('\'') && !known.contains('"') {
+        '"'
+    } else {
+        '\''
+    };
     let mut whole = String::with_capacity(known.len() + 2);
     whole.push(quote);
     for character in known.chars() {
@@ -303,15 +309,17 @@ pub(crate) fn apply_specification(value: &Value, template: &Template, spec: &str
     let numeric = matches!(value, Value::Integer(_) | Value::Float(_));
     let fill: String = std::iter::repeat_n(parsed.fill, missing).collect();
     let half = missing / 2;
-    Template::from_text(match parsed.alignment.unwrap_or(if numeric { '>' } else { '<' }) {
-        '<' => format!("{body}{fill}"),
-        '^' => {
-            let left: String = fill.chars().take(half).collect();
-            let right: String = fill.chars().skip(half).collect();
-            format!("{left}{body}{right}")
-        }
-        _ => format!("{fill}{body}"),
-    })
+    Template::from_text(
+        match parsed.alignment.unwrap_or(if numeric { '>' } else { '<' }) {
+            '<' => format!("{body}{fill}"),
+            '^' => {
+                let left: String = fill.chars().take(half).collect();
+                let right: String = fill.chars().skip(half).collect();
+                format!("{left}{body}{right}")
+            }
+            _ => format!("{fill}{body}"),
+        },
+    )
 }
 
 fn as_hole(template: &Template, spec: &str) -> Template {
@@ -320,7 +328,9 @@ fn as_hole(template: &Template, spec: &str) -> Template {
 }
 
 fn grouped(number: &str) -> String {
-    let (whole, rest) = number.split_once('.').map_or((number, None), |(whole, rest)| (whole, Some(rest)));
+    let (whole, rest) = number
+        .split_once('.')
+        .map_or((number, None), |(whole, rest)| (whole, Some(rest)));
     let digits: Vec<char> = whole.chars().collect();
     let mut grouped = String::new();
     for (index, digit) in digits.iter().enumerate() {
@@ -357,7 +367,8 @@ impl Specification {
             groups: false,
             kind: 's',
         };
-        let is_alignment = |character: Option<&char>| matches!(character, Some('<' | '>' | '^' | '='));
+        let is_alignment =
+            |character: Option<&char>| matches!(character, Some('<' | '>' | '^' | '='));
         if is_alignment(characters.get(1)) {
             parsed.fill = characters[0];
             parsed.alignment = characters.get(1).copied();

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Guard, Place};
+use crate::model::{Guard, Place, Template};
 use crate::python::tree::Module;
 use crate::registry::Sink;
 
@@ -40,6 +40,12 @@ pub trait Host {
     fn external(&mut self, result: &Rc<External>) -> Answer {
         let _ = result;
         Answer::Unknown
+    }
+
+    /// The text of a library's value in a string: a construct that compiles itself to SQL.
+    fn text_of(&mut self, external: &Rc<External>) -> Option<Template> {
+        let _ = external;
+        None
     }
 
     /// Which way an unknown condition goes; `None`: both ways are explored.
@@ -124,6 +130,8 @@ pub struct SinkCall {
     pub enumerated: bool,
     /// The call expression as written, cut to what fits a message.
     pub text: Arc<str>,
+    /// For sinks on a metadata: the mapped classes and tables declared so far, in order.
+    pub declared: Vec<Value>,
 }
 
 impl SinkCall {

@@ -13,7 +13,7 @@ use super::flow::{Evaluated, Frame, Interrupt};
 use super::host::{ConnectionId, Estate, Host, Reached};
 use super::journal::Journal;
 use super::limits::Limits;
-use super::object::Function;
+use super::object::{Class, Function};
 use super::scope::Scope;
 use super::value::{Source, Value};
 
@@ -57,6 +57,13 @@ pub struct Interpreter<'a> {
     pub(crate) forced: BTreeSet<Place>,
     /// Conditions that were known, with the way that was left out.
     pub(crate) decided: BTreeMap<Place, String>,
+    /// Mapped classes and tables in the order of their declaration.
+    pub(crate) declared: Vec<Value>,
+    /// How many of the calls in `via` are entries from outside, not calls in the source.
+    pub(crate) root_calls: usize,
+    /// Objects made for the methods of classes that nobody makes, by the class's address.
+    pub(crate) receivers: BTreeMap<usize, Value>,
+    pub(crate) receiver_classes: Vec<Rc<Class>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) stopped: bool,
 }
@@ -92,6 +99,10 @@ impl<'a> Interpreter<'a> {
             choices: 0,
             forced: BTreeSet::new(),
             decided: BTreeMap::new(),
+            declared: Vec::new(),
+            root_calls: 0,
+            receivers: BTreeMap::new(),
+            receiver_classes: Vec::new(),
             diagnostics: Vec::new(),
             stopped: false,
         }
@@ -99,7 +110,11 @@ impl<'a> Interpreter<'a> {
 
     /// Runs a file of the estate as a module called `name` (`__main__` for a script) and gives its
     /// scope. What it raises is given back with the names that it had set until then.
-    pub fn run_file(&mut self, file: &str, name: &str) -> Option<(Rc<Scope>, Result<(), Interrupt>)> {
+    pub fn run_file(
+        &mut self,
+        file: &str,
+        name: &str,
+    ) -> Option<(Rc<Scope>, Result<(), Interrupt>)> {
         let module = self.estate.module(file)?;
         let scope = Scope::module(module.file.clone(), name);
         self.modules.insert(module.file.clone(), scope.clone());
@@ -197,6 +212,11 @@ impl<'a> Interpreter<'a> {
         reason: impl Into<Rc<str>>,
         source: Source,
     ) -> Value {
-        super::unknown::unknown(expression.text.clone(), reason, source, expression.place.clone())
+        super::unknown::unknown(
+            expression.text.clone(),
+            reason,
+            source,
+            expression.place.clone(),
+        )
     }
 }

@@ -31,9 +31,12 @@ impl Interpreter<'_> {
                 let characters = text::split_characters(template);
                 Items::Known(characters.into_iter().map(Value::template).collect())
             }
-            Value::Bytes(bytes) => {
-                Items::Known(bytes.iter().map(|byte| Value::Integer(i64::from(*byte))).collect())
-            }
+            Value::Bytes(bytes) => Items::Known(
+                bytes
+                    .iter()
+                    .map(|byte| Value::Integer(i64::from(*byte)))
+                    .collect(),
+            ),
             Value::Generator(_) => Items::Generator(value.clone()),
             Value::Class(class) if super::enums::is_enum(class) => {
                 Items::Known(super::enums::members(class))
@@ -60,8 +63,13 @@ impl Interpreter<'_> {
         }
         for method in ["__iter__", "__aiter__"] {
             if self.has_method(instance, method) {
-                let inner =
-                    self.call_method(value, method, Arguments::default(), &place.place, &place.text)?;
+                let inner = self.call_method(
+                    value,
+                    method,
+                    Arguments::default(),
+                    &place.place,
+                    &place.text,
+                )?;
                 if !super::join::is_same(&inner, value) {
                     return self.items(&inner, place);
                 }
@@ -89,12 +97,12 @@ impl Interpreter<'_> {
                     Ok(Value::None)
                 })?;
                 let outer = self.guards.len();
-                let marked = found.into_iter().map(|(value, guards)| {
-                    match guards.get(outer..) {
+                let marked = found
+                    .into_iter()
+                    .map(|(value, guards)| match guards.get(outer..) {
                         Some(inner) if !inner.is_empty() => super::join::maybe(value, inner),
                         _ => value,
-                    }
-                });
+                    });
                 Ok(Some(marked.collect()))
             }
             Items::Unknown(_) => Ok(None),
@@ -108,7 +116,9 @@ impl Interpreter<'_> {
         place: &Expression,
         taker: &mut Taker<'_>,
     ) -> Evaluated {
-        let Value::Generator(generator) = generator else { return Ok(Value::None) };
+        let Value::Generator(generator) = generator else {
+            return Ok(Value::None);
+        };
         let definition = generator.function.definition.clone();
         let mut frame = Frame::new(generator.scope.clone());
         frame.function = Some(generator.function.clone());

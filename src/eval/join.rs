@@ -24,7 +24,10 @@ pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
             Rc::ptr_eq(left, right)
                 || left.len() == right.len()
                     && left.len() < 16
-                    && left.iter().zip(right.iter()).all(|(left, right)| is_same(left, right))
+                    && left
+                        .iter()
+                        .zip(right.iter())
+                        .all(|(left, right)| is_same(left, right))
         }
         (Value::Dict(left), Value::Dict(right)) => Rc::ptr_eq(left, right),
         (Value::Function(left), Value::Function(right)) => Rc::ptr_eq(left, right),
@@ -140,7 +143,10 @@ fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
         .collect();
     let starts_with_base = |elements: &[Value]| {
         elements.len() >= base.len()
-            && elements.iter().zip(base).all(|(left, right)| is_same(left, right))
+            && elements
+                .iter()
+                .zip(base)
+                .all(|(left, right)| is_same(left, right))
     };
     if let [(only, _)] = paths.as_slice() {
         return (*only).clone();
@@ -148,7 +154,11 @@ fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
     if paths.iter().all(|(elements, _)| starts_with_base(elements)) {
         let mut joined = base.to_vec();
         for (elements, guards) in paths {
-            joined.extend(elements[base.len()..].iter().map(|value| maybe(value.clone(), guards)));
+            joined.extend(
+                elements[base.len()..]
+                    .iter()
+                    .map(|value| maybe(value.clone(), guards)),
+            );
         }
         return joined;
     }
@@ -201,7 +211,10 @@ fn join_entries(
             count if count == paths.len() => {
                 joined.push((key.clone(), join_entry(values, source, limit)));
             }
-            _ => joined.push((key.clone(), maybe(join_entry(values, source, limit), guards))),
+            _ => joined.push((
+                key.clone(),
+                maybe(join_entry(values, source, limit), guards),
+            )),
         }
     }
     joined

@@ -80,7 +80,9 @@ impl Slot {
             (Self::External(external, name), _) => {
                 external.attributes.borrow_mut().remove(name);
             }
-            (Self::Elements(elements), Content::Elements(values)) => *elements.borrow_mut() = values,
+            (Self::Elements(elements), Content::Elements(values)) => {
+                *elements.borrow_mut() = values
+            }
             (Self::Entries(entries), Content::Entries(values)) => *entries.borrow_mut() = values,
             (Self::Elements(_) | Self::Entries(_), _) => {}
         }
@@ -117,7 +119,9 @@ impl Journal {
 
     /// A name about to be set: the commonest change, looked for without building a slot.
     pub(crate) fn note_name(&mut self, scope: &Rc<Scope>, name: &str) {
-        let Some(path) = self.paths.last_mut() else { return };
+        let Some(path) = self.paths.last_mut() else {
+            return;
+        };
         let known = path.iter().rev().any(|(slot, _)| match slot {
             Slot::Name(other, known) => Rc::ptr_eq(other, scope) && known.as_ref() == name,
             _ => false,
@@ -136,7 +140,11 @@ impl Journal {
         for (slot, before) in noted {
             let after = slot.read();
             slot.write(before.clone());
-            changes.push(Change { slot, before, after });
+            changes.push(Change {
+                slot,
+                before,
+                after,
+            });
         }
         changes
     }

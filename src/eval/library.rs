@@ -35,7 +35,9 @@ impl Interpreter<'_> {
         }
         let root = path.split('.').next().unwrap_or(path);
         match root {
-            "logging" | "loguru" | "structlog" | "warnings" | "traceback" if callee.receiver.is_some() || path.matches('.').count() == 1 => {
+            "logging" | "loguru" | "structlog" | "warnings" | "traceback"
+                if callee.receiver.is_some() || path.matches('.').count() == 1 =>
+            {
                 Ok(self.logging_call(path))
             }
             "os" | "pathlib" | "glob" | "open" | "shutil" | "tempfile" => {
@@ -46,12 +48,12 @@ impl Interpreter<'_> {
                 self.text_call(path, callee, arguments, site)
             }
             "argparse" => Ok(self.argparse_call(path, callee, arguments, site)),
-            "functools" | "itertools" | "collections" | "copy" | "typing" | "contextlib" | "operator" | "builtins" | "dataclasses" => {
+            "functools" | "itertools" | "collections" | "copy" | "typing" | "contextlib"
+            | "operator" | "builtins" | "dataclasses" => {
                 self.tool_call(path, callee, arguments, site)
             }
-            "asyncio" | "concurrent" | "threading" | "multiprocessing" | "anyio" | "trio" | "nest_asyncio" => {
-                self.concurrent_call(path, callee, arguments, site)
-            }
+            "asyncio" | "concurrent" | "threading" | "multiprocessing" | "anyio" | "trio"
+            | "nest_asyncio" => self.concurrent_call(path, callee, arguments, site),
             "importlib" | "runpy" => self.import_call(path, callee, arguments, site),
             "time" if path == "time.sleep" => Ok(Some(Value::None)),
             "dotenv" => Ok(Some(Value::Bool(true))),
@@ -67,8 +69,21 @@ impl Interpreter<'_> {
         let name = path.rsplit('.').next().unwrap_or(path);
         matches!(
             name,
-            "debug" | "info" | "warning" | "warn" | "error" | "exception" | "critical" | "log" | "success"
-                | "basicConfig" | "print_exc" | "filterwarnings" | "setLevel" | "addHandler" | "trace"
+            "debug"
+                | "info"
+                | "warning"
+                | "warn"
+                | "error"
+                | "exception"
+                | "critical"
+                | "log"
+                | "success"
+                | "basicConfig"
+                | "print_exc"
+                | "filterwarnings"
+                | "setLevel"
+                | "addHandler"
+                | "trace"
         )
         .then_some(Value::None)
     }
@@ -136,7 +151,12 @@ impl Interpreter<'_> {
     }
 
     /// `connection.run_sync(function, ...)`: the function is called with the connection.
-    fn run_sync(&mut self, callee: &Rc<External>, arguments: &Arguments, site: &Expression) -> super::flow::Evaluated {
+    fn run_sync(
+        &mut self,
+        callee: &Rc<External>,
+        arguments: &Arguments,
+        site: &Expression,
+    ) -> super::flow::Evaluated {
         let Some((function, rest)) = arguments.positional.split_first() else {
             return Ok(self.unknown(site, "not evaluated", Source::Other));
         };

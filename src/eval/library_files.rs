@@ -36,7 +36,9 @@ impl Interpreter<'_> {
                 let name = first.and_then(Value::known_text).unwrap_or_default();
                 Some(self.variable(&name, arguments.get(1, "default"), site))
             }
-            "os.environ.setdefault" | "os.environ.update" | "os.putenv" | "os.chdir" => Some(Value::None),
+            "os.environ.setdefault" | "os.environ.update" | "os.putenv" | "os.chdir" => {
+                Some(Value::None)
+            }
             "os.getcwd" | "os.getcwdb" => Some(Value::text(paths::ROOT)),
             "os._exit" | "os.abort" => return Err(Interrupt::Exit),
             "os.listdir" => self.listed_names(first, site),
@@ -67,10 +69,18 @@ impl Interpreter<'_> {
                 None => part,
             });
         }
-        Some(path_of(whole.unwrap_or_else(|| Template::from_text(".")), place))
+        Some(path_of(
+            whole.unwrap_or_else(|| Template::from_text(".")),
+            place,
+        ))
     }
 
-    fn os_path_call(&mut self, name: &str, arguments: &Arguments, site: &Expression) -> Option<Value> {
+    fn os_path_call(
+        &mut self,
+        name: &str,
+        arguments: &Arguments,
+        site: &Expression,
+    ) -> Option<Value> {
         let first = arguments.positional.first()?;
         let template = path_text(first)?;
         if name == "join" {
@@ -87,10 +97,17 @@ impl Interpreter<'_> {
             "abspath" | "realpath" => Value::text(absolute(&text)),
             "normpath" => Value::text(paths::normalized(&text)),
             "expanduser" | "expandvars" | "normcase" => Value::text(text),
-            "relpath" => Value::text(text.strip_prefix(paths::ROOT).unwrap_or(&text).trim_start_matches('/')),
+            "relpath" => Value::text(
+                text.strip_prefix(paths::ROOT)
+                    .unwrap_or(&text)
+                    .trim_start_matches('/'),
+            ),
             "splitext" => {
                 let name = text.rsplit('/').next().unwrap_or_default();
-                let end = name.rfind('.').filter(|at| *at > 0).map_or(text.len(), |at| text.len() - name.len() + at);
+                let end = name
+                    .rfind('.')
+                    .filter(|at| *at > 0)
+                    .map_or(text.len(), |at| text.len() - name.len() + at);
                 Value::tuple(vec![Value::text(&text[..end]), Value::text(&text[end..])])
             }
             "split" => {
@@ -111,7 +128,12 @@ impl Interpreter<'_> {
             return Value::Bool(found);
         }
         let reason = "whether a file is there";
-        unknown(site.text.clone(), reason, Source::FileSystem, site.place.clone())
+        unknown(
+            site.text.clone(),
+            reason,
+            Source::FileSystem,
+            site.place.clone(),
+        )
     }
 
     fn path_method(
@@ -124,13 +146,19 @@ impl Interpreter<'_> {
         if matches!(method, "cwd" | "home") {
             return Ok(Some(path_value(paths::ROOT, &site.place)));
         }
-        let Some(receiver) = callee.receiver.as_ref() else { return Ok(None) };
-        let Some(template) = path_text(receiver) else { return Ok(None) };
+        let Some(receiver) = callee.receiver.as_ref() else {
+            return Ok(None);
+        };
+        let Some(template) = path_text(receiver) else {
+            return Ok(None);
+        };
         let place = &site.place;
         if method == "joinpath" {
             let mut whole = template;
             for part in &arguments.positional {
-                let Some(part) = path_text(part) else { return Ok(None) };
+                let Some(part) = path_text(part) else {
+                    return Ok(None);
+                };
                 whole = paths::join_templates(&whole, &part);
             }
             return Ok(Some(path_of(whole, place)));
@@ -156,7 +184,9 @@ impl Interpreter<'_> {
             "mkdir" | "touch" | "unlink" | "rename" | "chmod" => Value::None,
             "with_suffix" => match first.and_then(Value::known_text) {
                 Some(suffix) => {
-                    let stem = text.rsplit_once('.').map_or(text.as_str(), |(stem, _)| stem);
+                    let stem = text
+                        .rsplit_once('.')
+                        .map_or(text.as_str(), |(stem, _)| stem);
                     path_value(&format!("{stem}{suffix}"), place)
                 }
                 None => return Ok(None),
@@ -165,7 +195,12 @@ impl Interpreter<'_> {
                 Some(name) => path_value(&paths::within(paths::parent_folder(&text), &name), place),
                 None => return Ok(None),
             },
-            "relative_to" => path_value(text.strip_prefix(paths::ROOT).unwrap_or(&text).trim_start_matches('/'), place),
+            "relative_to" => path_value(
+                text.strip_prefix(paths::ROOT)
+                    .unwrap_or(&text)
+                    .trim_start_matches('/'),
+                place,
+            ),
             "glob" | "rglob" | "iterdir" => return Ok(self.files_in(&text, method, first, site)),
             _ => return Ok(None),
         }))
@@ -173,14 +208,22 @@ impl Interpreter<'_> {
 
     fn unread(&self, path: &str, site: &Expression) -> Value {
         let reason = format!("the content of `{path}`, which is not in the repository");
-        unknown(site.text.clone(), reason, Source::FileSystem, site.place.clone())
+        unknown(
+            site.text.clone(),
+            reason,
+            Source::FileSystem,
+            site.place.clone(),
+        )
     }
 
     /// The text of a file of the estate, every piece of it at its place.
     pub(crate) fn estate_text(&mut self, path: &str, importer: &str) -> Option<Template> {
         let file = self.estate_file(path, importer)?;
         let text = self.estate.text(&file)?;
-        Some(Template::from_source(text.to_string(), Place::new(file, 1, 1)))
+        Some(Template::from_source(
+            text.to_string(),
+            Place::new(file, 1, 1),
+        ))
     }
 
     /// `Path.glob` and the like for a folder of the estate; sorted, as a script should.
@@ -192,7 +235,9 @@ impl Interpreter<'_> {
         site: &Expression,
     ) -> Option<Value> {
         let estate = self.estate;
-        let found = self.estate_path(folder, &site.place.file, &|path| path.is_empty() || estate.is_folder(path))?;
+        let found = self.estate_path(folder, &site.place.file, &|path| {
+            path.is_empty() || estate.is_folder(path)
+        })?;
         let pattern = match method {
             "iterdir" => "*".to_owned(),
             _ => pattern?.known_text()?,
@@ -211,15 +256,27 @@ impl Interpreter<'_> {
         let pattern = path_text(pattern?)?.known_text()?;
         let (folder, name) = pattern.rsplit_once('/').unwrap_or((".", &pattern));
         let found = self.files_in(folder, "glob", Some(&Value::text(name)), site)?;
-        let Value::List(elements) = &found else { return None };
-        let texts = elements.borrow().iter().filter_map(path_text).map(Value::template).collect();
+        let Value::List(elements) = &found else {
+            return None;
+        };
+        let texts = elements
+            .borrow()
+            .iter()
+            .filter_map(path_text)
+            .map(Value::template)
+            .collect();
         Some(Value::list(texts))
     }
 
     fn listed_names(&mut self, folder: Option<&Value>, site: &Expression) -> Option<Value> {
-        let folder = folder.map_or_else(|| Some(paths::ROOT.to_owned()), |folder| path_text(folder)?.known_text())?;
+        let folder = folder.map_or_else(
+            || Some(paths::ROOT.to_owned()),
+            |folder| path_text(folder)?.known_text(),
+        )?;
         let found = self.files_in(&folder, "iterdir", None, site)?;
-        let Value::List(elements) = &found else { return None };
+        let Value::List(elements) = &found else {
+            return None;
+        };
         let names = elements
             .borrow()
             .iter()
@@ -240,7 +297,10 @@ impl Interpreter<'_> {
 
     /// A file object: `open` called with the path and the mode.
     fn open_file(&mut self, path: Value, arguments: &Arguments, site: &Expression) -> Evaluated {
-        let mode = arguments.get(0, "mode").cloned().unwrap_or_else(|| Value::text("r"));
+        let mode = arguments
+            .get(0, "mode")
+            .cloned()
+            .unwrap_or_else(|| Value::text("r"));
         Ok(Value::External(Rc::new(External {
             path: Rc::from("open"),
             type_path: Some(Rc::from("open")),
@@ -266,9 +326,12 @@ impl Interpreter<'_> {
         let text = self.opened_text(callee.receiver_external()?)?;
         Some(match path {
             "open.read" => Value::template(text),
-            "open.readlines" => {
-                Value::list(super::text::split_lines(&text, true).into_iter().map(Value::template).collect())
-            }
+            "open.readlines" => Value::list(
+                super::text::split_lines(&text, true)
+                    .into_iter()
+                    .map(Value::template)
+                    .collect(),
+            ),
             _ => return None,
         })
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{Dialect, Template};
+use crate::model::Template;
 use crate::python::tree::Expression;
 
 use super::external::{Arguments, External};
@@ -30,7 +30,11 @@ impl Interpreter<'_> {
         Ok(match (path, template) {
             ("textwrap.dedent" | "inspect.cleandoc", Some(template)) => {
                 let text = text::dedent(&template);
-                Some(Value::template(if path == "inspect.cleandoc" { text::strip(&text, None, true, true) } else { text }))
+                Some(Value::template(if path == "inspect.cleandoc" {
+                    text::strip(&text, None, true, true)
+                } else {
+                    text
+                }))
             }
             ("textwrap.indent", Some(template)) => match arguments.get(1, "prefix") {
                 Some(Value::Text(prefix)) => Some(Value::template(text::indent(&template, prefix))),
@@ -48,9 +52,14 @@ impl Interpreter<'_> {
                     None => None,
                 }
             }
-            ("json.loads", Some(template)) => template.known_text().and_then(|text| parsed_json(&text)),
+            ("json.loads", Some(template)) => {
+                template.known_text().and_then(|text| parsed_json(&text))
+            }
             ("json.load", None) => {
-                let text = first.and_then(Value::as_external).cloned().and_then(|file| self.opened_text(&file));
+                let text = first
+                    .and_then(Value::as_external)
+                    .cloned()
+                    .and_then(|file| self.opened_text(&file));
                 text.and_then(|text| parsed_json(&text.known_text()?))
             }
             ("json.dumps", _) => first.and_then(written_json).map(Value::text),
@@ -67,18 +76,31 @@ impl Interpreter<'_> {
 
 /// The statements of a text, as `sqlparse.split` gives them.
 fn statements(template: &Template) -> Value {
-    let parts = crate::sql::split(template, Dialect::Postgres);
-    Value::list(parts.into_iter().map(|part| Value::template(part.template)).collect())
+    if template.has_holes() {
+        let parts = text::split(template, Some(";"), usize::MAX, false);
+        return Value::list(parts.into_iter().map(Value::template).collect());
+    }
+    let parts = crate::sql::split(template)
+        .into_iter()
+        .map(|part| match part.place {
+            Some(place) => Template::from_source(part.text, place),
+            None => Template::from_text(part.text),
+        });
+    Value::list(parts.map(Value::template).collect())
 }
 
 fn shell_words(template: &Template) -> Value {
     let words = text::split(template, None, usize::MAX, false);
-    let unquoted = words.iter().map(|word| text::strip(word, Some("'\""), true, true));
+    let unquoted = words
+        .iter()
+        .map(|word| text::strip(word, Some("'\""), true, true));
     Value::list(unquoted.map(Value::template).collect())
 }
 
 fn parsed_json(text: &str) -> Option<Value> {
-    serde_json::from_str::<serde_json::Value>(text).ok().map(|json| from_json(&json))
+    serde_json::from_str::<serde_json::Value>(text)
+        .ok()
+        .map(|json| from_json(&json))
 }
 
 fn from_json(json: &serde_json::Value) -> Value {
@@ -93,7 +115,10 @@ fn from_json(json: &serde_json::Value) -> Value {
         serde_json::Value::String(text) => Value::text(text.as_str()),
         serde_json::Value::Array(items) => Value::list(items.iter().map(from_json).collect()),
         serde_json::Value::Object(entries) => Value::dict(
-            entries.iter().map(|(key, value)| (Value::text(key.as_str()), from_json(value))).collect(),
+            entries
+                .iter()
+                .map(|(key, value)| (Value::text(key.as_str()), from_json(value)))
+                .collect(),
         ),
     }
 }
@@ -112,16 +137,24 @@ fn to_json(value: &Value, depth: u8) -> Option<serde_json::Value> {
         Value::Integer(integer) => (*integer).into(),
         Value::Float(float) => (*float).into(),
         Value::Text(template) => template.known_text()?.into(),
-        Value::List(elements) => {
-            elements.borrow().iter().map(|item| to_json(item, depth)).collect::<Option<Vec<_>>>()?.into()
-        }
-        Value::Tuple(elements) => {
-            elements.iter().map(|item| to_json(item, depth)).collect::<Option<Vec<_>>>()?.into()
-        }
+        Value::List(elements) => elements
+            .borrow()
+            .iter()
+            .map(|item| to_json(item, depth))
+            .collect::<Option<Vec<_>>>()?
+            .into(),
+        Value::Tuple(elements) => elements
+            .iter()
+            .map(|item| to_json(item, depth))
+            .collect::<Option<Vec<_>>>()?
+            .into(),
         Value::Dict(entries) => {
             let mut object = serde_json::Map::new();
             for (key, value) in entries.borrow().iter() {
-                object.insert(super::formatting::plain_text(key).or(key.known_text())?, to_json(value, depth)?);
+                object.insert(
+                    super::formatting::plain_text(key).or(key.known_text())?,
+                    to_json(value, depth)?,
+                );
             }
             object.into()
         }
@@ -132,11 +165,18 @@ fn to_json(value: &Value, depth: u8) -> Option<serde_json::Value> {
 fn spaced(json: &serde_json::Value) -> String {
     match json {
         serde_json::Value::Array(items) => {
-            format!("[{}]", items.iter().map(spaced).collect::<Vec<_>>().join(", "))
+            format!(
+                "[{}]",
+                items.iter().map(spaced).collect::<Vec<_>>().join(", ")
+            )
         }
         serde_json::Value::Object(entries) => {
             let parts = entries.iter().map(|(key, value)| {
-                format!("{}: {}", serde_json::Value::from(key.as_str()), spaced(value))
+                format!(
+                    "{}: {}",
+                    serde_json::Value::from(key.as_str()),
+                    spaced(value)
+                )
             });
             format!("{{{}}}", parts.collect::<Vec<_>>().join(", "))
         }
@@ -149,25 +189,45 @@ fn regex_call(path: &str, callee: &Rc<External>, arguments: &Arguments) -> Optio
         return match_method(callee.receiver_external()?, method, arguments);
     }
     // A compiled pattern has its expression as the first argument of `re.compile`.
-    let compiled = path.strip_prefix("re.Pattern.").or_else(|| path.strip_prefix("re.compile()."));
+    let compiled = path
+        .strip_prefix("re.Pattern.")
+        .or_else(|| path.strip_prefix("re.compile()."));
     let (method, expression, flags, rest) = match compiled {
         Some(method) => {
             let compile = callee.receiver_external()?.arguments.clone()?;
-            (method, compile.get(0, "pattern")?.clone(), compile.get(1, "flags").cloned(), 0)
+            (
+                method,
+                compile.get(0, "pattern")?.clone(),
+                compile.get(1, "flags").cloned(),
+                0,
+            )
         }
         None => {
             let method = path.strip_prefix("re.")?;
-            let at = if method == "sub" || method == "split" { 4 } else { 2 };
-            (method, arguments.get(0, "pattern")?.clone(), arguments.get(at, "flags").cloned(), 1)
+            let at = if method == "sub" || method == "split" {
+                4
+            } else {
+                2
+            };
+            (
+                method,
+                arguments.get(0, "pattern")?.clone(),
+                arguments.get(at, "flags").cloned(),
+                1,
+            )
         }
     };
     let regex = compiled_regex(&expression.known_text()?, flags.as_ref())?;
     let subject_at = rest + usize::from(method == "sub" || method == "subn");
-    let Value::Text(subject) = arguments.get(subject_at, "string")? else { return None };
+    let Value::Text(subject) = arguments.get(subject_at, "string")? else {
+        return None;
+    };
     match method {
         "split" => Some(split_by(&regex, subject)),
         "sub" => {
-            let Value::Text(replacement) = arguments.get(rest, "repl")? else { return None };
+            let Value::Text(replacement) = arguments.get(rest, "repl")? else {
+                return None;
+            };
             substituted(&regex, subject, &replacement.known_text()?).map(Value::template)
         }
         "match" | "search" | "fullmatch" => matched(&regex, method, subject),
@@ -204,7 +264,9 @@ fn split_by(regex: &Regex, subject: &Template) -> Value {
     let mut parts = Vec::new();
     let mut start = 0;
     for captures in regex.captures_iter(&flat.text) {
-        let Some(whole) = captures.get(0) else { continue };
+        let Some(whole) = captures.get(0) else {
+            continue;
+        };
         parts.push(Value::template(flat.slice(start..whole.start())));
         for group in captures.iter().skip(1) {
             parts.push(match group {
@@ -275,7 +337,10 @@ fn match_value(flat: &Flat<'_>, captures: &regex::Captures<'_>, regex: &Regex) -
         path: Rc::from("re.Match"),
         type_path: None,
         receiver: None,
-        arguments: Some(Arguments::positional(vec![Value::tuple(groups), Value::dict(names)])),
+        arguments: Some(Arguments::positional(vec![
+            Value::tuple(groups),
+            Value::dict(names),
+        ])),
         attributes: Default::default(),
         place: crate::model::Place::new("", 0, 0),
     }))
@@ -284,7 +349,9 @@ fn match_value(flat: &Flat<'_>, captures: &regex::Captures<'_>, regex: &Regex) -
 fn matched(regex: &Regex, method: &str, subject: &Template) -> Option<Value> {
     let flat = Flat::new(subject);
     let found = regex.captures(&flat.text).filter(|captures| {
-        let Some(whole) = captures.get(0) else { return false };
+        let Some(whole) = captures.get(0) else {
+            return false;
+        };
         match method {
             "match" => whole.start() == 0,
             "fullmatch" => whole.start() == 0 && whole.end() == flat.text.len(),
@@ -306,7 +373,11 @@ fn found_all(regex: &Regex, method: &str, subject: &Template) -> Option<Value> {
         }
         let groups: Vec<Value> = captures
             .iter()
-            .map(|group| group.map_or(Value::text(""), |group| Value::template(flat.slice(group.range()))))
+            .map(|group| {
+                group.map_or(Value::text(""), |group| {
+                    Value::template(flat.slice(group.range()))
+                })
+            })
             .collect();
         match groups.len() {
             1 => groups[0].clone(),
@@ -320,12 +391,16 @@ fn found_all(regex: &Regex, method: &str, subject: &Template) -> Option<Value> {
 
 fn match_method(external: &External, method: &str, arguments: &Arguments) -> Option<Value> {
     let call = external.arguments.as_ref()?;
-    let (Value::Tuple(groups), Value::Dict(names)) = (call.positional.first()?, call.positional.get(1)?) else {
+    let (Value::Tuple(groups), Value::Dict(names)) =
+        (call.positional.first()?, call.positional.get(1)?)
+    else {
         return None;
     };
     match (method, arguments.positional.first()) {
         ("group", None) => groups.first().cloned(),
-        ("group", Some(Value::Integer(index))) => groups.get(usize::try_from(*index).ok()?).cloned(),
+        ("group", Some(Value::Integer(index))) => {
+            groups.get(usize::try_from(*index).ok()?).cloned()
+        }
         ("group", Some(name)) => super::containers::find(&names.borrow(), name),
         ("groups", _) => Some(Value::tuple(groups.iter().skip(1).cloned().collect())),
         ("groupdict", _) => Some(Value::Dict(names.clone())),

@@ -23,8 +23,12 @@ impl Interpreter<'_> {
         Ok(match (path, first) {
             ("typing.cast", _) => arguments.positional.get(1).cloned(),
             ("copy.copy" | "copy.deepcopy", Some(value)) => Some(copied(&value)),
-            ("functools.partial.__call__", _) => return self.call_partial(callee, arguments, site).map(Some),
-            ("functools.reduce", Some(function)) => return self.reduce(&function, arguments, site).map(Some),
+            ("functools.partial.__call__", _) => {
+                return self.call_partial(callee, arguments, site).map(Some);
+            }
+            ("functools.reduce", Some(function)) => {
+                return self.reduce(&function, arguments, site).map(Some);
+            }
             ("itertools.chain", _) => self.chained(&arguments.positional, site)?,
             ("itertools.chain.from_iterable", Some(value)) => match self.collect(&value, site)? {
                 Some(items) => self.chained(&items, site)?,
@@ -40,15 +44,17 @@ impl Interpreter<'_> {
                 super::classes::synthetic_method(&instance, "dict", &Arguments::default())
             }
             ("dataclasses.replace", Some(value)) => Some(value),
-            ("contextlib.ExitStack.enter_context" | "contextlib.AsyncExitStack.enter_async_context", Some(value)) => {
-                Some(match &value {
-                    Value::External(external) => self.enter_external(external, site)?,
-                    Value::Generator(_) => {
-                        self.first_yield(&value, &site.place)?.unwrap_or(Value::None)
-                    }
-                    _ => value,
-                })
-            }
+            (
+                "contextlib.ExitStack.enter_context"
+                | "contextlib.AsyncExitStack.enter_async_context",
+                Some(value),
+            ) => Some(match &value {
+                Value::External(external) => self.enter_external(external, site)?,
+                Value::Generator(_) => self
+                    .first_yield(&value, &site.place)?
+                    .unwrap_or(Value::None),
+                _ => value,
+            }),
             ("builtins.str.join", Some(Value::Text(separator))) => {
                 let rest = Arguments::positional(arguments.positional[1..].to_vec());
                 Some(self.text_method(&separator, "join", &rest, site)?)
@@ -63,7 +69,9 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         site: &Expression,
     ) -> Evaluated {
-        let Some(bound) = &callee.arguments else { return Ok(self.opaque(site)) };
+        let Some(bound) = &callee.arguments else {
+            return Ok(self.opaque(site));
+        };
         let Some((function, given)) = bound.positional.split_first() else {
             return Ok(self.opaque(site));
         };
@@ -81,10 +89,19 @@ impl Interpreter<'_> {
     }
 
     fn reduce(&mut self, function: &Value, arguments: &Arguments, site: &Expression) -> Evaluated {
-        let Some(iterable) = arguments.positional.get(1) else { return Ok(self.opaque(site)) };
-        let Some(items) = self.collect(iterable, site)? else { return Ok(self.about(iterable, site)) };
+        let Some(iterable) = arguments.positional.get(1) else {
+            return Ok(self.opaque(site));
+        };
+        let Some(items) = self.collect(iterable, site)? else {
+            return Ok(self.about(iterable, site));
+        };
         let mut items = items.into_iter().map(super::expressions::bare);
-        let Some(mut result) = arguments.positional.get(2).cloned().or_else(|| items.next()) else {
+        let Some(mut result) = arguments
+            .positional
+            .get(2)
+            .cloned()
+            .or_else(|| items.next())
+        else {
             return Ok(self.opaque(site));
         };
         for item in items {
@@ -108,7 +125,9 @@ impl Interpreter<'_> {
     fn product(&mut self, parts: &[Value], site: &Expression) -> Result<Option<Value>, Interrupt> {
         let mut rows: Vec<Vec<Value>> = vec![Vec::new()];
         for part in parts {
-            let Some(items) = self.collect(part, site)? else { return Ok(None) };
+            let Some(items) = self.collect(part, site)? else {
+                return Ok(None);
+            };
             let mut longer = Vec::new();
             for row in &rows {
                 for item in &items {
@@ -121,7 +140,9 @@ impl Interpreter<'_> {
             }
             rows = longer;
         }
-        Ok(Some(Value::list(rows.into_iter().map(Value::tuple).collect())))
+        Ok(Some(Value::list(
+            rows.into_iter().map(Value::tuple).collect(),
+        )))
     }
 
     fn ordered(
@@ -133,7 +154,9 @@ impl Interpreter<'_> {
     ) -> Result<Option<Value>, Interrupt> {
         if path == "builtins.dict.fromkeys" {
             let Some(keys) = first else { return Ok(None) };
-            let Some(items) = self.collect(&keys, site)? else { return Ok(None) };
+            let Some(items) = self.collect(&keys, site)? else {
+                return Ok(None);
+            };
             let value = arguments.positional.get(1).cloned().unwrap_or(Value::None);
             let mut entries = Vec::new();
             for key in items {
@@ -154,7 +177,11 @@ impl Interpreter<'_> {
         let name = callee.name();
         let first = arguments.positional.first().cloned();
         Ok(match (name, first) {
-            ("run" | "run_until_complete" | "create_task" | "ensure_future" | "wait_for" | "shield", Some(value)) => {
+            (
+                "run" | "run_until_complete" | "create_task" | "ensure_future" | "wait_for"
+                | "shield",
+                Some(value),
+            ) => {
                 Some(match &value {
                     // anyio and trio are given the function, asyncio its coroutine.
                     Value::Function(_) | Value::BoundMethod(_) => {
@@ -164,14 +191,25 @@ impl Interpreter<'_> {
                 })
             }
             ("gather", _) => Some(Value::list(arguments.positional.clone())),
-            ("to_thread" | "submit" | "call_soon" | "apply" | "apply_async" | "run_coroutine_threadsafe", Some(_)) => {
-                Some(self.call_rest(arguments, 0, site)?)
-            }
+            (
+                "to_thread"
+                | "submit"
+                | "call_soon"
+                | "apply"
+                | "apply_async"
+                | "run_coroutine_threadsafe",
+                Some(_),
+            ) => Some(self.call_rest(arguments, 0, site)?),
             ("run_in_executor", Some(_)) => Some(self.call_rest(arguments, 1, site)?),
-            ("Thread" | "Process", _) if path.starts_with("threading") || path.starts_with("multiprocessing") => {
+            ("Thread" | "Process", _)
+                if path.starts_with("threading") || path.starts_with("multiprocessing") =>
+            {
                 self.start_thread(arguments, site)?
             }
-            ("map", Some(function)) => Some(self.builtin_call("map", arguments, site)?.unwrap_or(function)),
+            ("map", Some(function)) => Some(
+                self.builtin_call("map", arguments, site)?
+                    .unwrap_or(function),
+            ),
             ("sleep", _) if path == "asyncio.sleep" => Some(Value::None),
             ("result", _) => callee.receiver.clone(),
             _ => None,
@@ -180,23 +218,36 @@ impl Interpreter<'_> {
 
     /// Calls the argument at `at` with those after it.
     fn call_rest(&mut self, arguments: &Arguments, at: usize, site: &Expression) -> Evaluated {
-        let Some(function) = arguments.positional.get(at).cloned() else { return Ok(self.opaque(site)) };
+        let Some(function) = arguments.positional.get(at).cloned() else {
+            return Ok(self.opaque(site));
+        };
         let given = Arguments {
-            positional: arguments.positional.get(at + 1..).unwrap_or_default().to_vec(),
+            positional: arguments
+                .positional
+                .get(at + 1..)
+                .unwrap_or_default()
+                .to_vec(),
             keywords: arguments.keywords.clone(),
             open: arguments.open,
         };
         match &function {
-            Value::Function(_) | Value::BoundMethod(_) | Value::External(_) | Value::Imported(_) => {
-                self.call_value(&function, given, &site.place, &site.text)
-            }
+            Value::Function(_)
+            | Value::BoundMethod(_)
+            | Value::External(_)
+            | Value::Imported(_) => self.call_value(&function, given, &site.place, &site.text),
             // A coroutine that has been evaluated already.
             _ => Ok(function),
         }
     }
 
-    fn start_thread(&mut self, arguments: &Arguments, site: &Expression) -> Result<Option<Value>, Interrupt> {
-        let Some(target) = arguments.keyword("target").cloned() else { return Ok(None) };
+    fn start_thread(
+        &mut self,
+        arguments: &Arguments,
+        site: &Expression,
+    ) -> Result<Option<Value>, Interrupt> {
+        let Some(target) = arguments.keyword("target").cloned() else {
+            return Ok(None);
+        };
         let positional = match arguments.keyword("args") {
             Some(args) => self.collect(args, site)?.unwrap_or_default(),
             None => Vec::new(),
@@ -217,8 +268,14 @@ impl Interpreter<'_> {
         Ok(match (path, first) {
             ("importlib.import_module", Some(name)) => Some(self.import_by_name(&name, site)),
             ("importlib.util.module_from_spec", Some(Value::External(spec))) => {
-                let location = spec.arguments.as_ref().and_then(|call| call.get(1, "location")).cloned();
-                location.and_then(|location| self.module_at(&location, site)).map(Value::Module)
+                let location = spec
+                    .arguments
+                    .as_ref()
+                    .and_then(|call| call.get(1, "location"))
+                    .cloned();
+                location
+                    .and_then(|location| self.module_at(&location, site))
+                    .map(Value::Module)
             }
             ("runpy.run_path", Some(location)) => {
                 if let Some(scope) = self.module_at(&location, site) {
@@ -237,7 +294,9 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn import_by_name(&mut self, name: &Value, site: &Expression) -> Value {
-        let Some(name) = name.known_text() else { return self.about(name, site) };
+        let Some(name) = name.known_text() else {
+            return self.about(name, site);
+        };
         match self.find_module(&name, &site.place.file.clone()) {
             Some(scope) => Value::Module(scope),
             None => self.external_name(&name, &site.place),
@@ -274,7 +333,11 @@ fn copied(value: &Value) -> Value {
         Value::List(elements) => Value::list(elements.borrow().iter().map(copied).collect()),
         Value::Set(elements) => Value::set(elements.borrow().clone()),
         Value::Dict(entries) => Value::dict(
-            entries.borrow().iter().map(|(key, value)| (key.clone(), copied(value))).collect(),
+            entries
+                .borrow()
+                .iter()
+                .map(|(key, value)| (key.clone(), copied(value)))
+                .collect(),
         ),
         other => other.clone(),
     }

@@ -29,7 +29,11 @@ impl Interpreter<'_> {
         let outer_break = std::mem::replace(&mut frame.may_break, false);
         let broken = self.run_turns(frame, target, iterable, &value, body);
         frame.may_break = outer_break;
-        if broken? { Ok(()) } else { self.exec_block(frame, orelse) }
+        if broken? {
+            Ok(())
+        } else {
+            self.exec_block(frame, orelse)
+        }
     }
 
     fn run_turns(
@@ -66,7 +70,9 @@ impl Interpreter<'_> {
         let mut ways = Vec::new();
         for value in values.iter().filter(|value| !matches!(value, Value::None)) {
             ways.push(self.walk(frame, Vec::new(), &mut |interpreter, frame| {
-                interpreter.run_turns(frame, target, iterable, value, body).map(drop)
+                interpreter
+                    .run_turns(frame, target, iterable, value, body)
+                    .map(drop)
             }));
         }
         if ways.is_empty() {
@@ -113,12 +119,19 @@ impl Interpreter<'_> {
         let Value::Maybe(maybe) = &item else {
             return self.run_body(frame, target, item, body);
         };
-        let way = self.walk(frame, maybe.guards.clone(), &mut |interpreter, frame| {
-            match interpreter.run_body(frame, target, maybe.value.clone(), body)? {
+        let way = self.walk(
+            frame,
+            maybe.guards.clone(),
+            &mut |interpreter, frame| match interpreter.run_body(
+                frame,
+                target,
+                maybe.value.clone(),
+                body,
+            )? {
                 Turn::On => Ok(()),
                 Turn::Broken => Err(Interrupt::Break),
-            }
-        });
+            },
+        );
         let source = source_of(&maybe.value);
         let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
         let guards = self.guards.len();
@@ -158,7 +171,9 @@ impl Interpreter<'_> {
         let text = format!("for each {} in {}", target.text, iterable.text);
         let guard = Guard::new(guards::kind_of(&source), text, Some(iterable.place.clone()));
         let turn = self.walk(frame, vec![guard], &mut |interpreter, frame| {
-            interpreter.run_body(frame, target, item.clone(), body).map(drop)
+            interpreter
+                .run_body(frame, target, item.clone(), body)
+                .map(drop)
         });
         let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
         let guards = self.guards.len();
@@ -177,19 +192,22 @@ impl Interpreter<'_> {
         iterable: &Expression,
     ) -> Result<bool, Interrupt> {
         let mut outcome: Flow = Ok(());
-        let result = self.run_generator(generator, iterable, &mut |interpreter, value| {
-            match interpreter.run_turn(frame, target, value, body) {
-                Ok(Turn::On) => Ok(Value::None),
-                Ok(Turn::Broken) => {
-                    outcome = Err(Interrupt::Break);
-                    Err(Interrupt::Exit)
-                }
-                Err(interrupt) => {
-                    outcome = Err(interrupt);
-                    Err(Interrupt::Exit)
-                }
-            }
-        });
+        let result =
+            self.run_generator(
+                generator,
+                iterable,
+                &mut |interpreter, value| match interpreter.run_turn(frame, target, value, body) {
+                    Ok(Turn::On) => Ok(Value::None),
+                    Ok(Turn::Broken) => {
+                        outcome = Err(Interrupt::Break);
+                        Err(Interrupt::Exit)
+                    }
+                    Err(interrupt) => {
+                        outcome = Err(interrupt);
+                        Err(Interrupt::Exit)
+                    }
+                },
+            );
         match outcome {
             Err(Interrupt::Break) => Ok(true),
             Err(interrupt) => Err(interrupt),
@@ -207,7 +225,11 @@ impl Interpreter<'_> {
         let outer_break = std::mem::replace(&mut frame.may_break, false);
         let flow = self.run_while(frame, test, body);
         frame.may_break = outer_break;
-        if flow? { Ok(()) } else { self.exec_block(frame, orelse) }
+        if flow? {
+            Ok(())
+        } else {
+            self.exec_block(frame, orelse)
+        }
     }
 
     fn run_while(
@@ -216,7 +238,10 @@ impl Interpreter<'_> {
         test: &Expression,
         body: &[Statement],
     ) -> Result<bool, Interrupt> {
-        let endless = matches!(test.kind, ExpressionKind::True | ExpressionKind::Integer(Some(1)));
+        let endless = matches!(
+            test.kind,
+            ExpressionKind::True | ExpressionKind::Integer(Some(1))
+        );
         for _ in 0..self.while_turns(endless) {
             let condition = self.condition(frame, test)?;
             match condition.known {
@@ -251,6 +276,10 @@ impl Interpreter<'_> {
 
     /// An endless loop's second turn does what its first does; only a real run needs it.
     fn while_turns(&self, endless: bool) -> usize {
-        if endless && !self.host.is_concrete() { 1 } else { self.limits.turns }
+        if endless && !self.host.is_concrete() {
+            1
+        } else {
+            self.limits.turns
+        }
     }
 }

@@ -48,7 +48,10 @@ pub(crate) fn model_behind(external: &External) -> Option<Rc<Class>> {
     let mut current = external;
     for _ in 0..24 {
         if let Some(arguments) = &current.arguments {
-            let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+            let values = arguments
+                .positional
+                .iter()
+                .chain(arguments.keywords.iter().map(|(_, value)| value));
             for value in values {
                 match value {
                     Value::Class(class) if is_model(class) => return Some(class.clone()),
@@ -78,9 +81,22 @@ fn gives_row(external: &External) -> bool {
     let name = external.name();
     matches!(
         name,
-        "first" | "one" | "one_or_none" | "scalar" | "scalar_one" | "scalar_one_or_none" | "get"
-            | "get_or_404" | "first_or_404" | "last" | "latest" | "earliest" | "merge" | "aget"
-            | "afirst" | "get_object_or_404"
+        "first"
+            | "one"
+            | "one_or_none"
+            | "scalar"
+            | "scalar_one"
+            | "scalar_one_or_none"
+            | "get"
+            | "get_or_404"
+            | "first_or_404"
+            | "last"
+            | "latest"
+            | "earliest"
+            | "merge"
+            | "aget"
+            | "afirst"
+            | "get_object_or_404"
     ) || name.ends_with("[]")
 }
 
@@ -117,7 +133,14 @@ pub(crate) fn table_called(declared: &[Value], name: &str, place: &Place) -> Opt
     tables(declared, place).into_iter().find(|table| {
         table
             .as_external()
-            .and_then(|external| external.arguments.as_ref()?.positional.first()?.known_text())
+            .and_then(|external| {
+                external
+                    .arguments
+                    .as_ref()?
+                    .positional
+                    .first()?
+                    .known_text()
+            })
             .is_some_and(|known| known == name)
     })
 }

@@ -11,7 +11,7 @@ use super::external::Arguments;
 use super::flow::{Evaluated, Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
 use super::object::{Class, Function, Instance};
-use super::value::{Source, Value};
+use super::value::{Source, Unknown, Value};
 
 impl Interpreter<'_> {
     pub(crate) fn eval_call(
@@ -33,7 +33,13 @@ impl Interpreter<'_> {
             }
             let receiver = self.eval(frame, value)?;
             let arguments = self.eval_arguments(frame, arguments)?;
-            return self.call_method(&receiver, name, arguments, &expression.place, &expression.text);
+            return self.call_method(
+                &receiver,
+                name,
+                arguments,
+                &expression.place,
+                &expression.text,
+            );
         }
         let callee = self.eval(frame, function)?;
         let arguments = self.eval_arguments(frame, arguments)?;
@@ -70,11 +76,16 @@ impl Interpreter<'_> {
         value: &Expression,
         name: &str,
     ) -> Result<Option<Value>, Interrupt> {
-        let ExpressionKind::Call { function, .. } = &value.kind else { return Ok(None) };
+        let ExpressionKind::Call { function, .. } = &value.kind else {
+            return Ok(None);
+        };
         if !matches!(&function.kind, ExpressionKind::Name(name) if name == "super") {
             return Ok(None);
         }
-        let owner = frame.function.as_ref().and_then(|function| function.owner.borrow().clone());
+        let owner = frame
+            .function
+            .as_ref()
+            .and_then(|function| function.owner.borrow().clone());
         let (Some(owner), Some(receiver)) = (owner, frame.receiver.clone()) else {
             return Ok(None);
         };
@@ -83,7 +94,10 @@ impl Interpreter<'_> {
             Value::Class(class) => class.lineage(),
             _ => owner.lineage(),
         };
-        let after = lineage.iter().skip_while(|class| !Rc::ptr_eq(class, &owner)).skip(1);
+        let after = lineage
+            .iter()
+            .skip_while(|class| !Rc::ptr_eq(class, &owner))
+            .skip(1);
         for class in after {
             if let Some(found) = class.attributes.get(name) {
                 return Ok(Some(match &found {
@@ -152,6 +166,9 @@ impl Interpreter<'_> {
                     interpreter.call_method(receiver, name, arguments.clone(), place, text)
                 })
             }
+            Value::Unknown(known) if matches!(known.default, Some(Value::Text(_))) => {
+                self.default_method(known, name, arguments, place, text)
+            }
             Value::Imported(imported) => {
                 let receiver = self.resolve_import(imported);
                 self.call_method(&receiver, name, arguments, place, text)
@@ -159,13 +176,38 @@ impl Interpreter<'_> {
             _ => {
                 let callee = self.get_attribute_as(receiver, name, &site(place, text))?;
                 match callee {
-                    Value::BuiltinMethod(method) if super::join::is_same(&method.receiver, receiver) => {
+                    Value::BuiltinMethod(method)
+                        if super::join::is_same(&method.receiver, receiver) =>
+                    {
                         Ok(self.opaque(&site(place, text)))
                     }
                     callee => self.call_value(&callee, arguments, place, text),
                 }
             }
         }
+    }
+
+    /// A method of a value that has a default: the same unknown, with the default changed so.
+    fn default_method(
+        &mut self,
+        known: &Rc<Unknown>,
+        name: &str,
+        arguments: Arguments,
+        place: &Place,
+        text: &Arc<str>,
+    ) -> Evaluated {
+        let Some(default) = known.default.clone() else {
+            return Ok(self.opaque(&site(place, text)));
+        };
+        let changed = self.call_method(&default, name, arguments, place, text)?;
+        let default = matches!(changed, Value::Text(_) | Value::List(_)).then_some(changed);
+        if let Some(list @ Value::List(_)) = default {
+            return Ok(list);
+        }
+        let mut unknown = (**known).clone();
+        unknown.default = default;
+        unknown.text = text.clone();
+        Ok(Value::Unknown(Rc::new(unknown)))
     }
 
     fn instance_method(
@@ -208,8 +250,14 @@ impl Interpreter<'_> {
         target: &Expression,
     ) -> Flow {
         let arguments = Arguments::positional(vec![value]);
-        self.call_function(setter, Some(object.clone()), arguments, &target.place, &target.text)
-            .map(drop)
+        self.call_function(
+            setter,
+            Some(object.clone()),
+            arguments,
+            &target.place,
+            &target.text,
+        )
+        .map(drop)
     }
 
     /// A call of something unknown: a sink perhaps, by its name and its arguments.

@@ -1,14 +1,72 @@
 //! Abstract interpretation of scripts over the small Python tree: which calls leave Python, with
 //! what values, and under which conditions. It runs nothing.
 
-pub mod external;
-pub mod host;
-pub mod object;
-pub mod scope;
-pub mod value;
+mod assign;
+mod attributes;
+mod branches;
+mod builtins;
+mod call;
+mod classes;
+mod composition;
+mod comprehensions;
+mod containers;
+mod contexts;
+mod definitions;
+mod duck;
+mod enums;
+mod exceptions;
+mod expressions;
+mod external;
+mod externals;
+mod flat;
+mod flow;
+mod formatting;
+mod guards;
+mod host;
+mod interpreter;
+mod iteration;
+mod join;
+mod journal;
+mod library;
+mod library_files;
+mod library_text;
+mod library_tools;
+pub mod limits;
+mod loops;
+mod metadata;
+mod methods;
+mod modules;
+mod object;
+mod operators;
+mod options;
+mod paths;
+mod roots;
+mod rows;
+mod scope;
+mod sinks;
+mod statements;
+mod substitution;
+mod survey;
+mod text;
+mod text_methods;
+mod tries;
+mod unknown;
+mod value;
+mod walk;
+mod ways;
+mod withs;
 
+pub(crate) use duck::sql_text;
 pub use external::{Arguments, External};
+pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
+pub use interpreter::Interpreter;
+pub use limits::Limits;
+pub(crate) use metadata::{class_of_row, is_model};
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
-pub use value::{Alternatives, BoundMethod, BuiltinMethod, Elements, Entries, Generator, Imported, Maybe, Source, Unknown, Value};
+pub use survey::{Survey, survey};
+pub use value::{
+    Alternatives, BoundMethod, BuiltinMethod, Elements, Entries, Generator, Imported, Maybe,
+    Source, Unknown, Value,
+};

@@ -72,7 +72,8 @@ impl Interpreter<'_> {
                 self.import_all(frame, found.as_ref(), module, place)?;
                 continue;
             }
-            let value = self.imported_name(found.as_ref(), module, level, imported, place, &importer);
+            let value =
+                self.imported_name(found.as_ref(), module, level, imported, place, &importer);
             let name = imported.alias.as_deref().unwrap_or(&imported.name);
             self.set_name(frame, name, value);
         }
@@ -91,10 +92,19 @@ impl Interpreter<'_> {
         let name = imported.name.as_str();
         let Some(scope) = found else {
             if level > 0 {
-                return self.find_relative(&join_dotted(module, name), level, importer).map_or_else(
-                    || unknown(name.into(), "an import that leads nowhere", Source::Other, place.clone()),
-                    Value::Module,
-                );
+                return self
+                    .find_relative(&join_dotted(module, name), level, importer)
+                    .map_or_else(
+                        || {
+                            unknown(
+                                name.into(),
+                                "an import that leads nowhere",
+                                Source::Other,
+                                place.clone(),
+                            )
+                        },
+                        Value::Module,
+                    );
             }
             if let Some(submodule) = self.find_module(&join_dotted(module, name), importer) {
                 return Value::Module(submodule);
@@ -143,24 +153,30 @@ impl Interpreter<'_> {
             return self.unresolved(imported);
         }
         match imported.module.get(&imported.name) {
-            Some(Value::Imported(next)) if !Rc::ptr_eq(&next, imported) => {
-                self.deeper(
+            Some(Value::Imported(next)) if !Rc::ptr_eq(&next, imported) => self
+                .deeper(
                     |interpreter| Ok(interpreter.resolve_import(&next)),
                     |interpreter| Ok(interpreter.unresolved(imported)),
                 )
-                .unwrap_or(Value::None)
+                .unwrap_or(Value::None),
+            Some(Value::Imported(_)) | None => {
+                match self.submodule(&imported.module, &imported.name) {
+                    Some(submodule) => Value::Module(submodule),
+                    None => self.unresolved(imported),
+                }
             }
-            Some(Value::Imported(_)) | None => match self.submodule(&imported.module, &imported.name) {
-                Some(submodule) => Value::Module(submodule),
-                None => self.unresolved(imported),
-            },
             Some(value) => value,
         }
     }
 
     fn unresolved(&self, imported: &Imported) -> Value {
         let reason = format!("`{}` does not define it", imported.module.file);
-        unknown(imported.name.as_ref().into(), reason, Source::Other, imported.place.clone())
+        unknown(
+            imported.name.as_ref().into(),
+            reason,
+            Source::Other,
+            imported.place.clone(),
+        )
     }
 
     pub(crate) fn module_attribute(
@@ -188,7 +204,9 @@ impl Interpreter<'_> {
         if scope.entered.replace(true) {
             return Ok(());
         }
-        let Some(module) = self.estate.module(&scope.file) else { return Ok(()) };
+        let Some(module) = self.estate.module(&scope.file) else {
+            return Ok(());
+        };
         let guards = std::mem::take(&mut self.guards);
         let journal = std::mem::take(&mut self.journal);
         let choices = std::mem::take(&mut self.choices);
@@ -210,7 +228,9 @@ impl Interpreter<'_> {
 
     fn submodule(&mut self, scope: &Rc<Scope>, name: &str) -> Option<Rc<Scope>> {
         let folder = scope.file.strip_suffix("/__init__.py").or_else(|| {
-            (scope.file.as_ref() == "__init__.py").then_some("").or_else(|| scope.file.strip_suffix("/<package>"))
+            (scope.file.as_ref() == "__init__.py")
+                .then_some("")
+                .or_else(|| scope.file.strip_suffix("/<package>"))
         })?;
         let dotted = join_dotted(&scope.module_name, name);
         self.module_in(folder, name, &dotted)
@@ -301,7 +321,7 @@ impl Interpreter<'_> {
         Some(scope.clone())
     }
 
-    fn module_scope(&mut self, file: &str, name: &str) -> Option<Rc<Scope>> {
+    pub(crate) fn module_scope(&mut self, file: &str, name: &str) -> Option<Rc<Scope>> {
         if let Some(known) = self.modules.get(file) {
             return Some(known.clone());
         }
@@ -313,5 +333,9 @@ impl Interpreter<'_> {
 }
 
 fn join_dotted(left: &str, right: &str) -> String {
-    if left.is_empty() { right.to_owned() } else { format!("{left}.{right}") }
+    if left.is_empty() {
+        right.to_owned()
+    } else {
+        format!("{left}.{right}")
+    }
 }

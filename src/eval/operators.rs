@@ -64,7 +64,11 @@ impl Interpreter<'_> {
         if let Some(value) = self.overloaded(operator, left, right, expression)? {
             return Ok(value);
         }
-        Ok(self.operator_value(operator_name(operator), vec![left.clone(), right.clone()], expression))
+        Ok(self.operator_value(
+            operator_name(operator),
+            vec![left.clone(), right.clone()],
+            expression,
+        ))
     }
 
     /// A method of the estate's own class, or composition of SQL objects.
@@ -86,7 +90,9 @@ impl Interpreter<'_> {
             if self.has_method(instance, method) {
                 let arguments = Arguments::positional(vec![right.clone()]);
                 let text = &expression.text;
-                return self.call_method(left, method, arguments, &expression.place, text).map(Some);
+                return self
+                    .call_method(left, method, arguments, &expression.place, text)
+                    .map(Some);
             }
         }
         Ok(super::composition::added(operator, left, right))
@@ -138,17 +144,21 @@ impl Interpreter<'_> {
                 all.extend(right.borrow().iter().cloned());
                 Some(Value::list(all))
             }
-            (BinaryOperator::Add, Value::Tuple(left), Value::Tuple(right)) => {
-                Some(Value::tuple(left.iter().chain(right.iter()).cloned().collect()))
-            }
+            (BinaryOperator::Add, Value::Tuple(left), Value::Tuple(right)) => Some(Value::tuple(
+                left.iter().chain(right.iter()).cloned().collect(),
+            )),
             (BinaryOperator::Multiply, Value::List(elements), Value::Integer(count)) => {
                 let elements = elements.borrow();
                 let count = usize::try_from(*count).unwrap_or(0).min(1_000);
-                Some(Value::list((0..count).flat_map(|_| elements.iter().cloned()).collect()))
+                Some(Value::list(
+                    (0..count).flat_map(|_| elements.iter().cloned()).collect(),
+                ))
             }
             (BinaryOperator::Multiply, Value::Tuple(elements), Value::Integer(count)) => {
                 let count = usize::try_from(*count).unwrap_or(0).min(1_000);
-                Some(Value::tuple((0..count).flat_map(|_| elements.iter().cloned()).collect()))
+                Some(Value::tuple(
+                    (0..count).flat_map(|_| elements.iter().cloned()).collect(),
+                ))
             }
             (BinaryOperator::BitOr, Value::Dict(left), Value::Dict(right)) => {
                 let mut all = left.borrow().clone();
@@ -160,7 +170,11 @@ impl Interpreter<'_> {
             (_, Value::Set(left), Value::Set(right)) => {
                 self.set_operator(operator, left, right, expression)
             }
-            (BinaryOperator::Subtract, Value::Set(left), Value::Unknown(_) | Value::External(_)) => {
+            (
+                BinaryOperator::Subtract,
+                Value::Set(left),
+                Value::Unknown(_) | Value::External(_),
+            ) => {
                 let left = left.borrow().clone();
                 Some(self.difference(&left, &[right.clone()], expression))
             }
@@ -178,9 +192,9 @@ impl Interpreter<'_> {
         let left = left.borrow().clone();
         let right = right.borrow().clone();
         Some(match operator {
-            BinaryOperator::BitOr => {
-                Value::set(super::containers::distinct(left.into_iter().chain(right).collect()))
-            }
+            BinaryOperator::BitOr => Value::set(super::containers::distinct(
+                left.into_iter().chain(right).collect(),
+            )),
             BinaryOperator::Subtract => self.difference(&left, &right, expression),
             BinaryOperator::BitAnd => self.intersection(&left, &right, expression),
             _ => return None,
@@ -194,7 +208,9 @@ impl Interpreter<'_> {
         operands: Vec<Value>,
         expression: &Expression,
     ) -> Value {
-        let symbolic = operands.iter().any(|operand| matches!(operand, Value::External(_)));
+        let symbolic = operands
+            .iter()
+            .any(|operand| matches!(operand, Value::External(_)));
         if symbolic {
             return Value::External(Rc::new(External {
                 path: Rc::from(format!("operator.{name}")),
@@ -287,12 +303,13 @@ impl Interpreter<'_> {
 
     pub(crate) fn equal(&mut self, left: &Value, right: &Value) -> Option<bool> {
         match (left, right) {
-            (Value::OneOf(alternatives), other) | (other, Value::OneOf(alternatives)) => {
-                self.agreed(&alternatives.values, &mut |interpreter, value| {
+            (Value::OneOf(alternatives), other) | (other, Value::OneOf(alternatives)) => self
+                .agreed(&alternatives.values, &mut |interpreter, value| {
                     interpreter.equal(value, other)
-                })
+                }),
+            (Value::Maybe(_) | Value::Unknown(_), _) | (_, Value::Maybe(_) | Value::Unknown(_)) => {
+                None
             }
-            (Value::Maybe(_) | Value::Unknown(_), _) | (_, Value::Maybe(_) | Value::Unknown(_)) => None,
             (Value::Text(left), Value::Text(right)) => text::equals(left, right),
             (Value::None, other) | (other, Value::None) => is_none(other),
             (Value::List(left), Value::List(right)) => {
@@ -310,7 +327,9 @@ impl Interpreter<'_> {
                     (Some(_), Value::Instance(other)) => {
                         super::enums::member_value(other).map(|_| false)
                     }
-                    (Some(value), other) if super::enums::is_mixed(member) => self.equal(&value, other),
+                    (Some(value), other) if super::enums::is_mixed(member) => {
+                        self.equal(&value, other)
+                    }
                     (Some(_), _) => Some(false),
                     (None, _) => None,
                 }
@@ -324,7 +343,8 @@ impl Interpreter<'_> {
     }
 
     fn equal_all(&mut self, left: &[Value], right: &[Value]) -> Option<bool> {
-        let uncertain = |values: &[Value]| values.iter().any(|value| matches!(value, Value::Maybe(_)));
+        let uncertain =
+            |values: &[Value]| values.iter().any(|value| matches!(value, Value::Maybe(_)));
         if uncertain(left) || uncertain(right) {
             return None;
         }
@@ -400,7 +420,10 @@ impl Interpreter<'_> {
                 if entries.is_empty() {
                     return Some(false);
                 }
-                entries.iter().any(|(_, value)| !matches!(value, Value::Maybe(_))).then_some(true)
+                entries
+                    .iter()
+                    .any(|(_, value)| !matches!(value, Value::Maybe(_)))
+                    .then_some(true)
             }
             Value::Function(_)
             | Value::Class(_)
@@ -410,13 +433,15 @@ impl Interpreter<'_> {
             | Value::Module(_)
             | Value::Ellipsis => Some(true),
             Value::Instance(instance) => {
-                let decides = self.has_method(instance, "__bool__") || self.has_method(instance, "__len__");
+                let decides =
+                    self.has_method(instance, "__bool__") || self.has_method(instance, "__len__");
                 if decides { None } else { Some(true) }
             }
             Value::External(external) => super::externals::truth(external, self.registry),
-            Value::OneOf(alternatives) => {
-                self.agreed(&alternatives.values, &mut |interpreter, value| interpreter.truth(value))
-            }
+            Value::OneOf(alternatives) => self
+                .agreed(&alternatives.values, &mut |interpreter, value| {
+                    interpreter.truth(value)
+                }),
             Value::Imported(_) | Value::Unknown(_) | Value::Maybe(_) => None,
         }
     }
@@ -426,7 +451,10 @@ fn any_certain(elements: &[Value]) -> Option<bool> {
     if elements.is_empty() {
         return Some(false);
     }
-    elements.iter().any(|element| !matches!(element, Value::Maybe(_))).then_some(true)
+    elements
+        .iter()
+        .any(|element| !matches!(element, Value::Maybe(_)))
+        .then_some(true)
 }
 
 fn is_none(value: &Value) -> Option<bool> {
@@ -508,7 +536,9 @@ fn integer_operator(operator: BinaryOperator, left: i64, right: i64) -> Option<V
         BinaryOperator::Add => left.checked_add(right)?,
         BinaryOperator::Subtract => left.checked_sub(right)?,
         BinaryOperator::Multiply => left.checked_mul(right)?,
-        BinaryOperator::Divide if right != 0 => return Some(Value::Float(left as f64 / right as f64)),
+        BinaryOperator::Divide if right != 0 => {
+            return Some(Value::Float(left as f64 / right as f64));
+        }
         BinaryOperator::FloorDivide if right != 0 => left.checked_div_euclid(right)?,
         BinaryOperator::Modulo if right != 0 => left.checked_rem_euclid(right)?,
         BinaryOperator::Power => left.checked_pow(u32::try_from(right).ok()?)?,

@@ -14,7 +14,9 @@ const OPTIONS: &str = "<options>";
 
 /// A parameter that the command line gives.
 pub(crate) fn option_value(name: &str, default: Option<&Value>, place: &Place) -> Value {
-    let default = default.filter(|value| !matches!(value, Value::None | Value::Ellipsis)).cloned();
+    let default = default
+        .filter(|value| !matches!(value, Value::None | Value::Ellipsis))
+        .cloned();
     Value::Unknown(Rc::new(Unknown {
         text: name.into(),
         reason: Rc::from(format!("command line argument `{name}`")),
@@ -31,7 +33,9 @@ pub(crate) fn environment(name: &str, default: Option<&Value>, expression: &Expr
         reason: Rc::from(format!("environment variable `{name}`")),
         source: Source::Environment(Rc::from(name)),
         type_path: None,
-        default: default.filter(|value| !matches!(value, Value::None)).cloned(),
+        default: default
+            .filter(|value| !matches!(value, Value::None))
+            .cloned(),
         place: expression.place.clone(),
     }))
 }
@@ -39,12 +43,18 @@ pub(crate) fn environment(name: &str, default: Option<&Value>, expression: &Expr
 impl Interpreter<'_> {
     /// `parser.add_argument("--name", ...)`.
     pub(crate) fn add_option(&mut self, parser: &Value, arguments: &Arguments, place: &Place) {
-        let Some(root) = parser_root(parser) else { return };
-        let Some((name, flag)) = option_name(arguments) else { return };
+        let Some(root) = parser_root(parser) else {
+            return;
+        };
+        let Some((name, flag)) = option_name(arguments) else {
+            return;
+        };
         let default = arguments.keyword("default").cloned();
         let value = option_value(&flag, default.as_ref(), place);
         let mut attributes = root.attributes.borrow_mut();
-        let options = attributes.entry(Rc::from(OPTIONS)).or_insert_with(|| Value::dict(Vec::new()));
+        let options = attributes
+            .entry(Rc::from(OPTIONS))
+            .or_insert_with(|| Value::dict(Vec::new()));
         if let Value::Dict(entries) = options {
             super::containers::put(&mut entries.borrow_mut(), Value::text(name), value);
         }
@@ -56,11 +66,17 @@ impl Interpreter<'_> {
             path: Rc::from("argparse.Namespace"),
             type_path: None,
             receiver: None,
-            arguments: Some(Arguments { open: true, ..Arguments::default() }),
+            arguments: Some(Arguments {
+                open: true,
+                ..Arguments::default()
+            }),
             attributes: Default::default(),
             place: place.clone(),
         };
-        super::unknown::mark_source(&namespace, Source::CommandLine(Rc::from("the command line")));
+        super::unknown::mark_source(
+            &namespace,
+            Source::CommandLine(Rc::from("the command line")),
+        );
         if let Some(root) = parser_root(parser)
             && let Some(Value::Dict(options)) = root.attributes.borrow().get(OPTIONS)
         {
@@ -86,8 +102,16 @@ fn parser_root(parser: &Value) -> Option<Rc<External>> {
 
 /// The attribute that the option becomes, and the option as a person types it.
 fn option_name(arguments: &Arguments) -> Option<(String, String)> {
-    let names: Vec<String> = arguments.positional.iter().filter_map(Value::known_text).collect();
-    let flag = names.iter().find(|name| name.starts_with("--")).or(names.first())?.clone();
+    let names: Vec<String> = arguments
+        .positional
+        .iter()
+        .filter_map(Value::known_text)
+        .collect();
+    let flag = names
+        .iter()
+        .find(|name| name.starts_with("--"))
+        .or(names.first())?
+        .clone();
     let name = match arguments.keyword("dest").and_then(Value::known_text) {
         Some(name) => name,
         None => flag.trim_start_matches('-').replace('-', "_"),

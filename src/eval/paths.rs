@@ -23,7 +23,11 @@ pub(crate) fn parent_folder(path: &str) -> &str {
 }
 
 pub(crate) fn within(folder: &str, name: &str) -> String {
-    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+    if folder.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{folder}/{name}")
+    }
 }
 
 /// Resolves `.` and `..`; a leading `/` stays.
@@ -91,7 +95,9 @@ pub(crate) fn joined(operator: BinaryOperator, left: &Value, right: &Value) -> O
     if operator != BinaryOperator::Divide {
         return None;
     }
-    let folder = left.as_external().filter(|external| external.is_call_of("pathlib.Path"))?;
+    let folder = left
+        .as_external()
+        .filter(|external| external.is_call_of("pathlib.Path"))?;
     let whole = join_templates(&path_text(left)?, &path_text(right)?);
     Some(path_of(whole, &folder.place))
 }

@@ -16,7 +16,11 @@ const CELLS: &str = "<cells>";
 impl Interpreter<'_> {
     /// The rows as the result of the call, and as what its cursor will fetch.
     pub(crate) fn hand_out(&mut self, rows: Rc<Rows>, result: Rc<External>) -> Value {
-        let values: Vec<Value> = rows.rows.iter().map(|cells| row(&rows.columns, cells, &result)).collect();
+        let values: Vec<Value> = rows
+            .rows
+            .iter()
+            .map(|cells| row(&rows.columns, cells, &result))
+            .collect();
         let pending = Value::list(values);
         let count = Value::Integer(rows.row_count);
         let mut holders = vec![result.clone()];
@@ -36,7 +40,10 @@ fn row(columns: &[Rc<str>], cells: &[Value], result: &External) -> Value {
     let mut attributes: BTreeMap<Rc<str>, Value> =
         columns.iter().cloned().zip(cells.iter().cloned()).collect();
     attributes.insert(Rc::from(CELLS), Value::tuple(cells.to_vec()));
-    let names = columns.iter().map(|column| Value::text(column.as_ref())).collect();
+    let names = columns
+        .iter()
+        .map(|column| Value::text(column.as_ref()))
+        .collect();
     attributes.insert(Rc::from("_fields"), Value::tuple(names));
     Value::External(Rc::new(External {
         path: Rc::from("sqlalchemy.Row"),
@@ -65,7 +72,11 @@ pub(crate) fn cell(external: &External, index: &Value) -> Option<Value> {
             let at = if *at < 0 { length + at } else { *at };
             cells.get(usize::try_from(at).ok()?).cloned()
         }
-        Value::Text(name) => external.attributes.borrow().get(name.known_text()?.as_str()).cloned(),
+        Value::Text(name) => external
+            .attributes
+            .borrow()
+            .get(name.known_text()?.as_str())
+            .cloned(),
         _ => None,
     }
 }
@@ -89,7 +100,11 @@ pub(crate) fn fetch(external: &External, method: &str, arguments: &Arguments) ->
     };
     let take_first = || {
         let mut rows = rows.borrow_mut();
-        if rows.is_empty() { None } else { Some(rows.remove(0)) }
+        if rows.is_empty() {
+            None
+        } else {
+            Some(rows.remove(0))
+        }
     };
     Some(match method {
         "fetchone" | "first" | "one_or_none" | "one" | "fetchrow" => {
@@ -120,8 +135,9 @@ pub(crate) fn fetch(external: &External, method: &str, arguments: &Arguments) ->
 }
 
 fn with_pending(external: &External, rows: Vec<Value>) -> Value {
-    let attributes: BTreeMap<Rc<str>, Value> =
-        [(Rc::from(PENDING), Value::list(rows))].into_iter().collect();
+    let attributes: BTreeMap<Rc<str>, Value> = [(Rc::from(PENDING), Value::list(rows))]
+        .into_iter()
+        .collect();
     Value::External(Rc::new(External {
         path: external.path.clone(),
         type_path: external.type_path.clone(),

@@ -90,7 +90,11 @@ impl Interpreter<'_> {
         if root_is_known {
             return None;
         }
-        let receiver = callee.receiver.as_ref().map(super::duck::described).unwrap_or_default();
+        let receiver = callee
+            .receiver
+            .as_ref()
+            .map(super::duck::described)
+            .unwrap_or_default();
         let sink = self.registry.sink_by_method(callee.name())?.clone();
         super::duck::looks_like_sink(&sink, callee.name(), &receiver, arguments).then_some(sink)
     }
@@ -128,14 +132,16 @@ impl Interpreter<'_> {
         } else {
             Vec::new()
         };
-        let connection = receiver.as_ref().and_then(|receiver| self.connection_of(receiver));
+        let connection = receiver
+            .as_ref()
+            .and_then(|receiver| self.connection_of(receiver));
         Ok(SinkCall {
             sink,
             path: path.clone(),
             receiver,
             arguments,
             place: place.clone(),
-            via: self.via.clone(),
+            via: self.via.get(self.root_calls..).unwrap_or_default().to_vec(),
             guards: self.guards.clone(),
             connection,
             reached: self.reached.clone(),
@@ -150,7 +156,9 @@ impl Interpreter<'_> {
             Answer::Unknown => Ok(Value::External(result)),
             Answer::Value(value) => Ok(value),
             Answer::Rows(rows) => Ok(self.hand_out(rows, result)),
-            Answer::Raise(raised) => Err(Interrupt::Raise(Rc::new(exception(&raised, &result.place)))),
+            Answer::Raise(raised) => {
+                Err(Interrupt::Raise(Rc::new(exception(&raised, &result.place))))
+            }
         }
     }
 
@@ -159,7 +167,9 @@ impl Interpreter<'_> {
         if call.sink.kind != SinkKind::Sql {
             return;
         }
-        let Some(source) = call.payload().and_then(|payload| self.question_in(payload)) else { return };
+        let Some(source) = call.payload().and_then(|payload| self.question_in(payload)) else {
+            return;
+        };
         mark_source(result, source.clone());
         if let Some(Value::External(receiver)) = &call.receiver
             && receiver.arguments.is_some()
@@ -177,13 +187,20 @@ impl Interpreter<'_> {
             Some(template) => template.display(),
             None => match payload {
                 Value::OneOf(alternatives) => {
-                    return alternatives.values.iter().find_map(|value| self.question_in(value));
+                    return alternatives
+                        .values
+                        .iter()
+                        .find_map(|value| self.question_in(value));
                 }
                 _ => return None,
             },
         };
         let text: Rc<str> = Rc::from(text);
-        if self.registry.asks_catalog(&text) { Some(Source::Catalog(text)) } else { Some(Source::Rows(text)) }
+        if self.registry.asks_catalog(&text) {
+            Some(Source::Catalog(text))
+        } else {
+            Some(Source::Rows(text))
+        }
     }
 
     /// The connection or session that a value belongs to.
@@ -224,7 +241,10 @@ impl Interpreter<'_> {
 
     /// Functions handed to a library are called by it some time.
     pub(crate) fn note_escapes(&mut self, path: &str, arguments: &Arguments) {
-        let values = arguments.positional.iter().chain(arguments.keywords.iter().map(|(_, value)| value));
+        let values = arguments
+            .positional
+            .iter()
+            .chain(arguments.keywords.iter().map(|(_, value)| value));
         for value in values {
             match value {
                 Value::Function(function) => {
@@ -232,7 +252,8 @@ impl Interpreter<'_> {
                 }
                 Value::BoundMethod(bound) => {
                     let receiver = Some(bound.receiver.clone());
-                    self.escaped.push((bound.function.clone(), receiver, path.to_owned()));
+                    self.escaped
+                        .push((bound.function.clone(), receiver, path.to_owned()));
                 }
                 _ => {}
             }
@@ -262,8 +283,14 @@ impl Interpreter<'_> {
         let Some(sink) = sink else { return Ok(()) };
         let arguments = Arguments::positional(vec![Value::text(name.as_ref()), value.clone()]);
         let receiver = Some(object.clone());
-        let call =
-            self.sink_call(sink, &path, receiver, arguments, &target.place, &target.text)?;
+        let call = self.sink_call(
+            sink,
+            &path,
+            receiver,
+            arguments,
+            &target.place,
+            &target.text,
+        )?;
         self.host.sink(&call);
         Ok(())
     }
@@ -278,10 +305,15 @@ fn exception(raised: &Raised, place: &Place) -> Exception {
         path: raised.class.clone(),
         type_path: None,
         receiver: None,
-        arguments: Some(Arguments::positional(vec![Value::text(raised.message.as_str())])),
+        arguments: Some(Arguments::positional(vec![Value::text(
+            raised.message.as_str(),
+        )])),
         attributes: [
             (Rc::from("orig"), original),
-            (Rc::from("args"), Value::tuple(vec![Value::text(raised.message.as_str())])),
+            (
+                Rc::from("args"),
+                Value::tuple(vec![Value::text(raised.message.as_str())]),
+            ),
         ]
         .into_iter()
         .collect::<std::collections::BTreeMap<_, _>>()

@@ -87,7 +87,9 @@ impl Interpreter<'_> {
                 };
                 Err(Interrupt::Return(value))
             }
-            StatementKind::Raise { exception, .. } => self.exec_raise(frame, exception.as_ref(), statement),
+            StatementKind::Raise { exception, .. } => {
+                self.exec_raise(frame, exception.as_ref(), statement)
+            }
             StatementKind::Import(names) => self.exec_import(frame, names, &statement.place),
             StatementKind::ImportFrom {
                 module,
@@ -97,11 +99,15 @@ impl Interpreter<'_> {
             StatementKind::Match { subject, cases } => self.exec_match(frame, subject, cases),
             StatementKind::Assert { test, .. } => self.eval(frame, test).map(drop),
             StatementKind::Global(names) => {
-                names.iter().for_each(|name| frame.scope.declare_global(name));
+                names
+                    .iter()
+                    .for_each(|name| frame.scope.declare_global(name));
                 Ok(())
             }
             StatementKind::Nonlocal(names) => {
-                names.iter().for_each(|name| frame.scope.declare_nonlocal(name));
+                names
+                    .iter()
+                    .for_each(|name| frame.scope.declare_nonlocal(name));
                 Ok(())
             }
             StatementKind::Break => Err(Interrupt::Break),
@@ -130,7 +136,6 @@ impl Interpreter<'_> {
         annotation: &Expression,
         value: Option<&Expression>,
     ) -> Flow {
-        self.note_annotated(frame, target, annotation);
         match value {
             Some(value) => {
                 let value = self.eval(frame, value)?;
@@ -150,7 +155,8 @@ impl Interpreter<'_> {
     ) -> Flow {
         let old = self.eval(frame, target)?;
         let new = self.eval(frame, value)?;
-        if let (Value::List(elements), crate::python::tree::BinaryOperator::Add) = (&old, operator) {
+        if let (Value::List(elements), crate::python::tree::BinaryOperator::Add) = (&old, operator)
+        {
             return self.extend_list(elements, &new, target);
         }
         let result = self.binary(operator, &old, &new, target)?;

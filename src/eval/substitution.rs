@@ -38,7 +38,11 @@ impl Interpreter<'_> {
         for part in parts {
             let texts = match part {
                 Part::Text(text) => vec![text],
-                Part::Field { name, conversion, spec } => {
+                Part::Field {
+                    name,
+                    conversion,
+                    spec,
+                } => {
                     let value = self.format_argument(&name, &mut automatic, arguments, place)?;
                     match value {
                         Some(value) => {
@@ -52,7 +56,11 @@ impl Interpreter<'_> {
             };
             wholes = self.extend_each(wholes, &texts);
         }
-        Ok(one_of(wholes.into_iter().map(Value::template), source, self.limits.alternatives))
+        Ok(one_of(
+            wholes.into_iter().map(Value::template),
+            source,
+            self.limits.alternatives,
+        ))
     }
 
     fn format_argument(
@@ -72,8 +80,13 @@ impl Interpreter<'_> {
         } else {
             arguments.keyword(first).cloned()
         };
-        let Some(mut value) = base else { return Ok(None) };
-        for step in steps.split_inclusive(['.', '[']).flat_map(|step| step.split(['.', '[', ']'])) {
+        let Some(mut value) = base else {
+            return Ok(None);
+        };
+        for step in steps
+            .split_inclusive(['.', '['])
+            .flat_map(|step| step.split(['.', '[', ']']))
+        {
             if step.is_empty() {
                 continue;
             }
@@ -104,11 +117,19 @@ impl Interpreter<'_> {
         for part in parts {
             let texts = match part {
                 Part::Text(text) => vec![text],
-                Part::Field { name, conversion, spec } => {
+                Part::Field {
+                    name,
+                    conversion,
+                    spec,
+                } => {
                     let value = percent_value(values, &name, &mut position);
                     match value {
                         Some(value) => {
-                            let label = if name.is_empty() { None } else { Some(name.as_str()) };
+                            let label = if name.is_empty() {
+                                None
+                            } else {
+                                Some(name.as_str())
+                            };
                             let labelled = match (label, &value) {
                                 (Some(label), _) => labelled(place, label),
                                 (None, Value::Unknown(unknown)) => labelled(place, &unknown.text),
@@ -123,7 +144,11 @@ impl Interpreter<'_> {
             wholes = self.extend_each(wholes, &texts);
         }
         let source = source_of(values);
-        Ok(one_of(wholes.into_iter().map(Value::template), source, self.limits.alternatives))
+        Ok(one_of(
+            wholes.into_iter().map(Value::template),
+            source,
+            self.limits.alternatives,
+        ))
     }
 
     /// `string.Template(pattern).substitute(...)`.
@@ -159,14 +184,30 @@ impl Interpreter<'_> {
 }
 
 fn labelled(place: &Expression, label: &str) -> Expression {
-    let text = if label.is_empty() { place.text.clone() } else { label.into() };
-    Expression { place: place.place.clone(), text, kind: place.kind.clone() }
+    let text = if label.is_empty() {
+        place.text.clone()
+    } else {
+        label.into()
+    };
+    Expression {
+        place: place.place.clone(),
+        text,
+        kind: place.kind.clone(),
+    }
 }
 
 fn missing(name: &str, place: &Expression) -> Template {
     let mut hole = Template::default();
-    let label = if name.is_empty() { place.text.as_ref() } else { name };
-    hole.push(labelled_hole(label, "no value is given for it", &place.place));
+    let label = if name.is_empty() {
+        place.text.as_ref()
+    } else {
+        name
+    };
+    hole.push(labelled_hole(
+        label,
+        "no value is given for it",
+        &place.place,
+    ));
     hole
 }
 
@@ -282,18 +323,30 @@ fn conversion_at(text: &str, at: usize) -> Option<(Part, usize)> {
         end = close + 1;
     }
     let flags = end;
-    while bytes.get(end).is_some_and(|byte| b"#0- +.123456789*".contains(byte)) {
+    while bytes
+        .get(end)
+        .is_some_and(|byte| b"#0- +.123456789*".contains(byte))
+    {
         end += 1;
     }
     let spec = text[flags..end].replace('-', "<");
-    let kind = bytes.get(end).filter(|byte| b"sdrifgeExXcaou".contains(byte))?;
+    let kind = bytes
+        .get(end)
+        .filter(|byte| b"sdrifgeExXcaou".contains(byte))?;
     let (conversion, spec) = match kind {
         b'r' | b'a' => (Some('r'), spec),
         b'f' => (None, format!("{spec}f")),
         b'x' => (None, format!("{spec}x")),
         _ => (None, spec),
     };
-    Some((Part::Field { name, conversion, spec }, end + 1))
+    Some((
+        Part::Field {
+            name,
+            conversion,
+            spec,
+        },
+        end + 1,
+    ))
 }
 
 fn dollar_parts(pattern: &Template) -> Vec<Part> {
@@ -309,11 +362,16 @@ fn dollar_parts(pattern: &Template) -> Vec<Part> {
             start = at;
             continue;
         }
-        let (name, length) = match rest.strip_prefix('{').and_then(|inner| inner.split_once('}')) {
+        let (name, length) = match rest
+            .strip_prefix('{')
+            .and_then(|inner| inner.split_once('}'))
+        {
             Some((name, _)) => (name, name.len() + 2),
             None => {
                 let word = |character: char| character.is_ascii_alphanumeric() || character == '_';
-                let end = rest.find(|character| !word(character)).unwrap_or(rest.len());
+                let end = rest
+                    .find(|character| !word(character))
+                    .unwrap_or(rest.len());
                 (&rest[..end], end)
             }
         };
@@ -322,7 +380,11 @@ fn dollar_parts(pattern: &Template) -> Vec<Part> {
             continue;
         }
         parts.push(Part::Text(flat.slice(start..found)));
-        parts.push(Part::Field { name: name.to_owned(), conversion: None, spec: String::new() });
+        parts.push(Part::Field {
+            name: name.to_owned(),
+            conversion: None,
+            spec: String::new(),
+        });
         at = found + 1 + length;
         start = at;
     }

@@ -76,7 +76,9 @@ fn split_at_space(text: &str, limit: usize) -> Vec<std::ops::Range<usize>> {
             ranges.push(rest..text.trim_end().len());
             break;
         }
-        let word = text[rest..].find(char::is_whitespace).map_or(text.len(), |end| rest + end);
+        let word = text[rest..]
+            .find(char::is_whitespace)
+            .map_or(text.len(), |end| rest + end);
         ranges.push(rest..word);
         rest = text.len() - text[word..].trim_start().len();
     }
@@ -118,7 +120,11 @@ pub(crate) fn partition(template: &Template, separator: &str, from_right: bool) 
     match found {
         Some(at) => {
             let end = at + separator.len();
-            [flat.slice(0..at), flat.slice(at..end), flat.slice(end..flat.text.len())]
+            [
+                flat.slice(0..at),
+                flat.slice(at..end),
+                flat.slice(end..flat.text.len()),
+            ]
         }
         None if from_right => [Template::default(), Template::default(), template.clone()],
         None => [template.clone(), Template::default(), Template::default()],
@@ -287,8 +293,15 @@ pub(crate) fn slice_characters(
 }
 
 fn cut_is_known(text: &str, start: Option<i64>, end: Option<i64>) -> bool {
-    let before = text.chars().take_while(|character| *character != HOLE).count() as i64;
-    let after = text.chars().rev().take_while(|character| *character != HOLE).count() as i64;
+    let before = text
+        .chars()
+        .take_while(|character| *character != HOLE)
+        .count() as i64;
+    let after = text
+        .chars()
+        .rev()
+        .take_while(|character| *character != HOLE)
+        .count() as i64;
     let known = |index: i64| {
         if index >= 0 {
             index <= before
@@ -360,7 +373,10 @@ pub(crate) fn truth(template: &Template) -> Option<bool> {
     if template.is_empty() {
         return Some(false);
     }
-    let known = template.pieces().iter().any(|piece| matches!(piece, Piece::Known(_)));
+    let known = template
+        .pieces()
+        .iter()
+        .any(|piece| matches!(piece, Piece::Known(_)));
     known.then_some(true)
 }
 
@@ -380,12 +396,24 @@ mod tests {
     #[test]
     fn splits_as_python_does() {
         let text = source("a;b;c");
-        assert_eq!(shown(&split(&text, Some(";"), usize::MAX, false)), ["a", "b", "c"]);
+        assert_eq!(
+            shown(&split(&text, Some(";"), usize::MAX, false)),
+            ["a", "b", "c"]
+        );
         assert_eq!(shown(&split(&text, Some(";"), 1, false)), ["a", "b;c"]);
         assert_eq!(shown(&split(&text, Some(";"), 1, true)), ["a;b", "c"]);
-        assert_eq!(shown(&split(&source(" a  b "), None, usize::MAX, false)), ["a", "b"]);
-        assert_eq!(shown(&split(&source(" a  b c "), None, 1, false)), ["a", "b c"]);
-        assert_eq!(shown(&split(&source(""), Some(";"), usize::MAX, false)), [""]);
+        assert_eq!(
+            shown(&split(&source(" a  b "), None, usize::MAX, false)),
+            ["a", "b"]
+        );
+        assert_eq!(
+            shown(&split(&source(" a  b c "), None, 1, false)),
+            ["a", "b c"]
+        );
+        assert_eq!(
+            shown(&split(&source(""), Some(";"), usize::MAX, false)),
+            [""]
+        );
     }
 
     #[test]
@@ -411,7 +439,10 @@ mod tests {
         assert_eq!(ends_with(&text, ";"), None);
         assert_eq!(equals(&text, &Template::from_text("DROP x")), Some(false));
         assert_eq!(equals(&text, &Template::from_text("ALTER x")), None);
-        assert_eq!(slice_characters(&text, None, Some(5)).map(|part| part.display()), Some("ALTER".into()));
+        assert_eq!(
+            slice_characters(&text, None, Some(5)).map(|part| part.display()),
+            Some("ALTER".into())
+        );
         assert!(slice_characters(&text, None, Some(8)).is_none());
     }
 }

@@ -58,7 +58,9 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         place: &Expression,
     ) -> Evaluated {
-        let Some(parts) = arguments.positional.first() else { return Ok(self.opaque(place)) };
+        let Some(parts) = arguments.positional.first() else {
+            return Ok(self.opaque(place));
+        };
         let Some(items) = self.collect(parts, place)? else {
             return Ok(Value::template(super::formatting::hole(parts, place)));
         };
@@ -70,12 +72,19 @@ impl Interpreter<'_> {
             source = super::unknown::heavier(source, source_of(&item));
             let mut texts = self.formatted(&item, place, None, None)?;
             if started {
-                texts = texts.iter().map(|tail| text::concatenate(separator, tail)).collect();
+                texts = texts
+                    .iter()
+                    .map(|tail| text::concatenate(separator, tail))
+                    .collect();
             }
             started = true;
             wholes = self.extend_each(wholes, &texts);
         }
-        Ok(one_of(wholes.into_iter().map(Value::template), source, self.limits.alternatives))
+        Ok(one_of(
+            wholes.into_iter().map(Value::template),
+            source,
+            self.limits.alternatives,
+        ))
     }
 }
 
@@ -93,7 +102,8 @@ fn limit(arguments: &Arguments, index: usize, name: &str) -> usize {
 /// Methods that give text, or lists of it.
 fn changed(template: &Template, name: &str, arguments: &Arguments) -> Option<Value> {
     let characters = text_argument(arguments, 0);
-    let strip = |left, right| Value::template(text::strip(template, characters.as_deref(), left, right));
+    let strip =
+        |left, right| Value::template(text::strip(template, characters.as_deref(), left, right));
     let list = |parts: Vec<Template>| Value::list(parts.into_iter().map(Value::template).collect());
     Some(match name {
         "strip" => strip(true, true),
@@ -107,7 +117,12 @@ fn changed(template: &Template, name: &str, arguments: &Arguments) -> Option<Val
         "split" | "rsplit" => {
             let separator = separator(arguments)?;
             let limit = limit(arguments, 1, "maxsplit");
-            list(text::split(template, separator.as_deref(), limit, name == "rsplit"))
+            list(text::split(
+                template,
+                separator.as_deref(),
+                limit,
+                name == "rsplit",
+            ))
         }
         "splitlines" => {
             let keep = matches!(arguments.get(0, "keepends"), Some(Value::Bool(true)));
@@ -118,8 +133,15 @@ fn changed(template: &Template, name: &str, arguments: &Arguments) -> Option<Val
             Value::tuple(parts.into_iter().map(Value::template).collect())
         }
         "replace" => {
-            let Value::Text(new) = arguments.positional.get(1)? else { return None };
-            Value::template(text::replace(template, &characters?, new, limit(arguments, 2, "count")))
+            let Value::Text(new) = arguments.positional.get(1)? else {
+                return None;
+            };
+            Value::template(text::replace(
+                template,
+                &characters?,
+                new,
+                limit(arguments, 2, "count"),
+            ))
         }
         "removeprefix" => Value::template(text::without_prefix(template, &characters?)),
         "removesuffix" => Value::template(text::without_suffix(template, &characters?)),
@@ -138,7 +160,9 @@ fn separator(arguments: &Arguments) -> Option<Option<String>> {
 }
 
 fn padded(template: &Template, name: &str, arguments: &Arguments) -> Option<Value> {
-    let Some(Value::Integer(width)) = arguments.positional.first() else { return None };
+    let Some(Value::Integer(width)) = arguments.positional.first() else {
+        return None;
+    };
     let known = template.known_text()?;
     let fill = text_argument(arguments, 1).unwrap_or_else(|| " ".to_owned());
     let alignment = match name {
@@ -146,17 +170,25 @@ fn padded(template: &Template, name: &str, arguments: &Arguments) -> Option<Valu
         "center" => '^',
         _ => '>',
     };
-    let fill = if name == "zfill" { "0".to_owned() } else { fill };
+    let fill = if name == "zfill" {
+        "0".to_owned()
+    } else {
+        fill
+    };
     let spec = format!("{fill}{alignment}{}", (*width).clamp(0, 999));
     let value = Value::text(known);
-    Some(Value::template(super::formatting::apply_specification(&value, template, &spec)))
+    Some(Value::template(super::formatting::apply_specification(
+        &value, template, &spec,
+    )))
 }
 
 /// Methods that answer a question; the inner `None` is an open answer.
 fn tested(template: &Template, name: &str, arguments: &Arguments) -> Option<Option<bool>> {
     let known = template.known_text();
     let all = |test: fn(char) -> bool| {
-        known.as_ref().map(|known| !known.is_empty() && known.chars().all(test))
+        known
+            .as_ref()
+            .map(|known| !known.is_empty() && known.chars().all(test))
     };
     Some(match name {
         "startswith" | "endswith" => any_affix(template, name == "startswith", arguments),
@@ -164,8 +196,12 @@ fn tested(template: &Template, name: &str, arguments: &Arguments) -> Option<Opti
         "isalpha" => all(char::is_alphabetic),
         "isalnum" => all(char::is_alphanumeric),
         "isspace" => all(char::is_whitespace),
-        "isupper" => known.map(|known| known == known.to_uppercase() && known != known.to_lowercase()),
-        "islower" => known.map(|known| known == known.to_lowercase() && known != known.to_uppercase()),
+        "isupper" => {
+            known.map(|known| known == known.to_uppercase() && known != known.to_lowercase())
+        }
+        "islower" => {
+            known.map(|known| known == known.to_lowercase() && known != known.to_uppercase())
+        }
         "isidentifier" => all(|character| character.is_alphanumeric() || character == '_'),
         _ => return None,
     })
@@ -174,7 +210,11 @@ fn tested(template: &Template, name: &str, arguments: &Arguments) -> Option<Opti
 fn any_affix(template: &Template, start: bool, arguments: &Arguments) -> Option<bool> {
     let test = |affix: &Value| -> Option<bool> {
         let affix = affix.known_text()?;
-        if start { text::starts_with(template, &affix) } else { text::ends_with(template, &affix) }
+        if start {
+            text::starts_with(template, &affix)
+        } else {
+            text::ends_with(template, &affix)
+        }
     };
     match arguments.positional.first()? {
         Value::Tuple(choices) => {
@@ -182,7 +222,10 @@ fn any_affix(template: &Template, start: bool, arguments: &Arguments) -> Option<
             if answers.contains(&Some(true)) {
                 return Some(true);
             }
-            answers.iter().all(|answer| *answer == Some(false)).then_some(false)
+            answers
+                .iter()
+                .all(|answer| *answer == Some(false))
+                .then_some(false)
         }
         affix => test(affix),
     }
@@ -192,9 +235,8 @@ fn any_affix(template: &Template, start: bool, arguments: &Arguments) -> Option<
 fn measured(template: &Template, name: &str, arguments: &Arguments) -> Option<Value> {
     let known = template.known_text()?;
     let wanted = text_argument(arguments, 0)?;
-    let position = |found: Option<usize>| {
-        found.map_or(-1, |byte| known[..byte].chars().count() as i64)
-    };
+    let position =
+        |found: Option<usize>| found.map_or(-1, |byte| known[..byte].chars().count() as i64);
     Some(Value::Integer(match name {
         "find" | "index" => position(known.find(&wanted)),
         "rfind" | "rindex" => position(known.rfind(&wanted)),
@@ -220,7 +262,10 @@ fn title(known: &str) -> String {
 fn capitalize(known: &str) -> String {
     let mut characters = known.chars();
     match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters.flat_map(char::to_lowercase)).collect(),
+        Some(first) => first
+            .to_uppercase()
+            .chain(characters.flat_map(char::to_lowercase))
+            .collect(),
         None => String::new(),
     }
 }

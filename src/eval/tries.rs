@@ -66,11 +66,18 @@ impl Interpreter<'_> {
         handler: &ExceptHandler,
         exception: &Exception,
     ) -> Result<bool, Interrupt> {
-        let Some(wanted) = &handler.exception else { return Ok(true) };
+        let Some(wanted) = &handler.exception else {
+            return Ok(true);
+        };
         let wanted = self.eval(frame, wanted)?;
         let registry = self.registry;
         let ancestors = |class: &str| registry.exception_bases(class);
-        Ok(exceptions::catches(&wanted, &exception.value, &exception.class, &ancestors))
+        Ok(exceptions::catches(
+            &wanted,
+            &exception.value,
+            &exception.class,
+            &ancestors,
+        ))
     }
 
     fn run_handler(
@@ -96,12 +103,17 @@ impl Interpreter<'_> {
         handlers: &[ExceptHandler],
         orelse: &[Statement],
     ) -> Flow {
-        let caught: Vec<Guard> =
-            handlers.iter().filter(|handler| swallows(handler)).map(body_guard).collect();
+        let caught: Vec<Guard> = handlers
+            .iter()
+            .filter(|handler| swallows(handler))
+            .map(body_guard)
+            .collect();
         let mut finished = self.walk(frame, caught, &mut |interpreter, frame| {
             interpreter.exec_block(frame, body)
         });
-        finished.guards.retain(|guard| guard.kind != GuardKind::ExceptionHandler);
+        finished
+            .guards
+            .retain(|guard| guard.kind != GuardKind::ExceptionHandler);
         let outer_handling = frame.handling.take();
         let mut ways: Vec<Way> = Vec::new();
         for handler in handlers {
@@ -187,7 +199,11 @@ fn body_guard(handler: &ExceptHandler) -> Guard {
     if mentions(&handler.body, "already exists") {
         text.push_str(" (\"already exists\")");
     }
-    Guard::new(GuardKind::ExceptionHandler, text, Some(handler.place.clone()))
+    Guard::new(
+        GuardKind::ExceptionHandler,
+        text,
+        Some(handler.place.clone()),
+    )
 }
 
 /// Does the script go on after the handler, rather than end or raise again?
@@ -200,8 +216,13 @@ fn swallows(handler: &ExceptHandler) -> bool {
 }
 
 fn is_exit(expression: &Expression) -> bool {
-    let ExpressionKind::Call { function, .. } = &expression.kind else { return false };
-    matches!(function.text.as_ref(), "sys.exit" | "exit" | "quit" | "os._exit")
+    let ExpressionKind::Call { function, .. } = &expression.kind else {
+        return false;
+    };
+    matches!(
+        function.text.as_ref(),
+        "sys.exit" | "exit" | "quit" | "os._exit"
+    )
 }
 
 /// Does the text of the statements hold these words? Only conditions and calls are looked at.

@@ -40,7 +40,11 @@ fn weight(source: &Source) -> u8 {
 }
 
 pub(crate) fn heavier(left: Source, right: Source) -> Source {
-    if weight(&right) > weight(&left) { right } else { left }
+    if weight(&right) > weight(&left) {
+        right
+    } else {
+        left
+    }
 }
 
 /// Where the unknown part of a value comes from.
@@ -106,7 +110,10 @@ pub(crate) const SOURCE: &str = "<source>";
 /// Marks a symbolic value as the answer to a question.
 pub(crate) fn mark_source(external: &External, source: Source) {
     let mark = unknown(Arc::from(""), "", source, external.place.clone());
-    external.attributes.borrow_mut().insert(Rc::from(SOURCE), mark);
+    external
+        .attributes
+        .borrow_mut()
+        .insert(Rc::from(SOURCE), mark);
 }
 
 /// Why the value is not known, in words.

@@ -36,7 +36,11 @@ impl Interpreter<'_> {
         let flow = run(self, frame);
         let changes = self.journal.end();
         let guards = self.guards.split_off(outer.min(self.guards.len()));
-        Way { flow, changes, guards }
+        Way {
+            flow,
+            changes,
+            guards,
+        }
     }
 
     /// Writes what a walked path left, as if it had been the only one.
@@ -52,8 +56,14 @@ impl Interpreter<'_> {
         let limit = self.limits.alternatives;
         for change in &way.changes {
             let left = [
-                Left { content: &change.before, guards: &[] },
-                Left { content: &change.after, guards: &way.guards },
+                Left {
+                    content: &change.before,
+                    guards: &[],
+                },
+                Left {
+                    content: &change.after,
+                    guards: &way.guards,
+                },
             ];
             let joined = join_contents(&change.before, &left, source, limit);
             self.journal.write(&change.slot, joined);
@@ -62,10 +72,18 @@ impl Interpreter<'_> {
 
     /// Joins the paths: those that go on, or if none does, those that are thrown least far.
     pub(crate) fn meet(&mut self, frame: &mut Frame<'_>, ways: Vec<Way>, source: &Source) -> Flow {
-        if ways.iter().any(|way| matches!(way.flow, Err(Interrupt::Stop))) {
+        if ways
+            .iter()
+            .any(|way| matches!(way.flow, Err(Interrupt::Stop)))
+        {
             return Err(Interrupt::Stop);
         }
-        let reach = |way: &Way| way.flow.as_ref().err().map_or(0, |interrupt| interrupt.reach() + 1);
+        let reach = |way: &Way| {
+            way.flow
+                .as_ref()
+                .err()
+                .map_or(0, |interrupt| interrupt.reach() + 1)
+        };
         let least = ways.iter().map(reach).min().unwrap_or(0);
         let (staying, leaving): (Vec<Way>, Vec<Way>) =
             ways.into_iter().partition(|way| reach(way) == least);

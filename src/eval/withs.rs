@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::model::{Guard, GuardKind};
-use crate::python::tree::{Expression, Statement, WithItem};
+use crate::python::tree::{Statement, WithItem};
 
 use super::external::{Arguments, External};
 use super::flow::{Flow, Frame, Interrupt};
@@ -45,7 +45,11 @@ impl Interpreter<'_> {
             Value::External(external) => self.with_external(frame, external, item, rest, body),
             Value::OneOf(alternatives) => {
                 let mut ways = Vec::new();
-                for context in alternatives.values.iter().filter(|value| !matches!(value, Value::None)) {
+                for context in alternatives
+                    .values
+                    .iter()
+                    .filter(|value| !matches!(value, Value::None))
+                {
                     ways.push(self.walk(frame, Vec::new(), &mut |interpreter, frame| {
                         interpreter.with_context(frame, context, item, rest, body)
                     }));
@@ -154,8 +158,11 @@ impl Interpreter<'_> {
         body: &[Statement],
     ) -> Flow {
         let text = format!("with {}", item.context.text);
-        let guard =
-            Guard::new(GuardKind::ExceptionHandler, text, Some(item.context.place.clone()));
+        let guard = Guard::new(
+            GuardKind::ExceptionHandler,
+            text,
+            Some(item.context.place.clone()),
+        );
         let outer = self.guards.len();
         self.guards.push(guard);
         let flow = self.exec_with(frame, rest, body);
@@ -164,11 +171,23 @@ impl Interpreter<'_> {
             Err(Interrupt::Raise(exception)) => {
                 let registry = self.registry;
                 let ancestors = |class: &str| registry.exception_bases(class);
-                let wanted = context.arguments.as_ref().map_or(&[][..], |call| &call.positional);
+                let wanted = context
+                    .arguments
+                    .as_ref()
+                    .map_or(&[][..], |call| &call.positional);
                 let caught = wanted.iter().any(|wanted| {
-                    super::exceptions::catches(wanted, &exception.value, &exception.class, &ancestors)
+                    super::exceptions::catches(
+                        wanted,
+                        &exception.value,
+                        &exception.class,
+                        &ancestors,
+                    )
                 });
-                if caught { Ok(()) } else { Err(Interrupt::Raise(exception)) }
+                if caught {
+                    Ok(())
+                } else {
+                    Err(Interrupt::Raise(exception))
+                }
             }
             flow => flow,
         }

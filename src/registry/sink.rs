@@ -1,5 +1,7 @@
 //! One entry of the list of sinks.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 
 use crate::model::Dialect;
@@ -10,6 +12,8 @@ use crate::model::Dialect;
 pub enum SinkKind {
     /// Sends SQL text, or a library's statement object.
     Sql,
+    /// Writes rows into a table that an argument names.
+    TableCopy,
     /// An operation of Alembic's `Operations`.
     AlembicOperation,
     /// `alembic.command.*` and `alembic.config.main`.
@@ -24,7 +28,10 @@ pub enum SinkKind {
     Subprocess,
     /// Runs a framework's own command (`call_command("migrate")`).
     ManagementCommand,
+    /// A request that may change something.
     Http,
+    /// A request that asks only.
+    HttpRead,
     FileWrite,
     Begin,
     Savepoint,
@@ -34,9 +41,22 @@ pub enum SinkKind {
     /// Sends pending ORM changes without ending the transaction.
     Flush,
     SetAutocommit,
-    /// Enters and leaves a `with` block of a connection, transaction or session.
-    Enter,
-    Exit,
+}
+
+impl SinkKind {
+    /// Ends, begins or closes a transaction rather than sending something.
+    pub fn is_transaction_mark(self) -> bool {
+        matches!(
+            self,
+            Self::Begin
+                | Self::Savepoint
+                | Self::Commit
+                | Self::Rollback
+                | Self::Close
+                | Self::Flush
+                | Self::SetAutocommit
+        )
+    }
 }
 
 /// Where the SQL, command or URL stands among the arguments.
@@ -56,6 +76,9 @@ pub struct Sink {
     pub kind: SinkKind,
     #[serde(default)]
     pub argument: Option<SinkArgument>,
+    /// The position of the connection or cursor, where it is handed in as an argument.
+    #[serde(default)]
+    pub receiver_argument: Option<usize>,
     #[serde(default)]
     pub dialect: Dialect,
     /// What it sends is committed at once.
@@ -64,4 +87,48 @@ pub struct Sink {
     /// A plain string is refused (SQLAlchemy 2: `ObjectNotExecutableError`).
     #[serde(default)]
     pub rejects_plain_text: bool,
+}
+
+/// Several sinks as `sinks.yaml` writes them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SinkGroup {
+    label: String,
+    of: Vec<String>,
+    methods: Vec<String>,
+    kind: SinkKind,
+    #[serde(default)]
+    argument: Option<SinkArgument>,
+    #[serde(default)]
+    receiver_argument: Option<usize>,
+    #[serde(default)]
+    dialect: Dialect,
+    #[serde(default)]
+    autocommits: bool,
+    #[serde(default)]
+    rejects_plain_text: bool,
+}
+
+impl SinkGroup {
+    /// Each path with its sink.
+    pub(super) fn sinks(&self) -> Vec<(String, Arc<Sink>)> {
+        let mut found = Vec::new();
+        for method in &self.methods {
+            let sink = Arc::new(Sink {
+                name: format!("{}.{method}", self.label),
+                kind: self.kind,
+                argument: self.argument.clone(),
+                receiver_argument: self.receiver_argument,
+                dialect: self.dialect,
+                autocommits: self.autocommits,
+                rejects_plain_text: self.rejects_plain_text,
+            });
+            found.extend(
+                self.of
+                    .iter()
+                    .map(|of| (format!("{of}.{method}"), sink.clone())),
+            );
+        }
+        found
+    }
 }

@@ -1,0 +1,242 @@
+//! Survey: reads all paths of a script and gathers the calls that leave Python.
+//!
+//! After the script's own run come the functions that nothing in it calls, then the branches that
+//! its own constants shut, then whatever is left: no call that looks like a sink stays silent.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use crate::model::{Diagnostic, Place};
+use crate::python::tree::{Expression, ExpressionKind, Module, Statement, StatementKind};
+use crate::registry::Registry;
+
+use super::external::Arguments;
+use super::flow::{Frame, Interrupt};
+use super::host::{Answer, Estate, Host, Reached, SinkCall};
+use super::interpreter::Interpreter;
+use super::limits::Limits;
+use super::roots;
+use super::scope::{Scope, ScopeKind};
+use super::value::Value;
+use super::walk::{Visitor, called_name, walk_block};
+
+/// What a script can do, as calls.
+#[derive(Debug, Default)]
+pub struct Survey {
+    /// In the order in which evaluation came to them.
+    pub calls: Vec<SinkCall>,
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Records, and knows nothing.
+#[derive(Default)]
+struct Recorder {
+    calls: Vec<SinkCall>,
+}
+
+/// More calls than this are those of a generator of data, not of a fix.
+const MOST_CALLS: usize = 20_000;
+
+impl Host for Recorder {
+    fn sink(&mut self, call: &SinkCall) -> Answer {
+        if self.calls.len() < MOST_CALLS {
+            self.calls.push(call.clone());
+        }
+        Answer::Unknown
+    }
+}
+
+/// Surveys one script. The caller's stack must bear [`super::limits::STACK_BYTES`].
+pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str) -> Survey {
+    let Some(module) = estate.module(file) else {
+        return Survey::default();
+    };
+    let first = pass(estate, registry, &module, BTreeSet::new());
+    let mut found = Survey {
+        calls: first.calls,
+        diagnostics: first.diagnostics,
+    };
+    let mut visited = first.visited;
+    let forced = shut_branches(&module, registry, &visited, &first.decided);
+    if !forced.is_empty() {
+        let second = pass(estate, registry, &module, forced.clone());
+        let new = second
+            .calls
+            .into_iter()
+            .filter(|call| !visited.contains(&call.place));
+        found
+            .calls
+            .extend(new.map(|call| behind_shut_branch(call, &forced)));
+        visited.extend(second.visited);
+    }
+    found
+        .calls
+        .extend(left_over(estate, registry, &module, &visited));
+    found
+}
+
+struct Pass {
+    calls: Vec<SinkCall>,
+    diagnostics: Vec<Diagnostic>,
+    visited: BTreeSet<Place>,
+    decided: BTreeSet<Place>,
+}
+
+fn pass(
+    estate: &dyn Estate,
+    registry: &Registry,
+    module: &Arc<Module>,
+    forced: BTreeSet<Place>,
+) -> Pass {
+    let mut recorder = Recorder::default();
+    let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
+    interpreter.forced = forced;
+    if let Some((scope, flow)) = interpreter.run_file(&module.file, "__main__")
+        && !matches!(flow, Err(Interrupt::Stop))
+    {
+        roots::run_uncalled(&mut interpreter, module, &scope);
+    }
+    let visited = std::mem::take(&mut interpreter.visited);
+    let decided = std::mem::take(&mut interpreter.decided);
+    let diagnostics = interpreter.take_diagnostics();
+    Pass {
+        calls: recorder.calls,
+        diagnostics,
+        visited,
+        decided: decided.into_keys().collect(),
+    }
+}
+
+/// Calls by the names of sinks that no path has come to.
+struct Unvisited<'v, 't> {
+    registry: &'v Registry,
+    visited: &'v BTreeSet<Place>,
+    /// The `if`s around the place of the walk.
+    around: Vec<&'t Expression>,
+    calls: Vec<&'t Expression>,
+    tests: Vec<&'t Expression>,
+}
+
+impl<'t> Visitor<'t> for Unvisited<'_, 't> {
+    fn expression(&mut self, expression: &'t Expression) {
+        let is_sink = called_name(expression).is_some_and(|name| self.registry.is_sink_name(name));
+        if is_sink && !self.visited.contains(&expression.place) {
+            self.calls.push(expression);
+            self.tests.extend(self.around.iter().copied());
+        }
+    }
+
+    fn enter(&mut self, statement: &'t Statement) -> bool {
+        if let StatementKind::If { test, .. } = &statement.kind {
+            self.around.push(test);
+        }
+        true
+    }
+
+    fn leave(&mut self, statement: &'t Statement) {
+        if let StatementKind::If { .. } = &statement.kind {
+            self.around.pop();
+        }
+    }
+}
+
+fn unvisited<'t>(
+    module: &'t Module,
+    registry: &Registry,
+    visited: &BTreeSet<Place>,
+) -> (Vec<&'t Expression>, Vec<&'t Expression>) {
+    let mut visitor = Unvisited {
+        registry,
+        visited,
+        around: Vec::new(),
+        calls: Vec::new(),
+        tests: Vec::new(),
+    };
+    walk_block(&module.body, &mut visitor);
+    (visitor.calls, visitor.tests)
+}
+
+/// The conditions that were known and shut the way to a call.
+fn shut_branches(
+    module: &Module,
+    registry: &Registry,
+    visited: &BTreeSet<Place>,
+    decided: &BTreeSet<Place>,
+) -> BTreeSet<Place> {
+    let (_, tests) = unvisited(module, registry, visited);
+    tests
+        .into_iter()
+        .map(|test| test.place.clone())
+        .filter(|place| decided.contains(place))
+        .collect()
+}
+
+fn behind_shut_branch(mut call: SinkCall, forced: &BTreeSet<Place>) -> SinkCall {
+    let is_forced =
+        |place: &Option<Place>| place.as_ref().is_some_and(|place| forced.contains(place));
+    if let Some(at) = call.guards.iter().position(|guard| is_forced(&guard.place)) {
+        let guard = call.guards.remove(at);
+        if call.reached == Reached::FromTop {
+            call.reached = Reached::DeadBranch(guard.text);
+        }
+    }
+    call
+}
+
+/// Calls that no path came to, evaluated where they stand with what the module knows.
+fn left_over(
+    estate: &dyn Estate,
+    registry: &Registry,
+    module: &Arc<Module>,
+    visited: &BTreeSet<Place>,
+) -> Vec<SinkCall> {
+    let (calls, _) = unvisited(module, registry, visited);
+    if calls.is_empty() {
+        return Vec::new();
+    }
+    let places: BTreeSet<Place> = calls.iter().map(|call| call.place.clone()).collect();
+    let mut recorder = Recorder::default();
+    let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
+    let Some((scope, _)) = interpreter.run_file(&module.file, "<module>") else {
+        return Vec::new();
+    };
+    interpreter.reached = Reached::NotEvaluated("no path of the script leads here".to_owned());
+    for call in calls {
+        let inner = Scope::inside(&scope, ScopeKind::Function);
+        let mut frame = Frame::new(inner);
+        if let ExpressionKind::Call { .. } = call.kind
+            && matches!(interpreter.eval(&mut frame, call), Err(Interrupt::Stop))
+        {
+            break;
+        }
+    }
+    recorder.calls.retain(|call| {
+        places.contains(&call.place) && matches!(call.reached, Reached::NotEvaluated(_))
+    });
+    recorder.calls
+}
+
+/// Calls a function that nobody has called, with whatever its parameters can be.
+pub(super) fn call_root(
+    interpreter: &mut Interpreter<'_>,
+    function: &Rc<super::object::Function>,
+    receiver: Option<Value>,
+    reached: Reached,
+) -> Result<(), Interrupt> {
+    interpreter.reached = reached;
+    interpreter.root_calls = 1;
+    let place = function.definition.place.clone();
+    let text: Arc<str> = Arc::from(function.definition.name.as_str());
+    let result = interpreter.call_function(function, receiver, Arguments::default(), &place, &text);
+    let result = match result {
+        Ok(value @ Value::Generator(_)) => interpreter.first_yield(&value, &place).map(drop),
+        other => other.map(drop),
+    };
+    interpreter.root_calls = 0;
+    interpreter.reached = Reached::FromTop;
+    match result {
+        Err(Interrupt::Stop) => Err(Interrupt::Stop),
+        _ => Ok(()),
+    }
+}
