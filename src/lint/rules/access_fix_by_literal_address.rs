@@ -48,12 +48,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
 }
 
 fn is_about_rights(change: &RowChange) -> bool {
-    let has_right = |name: &str| RIGHTS.iter().any(|right| name.contains(right));
-    let columns = change
-        .columns
-        .iter()
-        .any(|column| has_right(column.as_str()));
-    columns || has_right(change.table.name.as_str())
+    let mut columns = change.columns.iter();
+    columns.any(|column| is_right(column.as_str())) || is_right(change.table.name.as_str())
+}
+
+fn is_right(name: &str) -> bool {
+    RIGHTS.iter().any(|right| name.contains(right))
 }
 
 /// An address in the statement itself, or, where the statement takes parameters, in the text of a
@@ -70,16 +70,17 @@ fn names_somebody(context: &Context<'_>, script: &Script, effect: &Effect) -> bo
 }
 
 fn report(script: &Script, effect: &Effect, change: &RowChange) -> Diagnostic {
-    let columns = names(change.columns.iter().map(|column| column.as_str()));
+    let columns = change.columns.iter().map(|column| column.as_str());
+    let rights = names(columns.filter(|column| is_right(column)));
     let table = &change.table;
-    let what = if columns.is_empty() {
-        format!("rows of `{table}`")
+    let what = if rights.is_empty() {
+        format!("rows of `{table}` are")
     } else {
-        format!("{columns} of `{table}`")
+        format!("{rights} of `{table}` is")
     };
-    let message = format!("{what} are written for a person named by address");
+    let message = format!("{what} written for a person named by address");
     let help = format!(
-        "give the right through the application, where it is logged, and keep `{}` out of the chain: it belongs to one environment",
+        "give the right through the application, where it is logged; `{}` belongs to one environment, not into the chain",
         script.file
     );
     RULE.at(&effect.provenance.call, message).with_help(help)

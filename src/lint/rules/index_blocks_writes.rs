@@ -1,7 +1,8 @@
 //! `index-blocks-writes`.
 
+use crate::lint::wording::one_line;
 use crate::lint::{Context, Rule};
-use crate::model::{Action, Diagnostic, Level};
+use crate::model::{Action, Diagnostic, Effect, IndexDefinition, Level};
 
 pub(in crate::lint) static RULE: Rule = Rule {
     id: "index-blocks-writes",
@@ -31,12 +32,23 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                 .map_or_else(String::new, |name| format!(" `{name}`"));
             let table = &definition.table;
             let message = format!("index{named} is built while nobody can write to `{table}`");
-            let unique = if definition.unique { "UNIQUE " } else { "" };
-            let help = format!(
-                "outside a transaction: `CREATE {unique}INDEX CONCURRENTLY IF NOT EXISTS{} ON {table} ...;`",
-                named.replace('`', "")
-            );
+            let help = format!("outside a transaction: {}", concurrent(effect, definition));
             found.push(RULE.at(&effect.provenance.call, message).with_help(help));
         }
+    }
+}
+
+/// The user's own statement with CONCURRENTLY, where it is one that a message can hold.
+fn concurrent(effect: &Effect, definition: &IndexDefinition) -> String {
+    let statement = one_line(&effect.statement);
+    let mut words = statement.splitn(2, " INDEX ");
+    match (words.next(), words.next()) {
+        (Some(create), Some(rest)) if !statement.ends_with("...") => {
+            format!("`{create} INDEX CONCURRENTLY {rest};`")
+        }
+        _ => format!(
+            "`CREATE INDEX CONCURRENTLY ... ON {} ...;`",
+            definition.table
+        ),
     }
 }

@@ -1,5 +1,6 @@
 //! `missing-from-chain`.
 
+use super::redundant_index;
 use crate::catalog::Catalog;
 use crate::graph::{ObjectKey, ObjectKind, Relation, Touch, touches};
 use crate::lint::unit::Unit;
@@ -26,6 +27,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                 && !is_at_head(context.chain.head(), &touch.object)
                 && context.chain.creation(&touch.object).is_none()
                 && !unit.drops_after(index, &touch.object)
+                && !is_redundant(context, effect)
             {
                 found.push(report(&unit, effect, &touch.object));
             }
@@ -50,6 +52,17 @@ fn made(effect: &Effect) -> Option<Touch> {
         .into_iter()
         .filter(|touch| touch.relation == Relation::Creates);
     made.next()
+}
+
+/// `redundant-index` speaks of an index that the chain has under another name.
+fn is_redundant(context: &Context<'_>, effect: &Effect) -> bool {
+    let Action::CreateIndex {
+        index, definition, ..
+    } = &effect.action
+    else {
+        return false;
+    };
+    redundant_index::twin(context.chain.head(), index.as_ref(), definition).is_some()
 }
 
 /// What the model of the head does not know by name only: implicit constraints and indexes.

@@ -3,8 +3,10 @@
 mod access_fix_by_literal_address;
 mod alters_chain_object;
 mod application_models_in_revision;
+mod backfill_under_lock;
 mod column_type_rewrites_table;
 mod commit_in_revision;
+mod concatenated_dynamic_sql;
 mod concurrently_in_transaction;
 mod constraint_without_not_valid;
 mod create_all_in_revision;
@@ -27,6 +29,7 @@ mod near_duplicate_scripts;
 mod needs_missing_object;
 mod policy_always_true;
 mod policy_without_row_security;
+mod redundant_index;
 mod redundant_merge_parent;
 mod required_column_without_default;
 mod revision_cycle;
@@ -64,8 +67,10 @@ pub(super) const RULES: &[&Rule] = &[
     &access_fix_by_literal_address::RULE,
     &alters_chain_object::RULE,
     &application_models_in_revision::RULE,
+    &backfill_under_lock::RULE,
     &column_type_rewrites_table::RULE,
     &commit_in_revision::RULE,
+    &concatenated_dynamic_sql::RULE,
     &concurrently_in_transaction::RULE,
     &constraint_without_not_valid::RULE,
     &create_all_in_revision::RULE,
@@ -88,6 +93,7 @@ pub(super) const RULES: &[&Rule] = &[
     &needs_missing_object::RULE,
     &policy_always_true::RULE,
     &policy_without_row_security::RULE,
+    &redundant_index::RULE,
     &redundant_merge_parent::RULE,
     &required_column_without_default::RULE,
     &revision_cycle::RULE,

@@ -1,8 +1,9 @@
 //! `version-table-written`.
 
 use crate::graph::ConflictKind;
+use crate::lint::wording::names;
 use crate::lint::{Context, Rule};
-use crate::model::{Action, Diagnostic, Effect, Level};
+use crate::model::{Action, Diagnostic, Effect, Level, Place};
 
 pub(in crate::lint) static RULE: Rule = Rule {
     id: "version-table-written",
@@ -15,12 +16,21 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for (conflict, effect) in context.conflicts_of(ConflictKind::WritesVersion) {
         let name = &conflict.object.name;
-        let message = format!("version table `{name}` is written, whatever the schema is");
-        let mut diagnostic = RULE.at(&conflict.place, message);
         let known = context.chain.steps.iter().map(|step| &step.revision);
-        for revision in known.filter(|revision| names_revision(effect, revision.id.as_str())) {
-            let place = crate::model::Place::new(&*revision.file, revision.line, 1);
-            let text = format!("revision `{}` is claimed to be reached", revision.id);
+        let claimed: Vec<_> = known
+            .filter(|revision| names_revision(effect, revision.id.as_str()))
+            .collect();
+        let message = match claimed.as_slice() {
+            [] => format!("version table `{name}` is written, whatever the schema is"),
+            claimed => format!(
+                "version table `{name}` is set to {}, whatever the schema is",
+                names(claimed.iter().map(|revision| revision.id.as_str()))
+            ),
+        };
+        let mut diagnostic = RULE.at(&conflict.place, message);
+        for revision in claimed {
+            let place = Place::new(&*revision.file, revision.line, 1);
+            let text = format!("revision `{}` is claimed to have run", revision.id);
             diagnostic = diagnostic.with_label(place, text);
         }
         found.push(diagnostic.with_help(
