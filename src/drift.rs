@@ -148,7 +148,7 @@ fn explains(kind: &DifferenceKind, relation: Relation) -> bool {
 /// The graph's name for what the catalog calls it.
 fn object_key(fact: &FactKey) -> Option<ObjectKey> {
     let kind = match fact.kind {
-        ObjectKind::Role => return None,
+        ObjectKind::Role | ObjectKind::Other => return None,
         ObjectKind::Schema => graph::ObjectKind::Schema,
         ObjectKind::Extension => graph::ObjectKind::Extension,
         ObjectKind::Enum | ObjectKind::Domain | ObjectKind::Type => graph::ObjectKind::Type,

@@ -5,6 +5,7 @@ pub mod catalog;
 pub mod chain;
 pub mod cli;
 pub mod config;
+pub mod database;
 pub mod discover;
 pub mod drift;
 pub mod effects;

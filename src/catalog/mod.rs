@@ -16,8 +16,8 @@ mod dependency;
 mod diff;
 mod errors;
 mod expression;
-mod fact;
-mod facts_of;
+mod facts;
+mod fill;
 mod fingerprint;
 mod function;
 mod lookup;
@@ -35,7 +35,7 @@ pub use applied::{Applied, Changes};
 pub use attributes::{Attributes, Grant};
 pub use constraint::{Constraint, ConstraintKind};
 pub use diff::{AttributeDifference, Difference, DifferenceKind, diff};
-pub use fact::{AsWritten, Canonical, FactKey, FactValues, Facts, ObjectKind};
+pub use facts::{AsWritten, Canonical, FactKey, FactValues, Facts, ObjectKind};
 pub use function::{Extension, Function, FunctionSignature, Role, Schema};
 pub use relation::{Index, Relation, Sequence, View};
 pub use shelf::{Entries, Shelf};
@@ -55,6 +55,9 @@ pub struct Catalog {
     pub relations: Shelf<ObjectName, Relation>,
     pub types: Shelf<ObjectName, UserType>,
     pub functions: Shelf<FunctionSignature, Function>,
+    /// What is kept as text only, by kind and name: rules, extended statistics, publications, event
+    /// triggers, default privileges, operators. Introspection fills it; actions do not change it.
+    pub others: Shelf<(String, String), String>,
     /// Where unqualified names are looked up and made. `public` alone at the start.
     pub search_path: Vec<Identifier>,
     /// The role that runs the statements.
@@ -85,6 +88,7 @@ impl Catalog {
             relations: Shelf::default(),
             types: Shelf::default(),
             functions: Shelf::default(),
+            others: Shelf::default(),
             search_path: vec![Identifier::exact("public")],
             current_role: Identifier::exact("postgres"),
             transactions: Transactions::default(),

@@ -51,6 +51,8 @@ pub struct Column {
     pub collation: Option<String>,
     /// It comes from a parent (inheritance or partition) only.
     pub inherited: bool,
+    /// Storage, compression, statistics, where they are not the type's own.
+    pub settings: String,
     pub attributes: Attributes,
 }
 
@@ -65,6 +67,7 @@ impl Column {
             identity: None,
             collation: None,
             inherited: false,
+            settings: String::new(),
             attributes: Attributes::default(),
         }
     }

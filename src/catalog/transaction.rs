@@ -7,7 +7,7 @@ use super::{Catalog, Persistence, TypeKind};
 
 /// Where each shelf's undo log stood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark([usize; 6]);
+pub struct Mark([usize; 7]);
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Transactions {
@@ -103,6 +103,7 @@ impl Catalog {
             self.relations.mark(),
             self.types.mark(),
             self.functions.mark(),
+            self.others.mark(),
         ])
     }
 
@@ -113,6 +114,7 @@ impl Catalog {
         self.relations.rewind(marks[3]);
         self.types.rewind(marks[4]);
         self.functions.rewind(marks[5]);
+        self.others.rewind(marks[6]);
     }
 
     /// Drops the undo logs; marks taken before are void.
@@ -123,6 +125,7 @@ impl Catalog {
         self.relations.forget();
         self.types.forget();
         self.functions.forget();
+        self.others.forget();
     }
 
     /// What a commit changes by itself: new enum values become usable, tables `ON COMMIT DROP` go.

@@ -20,11 +20,11 @@ impl Catalog {
             }
             "column" => self.comment_on_column(object, text)?,
             "constraint" | "trigger" | "policy" => self.comment_on_part(&kind, object, text)?,
-            "schema" => match self.schemas.get_mut(&Identifier::from_sql(object)) {
+            "schema" => match self.schemas.get_mut(&Identifier::exact(object)) {
                 Some(schema) => schema.attributes.comment = text,
-                None => return Err(errors::no_schema(&Identifier::from_sql(object))),
+                None => return Err(errors::no_schema(&Identifier::exact(object))),
             },
-            "extension" => match self.extensions.get_mut(&Identifier::from_sql(object)) {
+            "extension" => match self.extensions.get_mut(&Identifier::exact(object)) {
                 Some(extension) => extension.comment = text,
                 None => {
                     let message = format!("extension \"{object}\" does not exist");
@@ -32,7 +32,7 @@ impl Catalog {
                 }
             },
             "type" | "domain" => {
-                let name = ObjectName::from_sql(object);
+                let name = whole_name(object);
                 let found = self
                     .resolve_type(&name)
                     .ok_or_else(|| errors::no_type(object))?;
@@ -58,7 +58,7 @@ impl Catalog {
         object: &str,
         text: Option<String>,
     ) -> Result<(), SqlError> {
-        let found = self.require_relation(&ObjectName::from_sql(object))?;
+        let found = self.require_relation(&whole_name(object))?;
         let actual = self.relations.get(&found).map_or("table", Relation::kind);
         if actual != kind {
             let article = if kind == "index" { "an" } else { "a" };
@@ -118,16 +118,18 @@ impl Catalog {
     }
 }
 
+/// A name in the house's spelling: no quotes, so the first dot parts the schema off.
+pub(super) fn whole_name(object: &str) -> ObjectName {
+    match object.split_once('.') {
+        Some((schema, name)) => ObjectName::qualified(Some(schema.into()), name.into()),
+        None => ObjectName::new(object),
+    }
+}
+
 /// `users.email` and `app.users.email`, as the house spells them: no quotes, so the last dot parts.
 pub(super) fn split_part(object: &str) -> (ObjectName, Identifier) {
     match object.rsplit_once('.') {
-        Some((relation, part)) => {
-            let relation = match relation.split_once('.') {
-                Some((schema, name)) => ObjectName::qualified(Some(schema.into()), name.into()),
-                None => ObjectName::new(relation),
-            };
-            (relation, Identifier::exact(part))
-        }
+        Some((relation, part)) => (whole_name(relation), Identifier::exact(part)),
         None => (ObjectName::default(), Identifier::exact(object)),
     }
 }

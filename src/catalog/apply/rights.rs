@@ -159,7 +159,9 @@ impl Catalog {
         owner: &Identifier,
     ) -> Result<Applied, SqlError> {
         self.require_role(owner)?;
-        let name = ObjectName::from_sql(object);
+        // Our own role's objects are kept without an owner.
+        let owner = Some(owner.clone()).filter(|owner| *owner != self.current_role);
+        let name = super::comments::whole_name(object);
         let function = object.contains('(') || self.resolve_relation(&name).is_none();
         if let Some(found) = self.resolve_relation(&name) {
             let attributes = self
@@ -168,14 +170,14 @@ impl Catalog {
                 .and_then(Relation::attributes_mut);
             attributes
                 .into_iter()
-                .for_each(|one| one.owner = Some(owner.clone()));
+                .for_each(|one| one.owner = owner.clone());
         } else if let Some(found) = self.resolve_type(&name) {
             let found = self.types.get_mut(&found);
             found
                 .into_iter()
-                .for_each(|one| one.attributes.owner = Some(owner.clone()));
+                .for_each(|one| one.attributes.owner = owner.clone());
         } else if let Some(schema) = self.schemas.get_mut(&Identifier::from_sql(object)) {
-            schema.attributes.owner = Some(owner.clone());
+            schema.attributes.owner = owner;
         } else if function {
             let (name, types) = function_reference(object);
             let signature = self
@@ -190,7 +192,7 @@ impl Catalog {
             let found = self.functions.get_mut(&signature);
             found
                 .into_iter()
-                .for_each(|one| one.attributes.owner = Some(owner.clone()));
+                .for_each(|one| one.attributes.owner = owner.clone());
         }
         Ok(Applied::changed())
     }

@@ -1,5 +1,4 @@
-//! A catalog laid out flat: one fact for each attribute of each object, in a fixed order. Diff,
-//! fingerprint and dump all read it, so that they cannot disagree on what counts.
+//! What a fact is, and how expressions in facts are brought to one spelling.
 
 use std::collections::BTreeMap;
 
@@ -25,6 +24,8 @@ pub enum ObjectKind {
     Function,
     Trigger,
     Policy,
+    /// Rules, statistics, publications and the like; the name begins with the kind.
+    Other,
 }
 
 impl ObjectKind {
@@ -46,6 +47,7 @@ impl ObjectKind {
             Self::Function => "function",
             Self::Trigger => "trigger",
             Self::Policy => "policy",
+            Self::Other => "other",
         }
     }
 }

@@ -1,0 +1,159 @@
+//! Reads a live database into a `Catalog`: one query for each kind of object, all in one round trip.
+
+mod columns;
+mod parts;
+mod relations;
+mod routines;
+mod row;
+mod types;
+
+use super::{Client, DatabaseError};
+use crate::catalog::{Catalog, Extension, Role, Schema};
+use crate::model::Identifier;
+use row::{Row, name};
+
+/// Names are printed as a user of `public` sees them.
+const BEFORE: &str = "SET search_path = public, pg_catalog;\n";
+
+/// The kinds of rows, in the order of the queries.
+const QUERIES: &[&str] = &[
+    include_str!("../queries/session.sql"),
+    include_str!("../queries/roles.sql"),
+    include_str!("../queries/schemas.sql"),
+    include_str!("../queries/extensions.sql"),
+    include_str!("../queries/types.sql"),
+    include_str!("../queries/domain_constraints.sql"),
+    include_str!("../queries/relations.sql"),
+    include_str!("../queries/columns.sql"),
+    include_str!("../queries/constraints.sql"),
+    include_str!("../queries/indexes.sql"),
+    include_str!("../queries/sequences.sql"),
+    include_str!("../queries/view_reads.sql"),
+    include_str!("../queries/functions.sql"),
+    include_str!("../queries/triggers.sql"),
+    include_str!("../queries/policies.sql"),
+    include_str!("../queries/others.sql"),
+];
+
+/// What fills the catalog, and who owns things that are nobody's in particular.
+pub(crate) struct Reader {
+    catalog: Catalog,
+    /// The database's owner: its objects are kept without one, as those of a model are.
+    owner: Identifier,
+}
+
+type Take = fn(&mut Reader, &mut Row<'_>) -> Option<()>;
+
+/// How each query's rows are taken, in the order of `QUERIES`.
+const TAKERS: &[Take] = &[
+    Reader::session,
+    Reader::role,
+    Reader::schema,
+    Reader::extension,
+    Reader::user_type,
+    Reader::domain_constraint,
+    Reader::relation,
+    Reader::column,
+    Reader::constraint,
+    Reader::index,
+    Reader::sequence,
+    Reader::view_read,
+    Reader::function,
+    Reader::trigger,
+    Reader::policy,
+    Reader::other,
+];
+
+impl Client {
+    /// The catalog of the connected database. Expressions are as the server deparses them; objects
+    /// of extensions and of the system are left out.
+    ///
+    /// # Errors
+    /// If a query fails.
+    pub fn introspect(&mut self) -> Result<Catalog, DatabaseError> {
+        let results = self.query_text(&format!("{BEFORE}{}", QUERIES.concat()))?;
+        let mut catalog = Catalog::empty();
+        catalog.clear();
+        let mut reader = Reader {
+            catalog,
+            owner: Identifier::default(),
+        };
+        // The first answer is that of SET.
+        for (rows, take) in results.iter().skip(1).zip(TAKERS) {
+            for row in rows {
+                let read = take(&mut reader, &mut Row::new(row));
+                if read.is_none() {
+                    let shown: Vec<_> = row.iter().flatten().cloned().collect();
+                    let message =
+                        format!("a row of the system catalogs was not understood: {shown:?}");
+                    return Err(DatabaseError::new(message));
+                }
+            }
+        }
+        Ok(reader.catalog)
+    }
+}
+
+impl Reader {
+    fn session(&mut self, row: &mut Row<'_>) -> Option<()> {
+        self.owner = row.identifier()?;
+        self.catalog.current_role = row.identifier()?;
+        Some(())
+    }
+
+    fn role(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let role = row.identifier()?;
+        let attributes = Role {
+            can_login: row.flag()?,
+            superuser: row.flag()?,
+            bypass_row_security: row.flag()?,
+            inherit: row.flag()?,
+            member_of: row.identifiers()?.into_iter().collect(),
+        };
+        self.catalog.fill_role(role, attributes);
+        Some(())
+    }
+
+    fn schema(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let schema = row.identifier()?;
+        let mut attributes = row.attributes(&self.owner)?;
+        if schema.as_str() == "public" {
+            row::forget_public_defaults(&mut attributes);
+        }
+        self.catalog.fill_schema(schema, Schema { attributes });
+        Some(())
+    }
+
+    fn extension(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let extension = row.identifier()?;
+        let schema = row
+            .identifier()
+            .filter(|schema| !["public", "pg_catalog"].contains(&schema.as_str()));
+        let version = row.optional();
+        let comment = row.optional();
+        self.catalog.fill_extension(
+            extension,
+            Extension {
+                schema,
+                version,
+                comment,
+            },
+        );
+        Some(())
+    }
+
+    fn view_read(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let view = row.object_name()?;
+        let read = row.object_name()?;
+        let column = row.optional().map(|column| name(&column));
+        self.catalog.fill_view_read(&view, read, column);
+        Some(())
+    }
+
+    fn other(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let (kind, object) = (row.text()?, row.text()?);
+        let definition = row.optional().unwrap_or_default();
+        self.catalog.fill_other(&kind, &object, definition);
+        Some(())
+    }
+}

@@ -1,0 +1,20 @@
+//! The one door to PostgreSQL: throwaway clusters, a client, and introspection into a `Catalog`.
+//!
+//! A cluster of ours listens on a private socket only and is gone at the end, whatever ends us. A
+//! database that the user names is opened read only.
+
+mod binaries;
+mod client;
+mod cluster;
+mod copy;
+mod error;
+mod introspect;
+mod places;
+mod script;
+mod server_user;
+
+pub use binaries::Binaries;
+pub use client::Client;
+pub use cluster::{Cluster, ClusterOptions};
+pub use error::DatabaseError;
+pub use script::{OnError, ScriptRun, Step, StepOutcome};

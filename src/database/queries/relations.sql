@@ -1,0 +1,25 @@
+-- Tables and views: schema, name, kind, persistence, row security, forced, options, partition key,
+-- partition bounds, parents, view's query, owner, grants, revoked, comment.
+SELECT n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
+       array_to_string(c.reloptions, ', '),
+       CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
+       CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
+       (SELECT json_agg(json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno)
+          FROM pg_inherits i JOIN pg_class p ON p.oid = i.inhparent JOIN pg_namespace pn ON pn.oid = p.relnamespace
+         WHERE i.inhrelid = c.oid),
+       CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END,
+       pg_get_userbyid(c.relowner),
+       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+          FROM (SELECT * FROM aclexplode(c.relacl)
+                EXCEPT SELECT * FROM aclexplode(acldefault('r', c.relowner))) a
+         WHERE a.grantee <> c.relowner),
+       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+          FROM (SELECT * FROM aclexplode(acldefault('r', c.relowner)) WHERE c.relacl IS NOT NULL
+                EXCEPT SELECT * FROM aclexplode(c.relacl)) a
+         WHERE a.grantee <> c.relowner),
+       obj_description(c.oid, 'pg_class')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
+   AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e');

@@ -1,0 +1,28 @@
+-- Enums, domains, composites, ranges and base types: schema, name, kind, labels, base type, NOT
+-- NULL, default, attributes, range subtype, owner, grants, revoked, comment.
+SELECT n.nspname, t.typname, t.typtype,
+       (SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = t.oid),
+       CASE t.typtype WHEN 'd' THEN format_type(t.typbasetype, t.typtypmod) END,
+       t.typnotnull, t.typdefault,
+       CASE t.typtype WHEN 'c' THEN
+         (SELECT json_agg(json_build_array(a.attname, format_type(a.atttypid, a.atttypmod)) ORDER BY a.attnum)
+            FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped) END,
+       (SELECT 'AS RANGE (SUBTYPE = ' || format_type(r.rngsubtype, NULL) || ')'
+          FROM pg_range r WHERE r.rngtypid = t.oid),
+       pg_get_userbyid(t.typowner),
+       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+          FROM (SELECT * FROM aclexplode(t.typacl)
+                EXCEPT SELECT * FROM aclexplode(acldefault('T', t.typowner))) a
+         WHERE a.grantee <> t.typowner),
+       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+          FROM (SELECT * FROM aclexplode(acldefault('T', t.typowner)) WHERE t.typacl IS NOT NULL
+                EXCEPT SELECT * FROM aclexplode(t.typacl)) a
+         WHERE a.grantee <> t.typowner),
+       obj_description(t.oid, 'pg_type')
+  FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+  LEFT JOIN pg_class c ON c.oid = t.typrelid
+ WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+   AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
+        OR (t.typtype IN ('b', 'p') AND t.typcategory <> 'A'))
+   AND NOT EXISTS (SELECT FROM pg_depend d
+                    WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid AND d.deptype = 'e');

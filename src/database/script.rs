@@ -1,0 +1,126 @@
+//! Runs statements the way a script would send them, and says what became of each.
+
+use super::{Client, DatabaseError};
+use crate::model::SqlError;
+
+/// What a failing statement does to the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OnError {
+    /// The script ends: a Python exception nobody catches, psql with ON_ERROR_STOP. An open
+    /// transaction is lost.
+    Stop,
+    /// The next statement is sent: psql without ON_ERROR_STOP, an `except` that swallows. Inside a
+    /// transaction it fails with 25P02.
+    Continue,
+    /// The transaction is rolled back first, then the next statement is sent.
+    RollBack,
+}
+
+/// One statement to send. `BEGIN`, `COMMIT`, `SAVEPOINT` are statements like others; without them
+/// each statement commits by itself.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Step {
+    pub sql: String,
+    pub on_error: OnError,
+}
+
+impl Step {
+    /// A statement after whose failure nothing more is sent.
+    pub fn new(sql: impl Into<String>) -> Self {
+        Self {
+            sql: sql.into(),
+            on_error: OnError::Stop,
+        }
+    }
+}
+
+/// What became of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepOutcome {
+    /// Its place in the script, from 0.
+    pub step: usize,
+    pub error: Option<SqlError>,
+    /// Where in the statement the server saw the error, in characters from 1.
+    pub position: Option<u32>,
+}
+
+/// What became of a script; steps that were never sent are not in it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ScriptRun {
+    pub outcomes: Vec<StepOutcome>,
+    /// The failure that ended it.
+    pub stopped_by: Option<SqlError>,
+}
+
+impl ScriptRun {
+    pub fn errors(&self) -> impl Iterator<Item = (usize, &SqlError)> {
+        self.outcomes
+            .iter()
+            .filter_map(|outcome| Some((outcome.step, outcome.error.as_ref()?)))
+    }
+}
+
+impl Client {
+    /// Sends the steps in order. At the end an open transaction is rolled back, as a connection
+    /// that closes does.
+    ///
+    /// # Errors
+    /// If the connection is lost; refusals of the server are in the answer.
+    pub fn run_script(&mut self, steps: &[Step]) -> Result<ScriptRun, DatabaseError> {
+        let mut run = ScriptRun::default();
+        for (index, step) in steps.iter().enumerate() {
+            let outcome = self.attempt_with_position(&step.sql)?;
+            let (error, position) = match outcome {
+                Ok(()) => (None, None),
+                Err((error, position)) => (Some(error), position),
+            };
+            run.outcomes.push(StepOutcome {
+                step: index,
+                error: error.clone(),
+                position,
+            });
+            match (error, step.on_error) {
+                (None, _) | (Some(_), OnError::Continue) => {}
+                (Some(_), OnError::RollBack) => self.execute("ROLLBACK")?,
+                (Some(error), OnError::Stop) => {
+                    run.stopped_by = Some(error);
+                    break;
+                }
+            }
+        }
+        // Harmless outside a transaction: a warning.
+        self.execute("ROLLBACK")?;
+        Ok(run)
+    }
+
+    /// Clones a database: nobody may be connected to the template.
+    ///
+    /// # Errors
+    /// If the server refuses.
+    pub fn clone_database(&mut self, template: &str, name: &str) -> Result<(), DatabaseError> {
+        let (name, template) = (super::client::quoted(name), super::client::quoted(template));
+        let version = self.server_version()?;
+        // Before 15 there was no choice, and it was this.
+        let strategy = if version >= 150_000 {
+            " STRATEGY file_copy"
+        } else {
+            ""
+        };
+        self.execute(&format!(
+            "CREATE DATABASE {name} TEMPLATE {template}{strategy}"
+        ))
+    }
+
+    /// # Errors
+    /// If the server refuses.
+    pub fn drop_database(&mut self, name: &str) -> Result<(), DatabaseError> {
+        let name = super::client::quoted(name);
+        self.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    }
+
+    fn server_version(&mut self) -> Result<u32, DatabaseError> {
+        let rows = self.query_text("SHOW server_version_num")?;
+        let value = rows.first().and_then(|rows| rows.first()?.first()?.clone());
+        Ok(value.and_then(|text| text.parse().ok()).unwrap_or(0))
+    }
+}

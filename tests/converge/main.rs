@@ -1,0 +1,4 @@
+//! What must hold against a real PostgreSQL server: our clusters, introspection, the model's errors
+//! and catalogs, and convergence. Needs the server's binaries.
+
+mod cluster;
