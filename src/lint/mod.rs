@@ -7,6 +7,7 @@
 mod context;
 mod hint;
 mod levels;
+mod reading;
 mod rule;
 mod rules;
 mod suppression;

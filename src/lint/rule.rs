@@ -1,6 +1,9 @@
 //! What a rule is, and how one is found by its name.
 
+use std::sync::LazyLock;
+
 use super::Context;
+use super::reading::TROUBLES;
 use super::rules::RULES;
 use crate::model::{Diagnostic, Level, Place};
 
@@ -15,7 +18,7 @@ pub struct Rule {
     pub summary: &'static str,
     /// How grave a finding mostly is; a single finding may be graver or lighter.
     pub level: Level,
-    /// Markdown with fixed headings and two examples that a test reads.
+    /// Markdown with fixed headings; what stands under them as files, a test runs.
     pub documentation: &'static str,
     pub(super) check: Check,
 }
@@ -27,13 +30,19 @@ impl Rule {
     }
 }
 
-/// All rules, sorted by id.
+static ALL: LazyLock<Vec<&'static Rule>> = LazyLock::new(|| {
+    let mut all: Vec<&'static Rule> = RULES.iter().copied().chain(TROUBLES).collect();
+    all.sort_by_key(|rule| rule.id);
+    all
+});
+
+/// All rules, sorted by id; those whose findings other rooms make are among them.
 pub fn rules() -> &'static [&'static Rule] {
-    RULES
+    &ALL
 }
 
 pub fn find(id: &str) -> Option<&'static Rule> {
-    RULES.iter().copied().find(|rule| rule.id == id)
+    rules().iter().copied().find(|rule| rule.id == id)
 }
 
 #[cfg(test)]
@@ -79,12 +88,37 @@ mod tests {
         }
     }
 
+    /// A test of the whole house runs what these files hold.
+    #[test]
+    fn examples_are_files() {
+        for rule in RULES {
+            let (_, examples) = rule
+                .documentation
+                .split_once("## Example")
+                .unwrap_or_default();
+            let parts: Vec<&str> = examples.split("## Instead").collect();
+            assert_eq!(parts.len(), 2, "{}", rule.id);
+            for part in parts {
+                let mut blocks = part.split("\n```").skip(1).step_by(2);
+                let is_file =
+                    |block: &str| block.lines().next().is_some_and(|info| info.contains(' '));
+                assert!(blocks.any(is_file), "{}", rule.id);
+            }
+        }
+    }
+
+    #[test]
+    fn the_list_of_rules_is_sorted() {
+        assert!(RULES.is_sorted_by_key(|rule| rule.id));
+    }
+
     #[test]
     fn summaries_are_clauses() {
         for rule in rules() {
             let first = rule.summary.chars().next();
             assert!(
-                first.is_some_and(|letter| letter.is_lowercase() || letter == '`'),
+                first.is_some_and(|letter| letter.is_lowercase() || letter == '`')
+                    || rule.summary.starts_with("Python "),
                 "{}",
                 rule.id
             );
