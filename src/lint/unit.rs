@@ -65,6 +65,7 @@ pub(super) fn is_guarded(effect: &Effect) -> bool {
         | GuardKind::RowProbe
         | GuardKind::ExceptionHandler => true,
         GuardKind::InHandler
+        | GuardKind::ForEachRow
         | GuardKind::CommandLineFlag
         | GuardKind::EnvironmentVariable
         | GuardKind::ConfirmationPrompt

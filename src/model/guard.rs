@@ -24,6 +24,8 @@ pub enum GuardKind {
     CatalogProbe,
     /// A question to the rows of a table.
     RowProbe,
+    /// The statement runs once for each row of a query: never, if there is none.
+    ForEachRow,
     /// `EXCEPTION WHEN` in PL/pgSQL, `except` in Python: a failure is caught.
     ExceptionHandler,
     /// The effect stands in the handler itself: it happens after a failure.
@@ -45,6 +47,7 @@ impl GuardKind {
             Self::WhereNotExists => "where_not_exists",
             Self::CatalogProbe => "catalog_probe",
             Self::RowProbe => "row_probe",
+            Self::ForEachRow => "for_each_row",
             Self::ExceptionHandler => "exception_handler",
             Self::InHandler => "in_handler",
             Self::CommandLineFlag => "command_line_flag",

@@ -90,9 +90,10 @@ fn leaves_live(guard: &Guard) -> bool {
         | GuardKind::IfExists
         | GuardKind::OrReplace
         | GuardKind::OnConflict
+        | GuardKind::WhereNotExists
+        | GuardKind::ForEachRow
         | GuardKind::ExceptionHandler => true,
-        GuardKind::WhereNotExists
-        | GuardKind::CatalogProbe
+        GuardKind::CatalogProbe
         | GuardKind::RowProbe
         | GuardKind::InHandler
         | GuardKind::CommandLineFlag

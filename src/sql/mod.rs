@@ -26,6 +26,7 @@ mod routine;
 mod scan;
 mod source_text;
 mod spell;
+mod spell_query;
 mod split;
 mod version_table;
 mod walk;

@@ -11,6 +11,8 @@ pub(crate) struct Placeholder {
     /// What the parser sees instead.
     pub marker: String,
     pub style: Style,
+    /// The value that a psql variable is known to have, as SQL text.
+    pub value: Option<String>,
     /// It stands right behind `IN` or `VALUES`: the driver writes the parentheses.
     pub needs_parentheses: bool,
 }
@@ -26,6 +28,9 @@ pub(crate) enum Style {
 
 impl Placeholder {
     pub(crate) fn replacement(&self, swapped: bool) -> String {
+        if let Some(value) = &self.value {
+            return value.clone();
+        }
         let as_value = (self.style == Style::Value) != swapped;
         let text = if as_value {
             format!("'{}'", self.marker)
@@ -216,4 +221,19 @@ fn braces(rest: &str) -> Option<usize> {
         return None;
     }
     Some(2 * closing.len() + close)
+}
+
+/// What psql puts in the place of `:name`, `:'name'` or `:"name"`, given the variable's value.
+pub(crate) fn interpolated(written: &str, value: &str) -> String {
+    match written.chars().nth(1) {
+        Some('\'') => format!("'{}'", value.replace('\'', "''")),
+        Some('"') => format!("\"{}\"", value.replace('"', "\"\"")),
+        _ => value.to_owned(),
+    }
+}
+
+/// The variable's name in `:name`, `:'name'` or `:"name"`.
+pub(crate) fn variable_name(written: &str) -> Option<&str> {
+    let name = written.strip_prefix(':')?;
+    Some(name.trim_matches(['\'', '"']))
 }

@@ -56,6 +56,15 @@ impl Reader<'_> {
             PieceKind::Psql { name, arguments } => self.command(piece, name, arguments),
             PieceKind::Sql => self.sql(piece),
         };
+        if let Some(quit) = piece.behind_quit {
+            let line = self.source.place(quit).map_or(0, |place| place.line);
+            let reason = format!("psql stops reading at \\q on line {line}");
+            for effect in &mut statement.effects {
+                effect
+                    .inert
+                    .get_or_insert(InertReason::NotExecuted(reason.clone()));
+            }
+        }
         for effect in &mut statement.effects {
             effect.guards.splice(0..0, self.conditions.iter().cloned());
         }
@@ -111,7 +120,15 @@ impl Reader<'_> {
 
     /// `\gexec` runs what the query before it returns.
     fn gexec(&self, mut statement: ReadStatement) -> ReadStatement {
-        let text = self.reading.statements.last().map(|last| last.text.clone());
+        let last = self.reading.statements.last();
+        if let Some(Nature::Query(query)) = last.map(|last| &last.nature) {
+            let place = last.and_then(|last| last.place.as_ref());
+            statement.effects = plpgsql::survey_cells(query, place);
+            if !statement.effects.is_empty() {
+                return statement;
+            }
+        }
+        let text = last.map(|last| last.text.clone());
         let action = Action::Opaque(Opaque {
             text: text.unwrap_or_default(),
             reason: "psql runs each cell of the query's result as SQL".to_owned(),

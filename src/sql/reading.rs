@@ -109,7 +109,7 @@ pub struct ReadEffect {
     pub action: Action,
     pub guards: Vec<Guard>,
     pub certainty: Certainty,
-    /// Where its text starts: the action within an ALTER TABLE, the statement within a DO block.
+    /// Where the statement that has it starts: itself, or the one within a block.
     pub place: Option<Place>,
     /// Why it can never take place, where the text itself says so.
     pub inert: Option<InertReason>,

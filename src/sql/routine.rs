@@ -70,17 +70,17 @@ fn known_names(passage: &Passage<'_>, statement: &ast::Stmt, name: &ObjectName) 
 }
 
 fn created(lowered: &Lowered) -> Option<(ObjectName, String, Vec<Option<Identifier>>)> {
-    let effect = lowered.effects.first()?;
-    match &effect.action {
-        Action::CreateFunction {
-            name, definition, ..
-        } => Some((
-            name.clone(),
-            definition.language.clone(),
-            definition.argument_names.clone(),
-        )),
-        _ => None,
-    }
+    let Action::CreateFunction {
+        name, definition, ..
+    } = &lowered.effects.first()?.action
+    else {
+        return None;
+    };
+    Some((
+        name.clone(),
+        definition.language.clone(),
+        definition.argument_names.clone(),
+    ))
 }
 
 fn rejected(lowered: Lowered, error: &ParseError) -> Lowered {

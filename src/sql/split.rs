@@ -4,6 +4,8 @@
 //! and the data behind `COPY ... FROM stdin` are known. After a text that never closes a quote the
 //! splitter goes on at the next line that begins a statement.
 
+use std::collections::BTreeMap;
+
 use crate::model::{Dialect, Place, Template};
 
 use super::nesting::Nesting;
@@ -45,6 +47,8 @@ pub(crate) struct StatementPiece {
     pub unclosed: bool,
     /// An unclosed quote before it swallows it.
     pub swallowed: bool,
+    /// The `\q` before it, where psql stops reading.
+    pub behind_quit: Option<usize>,
 }
 
 /// Splits a text at the semicolons that end statements; psql's commands are left out.
@@ -79,6 +83,9 @@ pub(crate) fn split_source(source: &mut SourceText, dialect: Dialect) -> Vec<Sta
         pieces: Vec::new(),
         current: Current::default(),
         swallowed: false,
+        variables: BTreeMap::new(),
+        quit: None,
+        conditions: 0,
     };
     splitter.run();
     splitter.pieces
@@ -148,6 +155,12 @@ struct Splitter<'t, 's> {
     pieces: Vec<StatementPiece>,
     current: Current,
     swallowed: bool,
+    /// What `\set` has set so far.
+    variables: BTreeMap<String, String>,
+    /// Where psql stopped reading: behind `\q`.
+    quit: Option<usize>,
+    /// How many `\if` are open.
+    conditions: u32,
 }
 
 impl Splitter<'_, '_> {
@@ -197,6 +210,9 @@ impl Splitter<'_, '_> {
 
     fn placeholder(&mut self, token: Token, found: placeholder::Found) {
         let shown = self.text[token.start..found.end].to_owned();
+        let value = placeholder::variable_name(&shown)
+            .and_then(|name| self.variables.get(name))
+            .map(|value| placeholder::interpolated(&shown, value));
         let before = self.current.last;
         let needs_parentheses = found.reason.is_none()
             && before.is_some_and(|before| {
@@ -212,6 +228,7 @@ impl Splitter<'_, '_> {
             marker,
             style: found.style,
             needs_parentheses,
+            value,
         });
     }
 
@@ -258,6 +275,7 @@ impl Splitter<'_, '_> {
             copy_data,
             unclosed: current.unclosed,
             swallowed: self.swallowed,
+            behind_quit: self.quit,
         });
     }
 
@@ -294,11 +312,36 @@ impl Splitter<'_, '_> {
         };
         self.finish(None);
         let end = token.end + name.len() + length;
+        self.session_command(token, name, &arguments[..length]);
         if !matches!(name, ";" | "." | "") {
             let piece = self.psql_piece(token.start, end, name, &arguments[..length]);
             self.pieces.push(piece);
         }
         self.scanner.offset = end;
+    }
+
+    /// Commands that change how psql reads what follows.
+    fn session_command(&mut self, token: Token, name: &str, arguments: &str) {
+        match name {
+            "set" => {
+                let mut words = arguments.split_whitespace();
+                if let Some(variable) = words.next() {
+                    let value = words
+                        .map(|word| word.trim_matches('\''))
+                        .collect::<Vec<_>>();
+                    self.variables.insert(variable.to_owned(), value.join(" "));
+                }
+            }
+            "unset" => {
+                self.variables.remove(arguments.trim());
+            }
+            "if" => self.conditions += 1,
+            "endif" => self.conditions = self.conditions.saturating_sub(1),
+            "q" | "quit" if self.conditions == 0 => {
+                self.quit.get_or_insert(token.start);
+            }
+            _ => {}
+        }
     }
 
     fn psql_piece(&self, start: usize, end: usize, name: &str, rest: &str) -> StatementPiece {
@@ -314,6 +357,7 @@ impl Splitter<'_, '_> {
             copy_data: None,
             unclosed: false,
             swallowed: self.swallowed,
+            behind_quit: self.quit,
         }
     }
 

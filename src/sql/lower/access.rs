@@ -51,7 +51,11 @@ impl Lowering<'_> {
         let text = self.text(&objects);
         let folded = text.to_lowercase();
         if folded.starts_with("all ") {
-            return vec![folded.split_whitespace().collect::<Vec<_>>().join(" ")];
+            // `ALL TABLES IN SCHEMA a, b`: the schemas.
+            let schemas = objects.syntax().children().filter_map(ast::SchemaRef::cast);
+            return schemas
+                .map(|schema| self.identifier(&schema).to_string())
+                .collect();
         }
         let names: Vec<_> = named_children(objects.syntax())
             .map(|name| self.signature_name(&name))
@@ -66,12 +70,13 @@ impl Lowering<'_> {
         self.name_from_parts(self.parts(head)).to_string()
     }
 
+    /// Rights on what will be made later; the object is the schema.
     pub(super) fn default_privileges(&self, alter: &ast::AlterDefaultPrivileges) -> Lowered {
-        let statement = self.text(alter);
-        let object = "default privileges".to_owned();
-        let action = match alter.alter_default_privileges_action_is_revoke() {
-            true => Action::Revoke { object, statement },
-            false => Action::Grant { object, statement },
+        let schemas = alter.in_schemas().into_iter();
+        let mut schemas = schemas.flat_map(|clause| clause.schema_refs());
+        let action = Action::UnknownStatement {
+            object: self.optional_identifier(schemas.next()).to_string(),
+            statement: self.text(alter),
         };
         self.changed(alter, action)
     }
@@ -133,22 +138,6 @@ fn named_children(node: &SyntaxNode) -> impl Iterator<Item = SyntaxNode> {
         };
         inner
     })
-}
-
-/// Whether ALTER DEFAULT PRIVILEGES takes away.
-trait DefaultPrivileges {
-    fn alter_default_privileges_action_is_revoke(&self) -> bool;
-}
-
-impl DefaultPrivileges for ast::AlterDefaultPrivileges {
-    fn alter_default_privileges_action_is_revoke(&self) -> bool {
-        matches!(
-            self.action(),
-            Some(ast::AlterDefaultPrivilegesAction::RevokeDefaultPrivileges(
-                _
-            ))
-        )
-    }
 }
 
 impl Lowering<'_> {

@@ -3,7 +3,7 @@
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::model::{
-    Action, AlterColumnType, Certainty, Guard, GuardKind, Identifier, Identity, ObjectName,
+    Action, AlterColumnType, Certainty, Guard, GuardKind, Identifier, Identity, ObjectName, Place,
 };
 use crate::sql::reading::ReadEffect;
 
@@ -20,10 +20,13 @@ impl Lowering<'_> {
             .if_exists()
             .map(|guard| self.guard(GuardKind::IfExists, &guard));
         let certainty = self.certainty(relation.syntax());
+        let place = self.place(alter);
         let actions: Vec<_> = alter.actions().collect();
         let effects = actions
             .iter()
-            .map(|action| self.table_action(&table, action, guard.as_ref(), certainty))
+            .map(|action| {
+                self.table_action(&table, action, guard.as_ref(), certainty, place.as_ref())
+            })
             .collect::<Vec<_>>();
         if effects.is_empty() {
             // `ALTER TABLE users {clause}`: at least the table is known.
@@ -46,9 +49,11 @@ impl Lowering<'_> {
         node: &ast::AlterTableAction,
         guard: Option<&Guard>,
         certainty: Certainty,
+        place: Option<&Place>,
     ) -> ReadEffect {
         let (action, own_guard) = self.alteration(table, node, guard.is_some());
         let mut effect = self.effect(node, action);
+        effect.place = place.cloned();
         effect.certainty = effect.certainty.max(certainty);
         effect.guards.extend(guard.cloned());
         effect.guards.extend(own_guard);

@@ -17,6 +17,7 @@ macro_rules! drop_list {
             .map(|node| {
                 let $name = &node;
                 let mut effect = $self.effect(&node, $action);
+                effect.place = $self.place($drop);
                 effect.guards.extend(guard.clone());
                 effect
             })

@@ -13,6 +13,7 @@ mod names;
 mod query;
 mod routine;
 mod rows;
+mod sequence_value;
 mod session;
 mod statement;
 mod table;
@@ -27,6 +28,7 @@ use crate::model::{Action, Certainty, Guard, GuardKind, Place};
 use super::passage::Passage;
 use super::reading::{Nature, ReadEffect};
 
+pub(crate) use sequence_value::sequences_set;
 pub(crate) use statement::Lowered;
 
 /// What every lowering needs: the text that the tree was made of.

@@ -3,7 +3,9 @@
 use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::model::{Guard, GuardKind, Identifier, ObjectName, RowChange, RowOperation};
+use crate::model::{
+    Guard, GuardKind, Identifier, InertReason, ObjectName, RowChange, RowOperation,
+};
 use crate::sql::expression::{Collection, Expression};
 use crate::sql::query::{Query, QueryBody};
 use crate::sql::reading::ReadEffect;
@@ -92,8 +94,17 @@ impl Lowering<'_> {
             guards.push(self.guard(GuardKind::OnConflict, &conflict));
         }
         let table = self.optional_name(insert.relation_name_ref());
+        let refused = misfit(&parts);
         let mut effect = self.row_change(insert, RowOperation::Insert, table, parts);
         effect.guards.extend(guards);
+        // `VALUES (%s)` of `execute_values`, and a hole, stand for any number of values.
+        let open = self
+            .passage
+            .source
+            .markers
+            .find(self.raw(insert.syntax()))
+            .is_some();
+        effect.inert = refused.filter(|_| !open).map(InertReason::InvalidSql);
         self.with_changes(insert.with_clause(), vec![effect])
     }
 
@@ -245,14 +256,15 @@ impl Lowering<'_> {
                 ast::MergeAction::MergeDoNothing(_) => continue,
             };
             let mut effect = self.row_change(merge, operation, table.clone(), parts);
-            let text = self.text(&clause);
-            let head = text
-                .split_once(" THEN ")
-                .or_else(|| text.split_once(" then "));
-            let words = head.map_or(text.as_str(), |(head, _)| head).to_owned();
-            effect
-                .guards
-                .push(Guard::new(GuardKind::Condition, words, self.place(&clause)));
+            if matches!(clause, ast::MergeWhenClause::MergeWhenNotMatchedTarget(_)) {
+                // An upsert, in the words of the standard.
+                let guard = Guard::new(
+                    GuardKind::OnConflict,
+                    "MERGE: WHEN NOT MATCHED",
+                    self.place(&clause),
+                );
+                effect.guards.push(guard);
+            }
             effects.push(effect);
         }
         self.with_changes(merge.with_clause(), effects)
@@ -334,6 +346,31 @@ fn constant_rows(
         }
         _ => Vec::new(),
     }
+}
+
+/// Why the server refuses the rows, if their lengths do not fit (42601, in parse analysis).
+fn misfit(parts: &Parts) -> Option<String> {
+    let lengths: Vec<_> = parts.values.iter().map(Vec::len).collect();
+    let first = *lengths.first()?;
+    if parts
+        .values
+        .iter()
+        .flatten()
+        .any(|value| value.trim_end().ends_with('*'))
+    {
+        return None;
+    }
+    let columns = parts.columns.len();
+    let message = if lengths.iter().any(|length| *length != first) {
+        "VALUES lists must all be the same length"
+    } else if columns > 0 && first > columns {
+        "INSERT has more expressions than target columns"
+    } else if columns > first {
+        "INSERT has more target columns than expressions"
+    } else {
+        return None;
+    };
+    Some(message.to_owned())
 }
 
 /// Whether a condition holds only where something does not exist yet.

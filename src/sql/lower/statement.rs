@@ -7,6 +7,7 @@ use crate::sql::plpgsql::StoredFunction;
 use crate::sql::reading::{Nature, ReadEffect};
 
 use super::Lowering;
+use super::sequence_value::sequences_set;
 
 /// What a statement is and does. A DO block comes as `Nature::Unknown`: whoever asked reads it.
 #[derive(Debug)]
@@ -86,12 +87,13 @@ impl Lowering<'_> {
     fn query_statement(&self, statement: &ast::Stmt) -> Option<Lowered> {
         let select = ast::SelectVariant::cast(statement.syntax().clone())?;
         let effects = self.query_changes(select.syntax());
-        let nature = if effects.is_empty() {
-            Nature::Query(Box::new(self.select(&select)))
-        } else {
-            Nature::Change
-        };
-        Some(Lowered::new(nature, effects))
+        if !effects.is_empty() {
+            return Some(Lowered::change(effects));
+        }
+        let query = self.select(&select);
+        let set = sequences_set(&query).into_iter();
+        let effects = set.map(|action| self.effect(&select, action)).collect();
+        Some(Lowered::new(Nature::Query(Box::new(query)), effects))
     }
 
     fn rest(&self, statement: &ast::Stmt) -> Lowered {
@@ -126,7 +128,6 @@ impl Lowering<'_> {
             | Stmt::Lock(_)
             | Stmt::Move(_)
             | Stmt::Notify(_)
-            | Stmt::Refresh(_)
             | Stmt::Reindex(_)
             | Stmt::Repack(_)
             | Stmt::Show(_)

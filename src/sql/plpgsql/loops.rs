@@ -156,6 +156,20 @@ impl Survey<'_> {
         self.release_loop(mark);
     }
 
+    /// Each cell of a query's result as a statement.
+    pub(super) fn cells(&mut self, query: &Query, place: Option<&Place>) {
+        let QueryBody::Select(select) = &query.body else {
+            return;
+        };
+        if reads_relation(query) {
+            self.guard(row_guard(query, place), HoldsFor::LOOP);
+        }
+        for target in &select.targets {
+            let text = fold(&target.expression, &self.variables);
+            self.send(&text, place);
+        }
+    }
+
     pub(super) fn execute_loop(
         &mut self,
         variables: &[Identifier],
@@ -171,7 +185,7 @@ impl Survey<'_> {
         }
         let mark = self.mark();
         let guard = Guard::new(
-            GuardKind::RowProbe,
+            GuardKind::ForEachRow,
             format!("for each row of {}", flat(&text)),
             place.cloned(),
         );
@@ -216,14 +230,8 @@ fn reads_relation(query: &Query) -> bool {
 }
 
 fn row_guard(query: &Query, place: Option<&Place>) -> Guard {
-    let is_catalog = probe(query).is_some_and(|found| found.is_catalog());
-    let kind = if is_catalog {
-        GuardKind::CatalogProbe
-    } else {
-        GuardKind::RowProbe
-    };
     Guard::new(
-        kind,
+        GuardKind::ForEachRow,
         format!("for each row of {}", flat(&query.text)),
         place.cloned(),
     )

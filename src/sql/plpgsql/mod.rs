@@ -3,6 +3,7 @@
 //! The parser is our own, over tokens, as PostgreSQL's is: PL/pgSQL's grammar finds where an
 //! expression or an SQL statement ends, and hands it to the SQL grammar.
 
+mod calls;
 mod condition;
 mod control;
 mod cursor;
@@ -16,6 +17,7 @@ mod survey;
 mod tree;
 mod variables;
 
+pub(crate) use calls::{FunctionBody, Functions, StoredFunction};
 pub(crate) use parser::read_block;
-pub(crate) use survey::{FunctionBody, Functions, StoredFunction, survey, survey_query};
+pub(crate) use survey::{survey, survey_cells, survey_query};
 pub use tree::{Block, Branch, Declaration, Handler, RaiseLevel, Statement, StatementKind};

@@ -29,7 +29,9 @@ pub(crate) fn read_block(passage: &Passage<'_>, known: &[Identifier]) -> ReadBlo
     parser.names.push(Identifier::from("found"));
     while parser.cursor.is_mark(0, '#') {
         // `#option dump`, `#variable_conflict use_column`.
-        (0..3).for_each(|_| drop(parser.cursor.next()));
+        for _ in 0..3 {
+            parser.cursor.next();
+        }
     }
     let label = parser.label();
     let block = parser.block(label);

@@ -1,39 +1,18 @@
 //! The effects of a block over all its paths, each with the guards of the path.
 
-use std::collections::BTreeMap;
-
-use crate::model::{
-    Action, Certainty, Dialect, Guard, GuardKind, Identifier, ObjectName, Opaque, Piece, Place,
-    Template,
-};
+use crate::model::{Action, Certainty, Dialect, Guard, GuardKind, Opaque, Piece, Place, Template};
 use crate::sql::expression::Expression;
+use crate::sql::lower::sequences_set;
 use crate::sql::query::Query;
 use crate::sql::reader::read;
 use crate::sql::reading::{Nature, ReadEffect, ReadStatement};
-use crate::sql::walk::{self, Visited};
 
+use super::calls::Functions;
 use super::condition::describe;
 use super::fold::{fold, value};
 use super::tree::{Block, Branch, Handler, RaiseLevel, Statement, StatementKind};
 use super::variables::{Known, Variables, merge};
 
-/// A routine that the text itself defines.
-#[derive(Debug, Clone)]
-pub(crate) struct StoredFunction {
-    pub(crate) parameters: Vec<Option<Identifier>>,
-    pub(crate) body: FunctionBody,
-}
-
-#[derive(Debug, Clone)]
-pub(crate) enum FunctionBody {
-    Plpgsql(Box<Block>),
-    Sql(Vec<ReadStatement>),
-}
-
-pub(crate) type Functions = BTreeMap<ObjectName, StoredFunction>;
-
-/// Calls within calls are followed so far.
-const DEEPEST_CALL: u32 = 8;
 /// Statements visited in one block, loops unrolled.
 const MOST_STEPS: u32 = 20_000;
 
@@ -55,9 +34,17 @@ pub(crate) fn survey_query(
     survey.effects
 }
 
+/// What the statements do that a query makes as text, for psql to run them cell by cell.
+pub(crate) fn survey_cells(query: &Query, place: Option<&Place>) -> Vec<ReadEffect> {
+    let functions = Functions::new();
+    let mut survey = Survey::new(&functions);
+    survey.cells(query, place);
+    survey.effects
+}
+
 /// How long a guard that was left behind holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Holds {
+pub(super) enum Holds {
     /// Within the branch.
     Branch,
     /// To the end of the loop: behind `IF ... THEN CONTINUE`.
@@ -83,13 +70,13 @@ pub(super) enum Leaving {
 }
 
 pub(super) struct Survey<'f> {
-    functions: &'f Functions,
+    pub(super) functions: &'f Functions,
     pub(super) variables: Variables,
-    guards: Vec<(Guard, Holds)>,
+    pub(super) guards: Vec<(Guard, Holds)>,
     pub(super) effects: Vec<ReadEffect>,
     /// Inside an unrolled loop: one of a known set.
     pub(super) floor: Certainty,
-    depth: u32,
+    pub(super) depth: u32,
     steps: u32,
 }
 
@@ -106,7 +93,7 @@ impl<'f> Survey<'f> {
         }
     }
 
-    fn block(&mut self, block: &Block) -> Flow {
+    pub(super) fn block(&mut self, block: &Block) -> Flow {
         for declaration in &block.declarations {
             let known = match &declaration.default {
                 Some(default) => self.known(default),
@@ -271,6 +258,9 @@ impl<'f> Survey<'f> {
                 statement, into, ..
             } => self.sql(statement, into),
             StatementKind::Perform(query) | StatementKind::ReturnQuery(query) => {
+                for action in sequences_set(query) {
+                    self.push(ReadEffect::new(action, Certainty::Exact, None), place);
+                }
                 self.calls_in_query(query, place);
                 self.found(query);
             }
@@ -290,7 +280,7 @@ impl<'f> Survey<'f> {
         }
     }
 
-    fn known(&self, expression: &Expression) -> Known {
+    pub(super) fn known(&self, expression: &Expression) -> Known {
         value(expression, &self.variables)
             .unwrap_or_else(|| Known::Text(fold(expression, &self.variables)))
     }
@@ -345,6 +335,14 @@ impl<'f> Survey<'f> {
         place: Option<&Place>,
     ) {
         let text = located(&fold(expression, &self.variables), text_place);
+        self.send(&text, place);
+        for value in using {
+            self.calls_in(value, place);
+        }
+    }
+
+    /// What a text does that is handed to the server.
+    pub(super) fn send(&mut self, text: &Template, place: Option<&Place>) {
         let nothing_known = text.pieces().iter().all(|piece| match piece {
             Piece::Known(fragment) => fragment.text.trim().is_empty(),
             Piece::Hole(_) => true,
@@ -358,16 +356,19 @@ impl<'f> Survey<'f> {
             self.push(ReadEffect::new(action, Certainty::Opaque, None), place);
             return;
         }
-        for statement in read(&text, Dialect::Postgres).statements {
-            for effect in statement.effects {
+        let statements = read(text, Dialect::Postgres).statements;
+        // A lone statement stands where it is sent from; of several each where it is written.
+        let alone = statements.len() == 1;
+        for statement in statements {
+            for mut effect in statement.effects {
+                if alone {
+                    effect.place = None;
+                }
                 self.push(effect, place);
             }
             if let Nature::Query(query) = &statement.nature {
                 self.calls_in_query(query, place);
             }
-        }
-        for value in using {
-            self.calls_in(value, place);
         }
     }
 
@@ -423,86 +424,6 @@ impl<'f> Survey<'f> {
             Some(flow) if leaves => *flow,
             _ => Flow::GoesOn,
         }
-    }
-
-    pub(super) fn calls_in(&mut self, expression: &Expression, place: Option<&Place>) {
-        if self.functions.is_empty() {
-            return;
-        }
-        let mut calls = Vec::new();
-        walk::expression(expression, &mut |visited| {
-            if let Visited::Expression(Expression::Call(call)) = visited {
-                calls.push(call.clone());
-            }
-        });
-        self.follow(calls, place);
-    }
-
-    pub(super) fn calls_in_query(&mut self, query: &Query, place: Option<&Place>) {
-        if self.functions.is_empty() {
-            return;
-        }
-        let mut calls = Vec::new();
-        walk::query(query, &mut |visited| {
-            if let Visited::Expression(Expression::Call(call)) = visited {
-                calls.push(call.clone());
-            }
-        });
-        self.follow(calls, place);
-    }
-
-    fn follow(&mut self, calls: Vec<crate::sql::expression::Call>, place: Option<&Place>) {
-        for call in calls {
-            let Some(function) = self.functions.get(&call.function) else {
-                continue;
-            };
-            let arguments = call
-                .arguments
-                .iter()
-                .map(|(name, value)| (name, self.known(value)));
-            let mut scope = Variables::new();
-            for (index, parameter) in function.parameters.iter().enumerate() {
-                let reason = Known::Unknown("an argument that is not given".to_owned());
-                scope.insert(format!("${}", index + 1), reason.clone());
-                scope.extend(parameter.as_ref().map(|name| (name.to_string(), reason)));
-            }
-            for (index, (name, known)) in arguments.enumerate() {
-                let parameter = match name {
-                    Some(name) => Some(name),
-                    None => function.parameters.get(index).and_then(Option::as_ref),
-                };
-                scope.insert(format!("${}", index + 1), known.clone());
-                scope.extend(parameter.map(|name| (name.to_string(), known)));
-            }
-            self.enter(function, scope, place);
-        }
-    }
-
-    fn enter(&mut self, function: &'f StoredFunction, scope: Variables, place: Option<&Place>) {
-        if self.depth >= DEEPEST_CALL {
-            return;
-        }
-        self.depth += 1;
-        let outer = std::mem::replace(&mut self.variables, scope);
-        let guards = self.guards.clone();
-        match &function.body {
-            FunctionBody::Plpgsql(block) => {
-                self.block(block);
-            }
-            FunctionBody::Sql(statements) => {
-                for statement in statements {
-                    for effect in &statement.effects {
-                        self.push(effect.clone(), place);
-                    }
-                    if let Nature::Query(query) = &statement.nature {
-                        self.calls_in_query(query, place);
-                    }
-                }
-            }
-        }
-        self.guards = guards;
-        self.variables = outer;
-        self.depth -= 1;
     }
 }
 
