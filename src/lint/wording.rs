@@ -68,11 +68,14 @@ pub(super) fn first_difference(differences: &[Difference]) -> String {
             listed(&first.ours),
             listed(&first.theirs)
         ),
-        _ => format!(
-            "{aspect} is {}, not {}",
-            side(&first.ours),
-            side(&first.theirs)
-        ),
+        _ => {
+            let are = matches!(&**aspect, "labels" | "keys" | "roles");
+            let (ours, theirs) = (side(&first.ours), side(&first.theirs));
+            format!(
+                "{aspect} {} {ours}, not {theirs}",
+                if are { "are" } else { "is" }
+            )
+        }
     };
     match rest.len() {
         0 => clause,

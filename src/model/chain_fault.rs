@@ -35,6 +35,14 @@ pub enum ChainFault {
     },
     /// A file in the chain's folder that does not parse or declares no readable id.
     Unreadable { place: Place, reason: String },
+    /// Run from an empty database, the chain stops in this revision; `reason` is what the server or
+    /// Python answers.
+    Fails {
+        revision: RevisionSpot,
+        /// The statement or call that fails.
+        place: Place,
+        reason: String,
+    },
     /// The id is longer than the version table's column.
     IdTooLong {
         revision: RevisionSpot,

@@ -33,6 +33,7 @@ mod redundant_index;
 mod redundant_merge_parent;
 mod required_column_without_default;
 mod revision_cycle;
+mod revision_fails;
 mod revision_id_too_long;
 mod row_security_left_off;
 mod row_security_without_policy;
@@ -97,6 +98,7 @@ pub(super) const RULES: &[&Rule] = &[
     &redundant_merge_parent::RULE,
     &required_column_without_default::RULE,
     &revision_cycle::RULE,
+    &revision_fails::RULE,
     &revision_id_too_long::RULE,
     &row_security_left_off::RULE,
     &row_security_without_policy::RULE,

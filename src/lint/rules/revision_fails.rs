@@ -1,0 +1,35 @@
+//! `revision-fails`.
+
+use crate::lint::{Context, Rule};
+use crate::model::{ChainFault, Diagnostic, Level};
+
+pub(in crate::lint) static RULE: Rule = Rule {
+    id: "revision-fails",
+    summary: "the chain cannot be run from an empty database",
+    level: Level::Error,
+    documentation: include_str!("revision_fails.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
+    for fault in context.faults {
+        let ChainFault::Fails {
+            revision,
+            place,
+            reason,
+        } = fault
+        else {
+            continue;
+        };
+        let message = format!(
+            "from an empty database the chain stops in revision `{}`: {reason}",
+            revision.id
+        );
+        let mut diagnostic = RULE.at(place, message);
+        if revision.place.file != place.file {
+            diagnostic = diagnostic.with_label(revision.place.clone(), "called from this revision");
+        }
+        let help = "make the revision pass on a new database: a change of what it does elsewhere is not needed where it has run already";
+        found.push(diagnostic.with_help(help));
+    }
+}
