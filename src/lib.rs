@@ -20,6 +20,7 @@ pub mod python;
 pub mod registry;
 pub mod render;
 pub mod report;
+pub mod shell;
 pub mod source;
 pub mod sql;
 pub mod yaml;

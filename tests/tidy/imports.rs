@@ -17,7 +17,7 @@ const FLOORS: &[&[&str]] = &[
         "database",
         "inventory",
     ],
-    &["discover", "eval"],
+    &["discover", "eval", "shell"],
     &["effects", "lint", "plan", "drift", "history", "chain"],
     &["render", "replay", "report"],
     &["verify"],

@@ -3,6 +3,7 @@
 mod discover;
 mod effects;
 mod graph;
+mod shell;
 mod source;
 mod sql;
 
@@ -15,6 +16,7 @@ const ROOMS: &[(&str, Room)] = &[
     ("discover", discover::run),
     ("effects", effects::run),
     ("graph", graph::run),
+    ("shell", shell::run),
     ("source", source::run),
     ("sql", sql::run),
 ];

@@ -1,0 +1,143 @@
+//! What a shell script knows at one point of its run.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::tree::Command;
+use crate::model::{Guard, Hole, InertReason, Piece, Place, Template};
+
+/// More values of one variable are one unknown value.
+const MOST_ALTERNATIVES: usize = 16;
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Value {
+    /// One of these; never empty.
+    Text(Vec<Template>),
+    List(Vec<Template>),
+    Map(Vec<(String, Template)>),
+}
+
+impl Value {
+    pub(super) fn text(template: Template) -> Self {
+        Self::Text(vec![template])
+    }
+
+    fn join(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Text(mut ours), Self::Text(theirs)) => {
+                for template in theirs {
+                    push_alternative(&mut ours, template);
+                }
+                Self::Text(ours)
+            }
+            // A branch that adds to a list is as if it were always taken.
+            (Self::List(ours), Self::List(theirs)) => Self::List(if theirs.len() > ours.len() {
+                theirs
+            } else {
+                ours
+            }),
+            (Self::Map(mut ours), Self::Map(theirs)) => {
+                for (key, template) in theirs {
+                    if !ours.iter().any(|(known, _)| *known == key) {
+                        ours.push((key, template));
+                    }
+                }
+                Self::Map(ours)
+            }
+            (ours, _) => ours,
+        }
+    }
+}
+
+/// Adds a text unless it is there already, by what it says.
+pub(super) fn push_alternative(texts: &mut Vec<Template>, template: Template) {
+    let said = template.display();
+    if texts.len() < MOST_ALTERNATIVES && !texts.iter().any(|known| known.display() == said) {
+        texts.push(template);
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct State {
+    pub(super) variables: BTreeMap<String, Value>,
+    pub(super) functions: BTreeMap<String, Rc<Command>>,
+    /// `$1` and so on; `None`: what the user gave.
+    pub(super) arguments: Option<Vec<Template>>,
+    /// Under which conditions this point is reached.
+    pub(super) guards: Vec<Guard>,
+    /// Where commands run, relative to the estate's root, if the script says.
+    pub(super) folder: Option<String>,
+    /// Inside of a loop over several known things.
+    pub(super) is_enumerated: bool,
+    /// Variables that differ from one round of a loop, or one call of a function, to the next.
+    pub(super) varying: BTreeSet<String>,
+    /// Why this point is never reached.
+    pub(super) dead: Option<InertReason>,
+}
+
+impl State {
+    /// After two ways that meet again. Guards are the caller's affair.
+    pub(super) fn join(mut self, other: State) -> State {
+        for (name, theirs) in other.variables {
+            let joined = match self.variables.remove(&name) {
+                Some(ours) => ours.join(theirs),
+                None => theirs,
+            };
+            self.variables.insert(name, joined);
+        }
+        self.functions.extend(other.functions);
+        self.varying.extend(other.varying);
+        if self.folder != other.folder {
+            self.folder = None;
+        }
+        self
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: Value) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    /// What a variable may hold.
+    pub(super) fn texts(&self, name: &str, place: Option<&Place>) -> Vec<Template> {
+        match self.variables.get(name) {
+            Some(Value::Text(texts)) => texts.clone(),
+            Some(Value::List(items)) => vec![items.first().cloned().unwrap_or_default()],
+            Some(Value::Map(_)) => vec![Template::default()],
+            None => vec![unknown(name, "set in the environment", place)],
+        }
+    }
+}
+
+pub(super) fn unknown(label: &str, reason: &str, place: Option<&Place>) -> Template {
+    Template::hole(label, reason, place.cloned())
+}
+
+/// Stands for what is in a file.
+const CONTENTS: &str = "the contents of `";
+
+pub(super) fn contents_of(file: &Template, place: Option<&Place>) -> Template {
+    let path = file.display();
+    unknown(&path, &format!("{CONTENTS}{path}`"), place)
+}
+
+/// The files whose contents a text holds.
+pub(super) fn files_in(template: &Template) -> Vec<String> {
+    let files = template.holes().filter_map(file_of);
+    files.map(str::to_owned).collect()
+}
+
+pub(super) fn file_of(hole: &Hole) -> Option<&str> {
+    hole.reason.strip_prefix(CONTENTS)?.strip_suffix('`')
+}
+
+/// The text without the holes that stand for files.
+pub(super) fn without_files(template: &Template) -> Template {
+    let mut rest = Template::default();
+    for piece in template.pieces() {
+        match piece {
+            Piece::Hole(hole) if file_of(hole).is_some() => {}
+            _ => rest.push(piece.clone()),
+        }
+    }
+    rest
+}
