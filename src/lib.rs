@@ -19,6 +19,7 @@ pub mod plan;
 pub mod python;
 pub mod registry;
 pub mod render;
+pub mod replay;
 pub mod report;
 pub mod shell;
 pub mod source;

@@ -1,0 +1,124 @@
+//! What replaying a chain gives: each step with what it sent, what it did, how it failed, and the
+//! catalog after it.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::model::{Effect, Place, Revision, RevisionId, SqlError};
+
+use super::session::Run;
+
+/// One revision as it went.
+#[derive(Debug, Clone)]
+pub struct StepReplay {
+    pub revision: Revision,
+    /// What it sent, in order, the failing statement last.
+    pub runs: Vec<SentRun>,
+    pub failure: Option<StepFailure>,
+    /// After the step; after a failure what its rollback left.
+    pub after: Arc<Catalog>,
+    /// What the model could not decide, each with its place.
+    pub undecided: Vec<(Option<Place>, String)>,
+}
+
+/// A statement with the call that sent it.
+#[derive(Debug, Clone)]
+pub struct SentRun {
+    pub run: Run,
+    /// The call; in SQL files the statement itself.
+    pub call: Place,
+    /// The calls between the step's own function and `call`, outermost first.
+    pub via: Vec<Place>,
+    pub sink: Arc<str>,
+}
+
+/// Why a step did not go through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StepFailure {
+    /// The server refuses a statement.
+    Sql { error: SqlError, place: Option<Place> },
+    /// Python raises: class and message.
+    Python { exception: String, message: String, place: Option<Place> },
+    /// The revision cannot be run at all: its file, its graph, the version table.
+    Chain { message: String, place: Option<Place> },
+}
+
+impl StepFailure {
+    pub fn place(&self) -> Option<&Place> {
+        match self {
+            Self::Sql { place, .. } | Self::Python { place, .. } | Self::Chain { place, .. } => {
+                place.as_ref()
+            }
+        }
+    }
+
+    /// The SQLSTATE, where the server refused a statement.
+    pub fn sqlstate(&self) -> Option<&'static str> {
+        match self {
+            Self::Sql { error, .. } => Some(error.state.0),
+            Self::Python { .. } | Self::Chain { .. } => None,
+        }
+    }
+
+    /// One clause for people.
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Sql { error, .. } => error.to_string(),
+            Self::Python { exception, message, .. } => format!("{exception}: {message}"),
+            Self::Chain { message, .. } => message.clone(),
+        }
+    }
+}
+
+/// A whole replay.
+#[derive(Debug, Clone)]
+pub struct Replay {
+    pub steps: Vec<StepReplay>,
+    /// The catalog at the end.
+    pub end: Arc<Catalog>,
+    /// What the version table holds at the end.
+    pub versions: Vec<RevisionId>,
+    /// Why the walk could not even start, or what it ended with after the last step.
+    pub failure: Option<StepFailure>,
+}
+
+impl Replay {
+    /// The first step that failed.
+    pub fn first_failure(&self) -> Option<(&StepReplay, &StepFailure)> {
+        self.steps.iter().find_map(|step| Some((step, step.failure.as_ref()?)))
+    }
+}
+
+impl StepReplay {
+    /// What the step did, as the house's effects.
+    pub fn effects(&self) -> Vec<Effect> {
+        self.runs.iter().flat_map(SentRun::effects).collect()
+    }
+}
+
+impl SentRun {
+    fn effects(&self) -> Vec<Effect> {
+        let effects = self.run.effects.iter();
+        effects
+            .map(|done| {
+                let mut provenance = crate::model::Provenance::at(self.call.clone());
+                provenance.text.clone_from(&done.effect.place);
+                provenance.via.clone_from(&self.via);
+                let reach = match done.applied.is_skipped() {
+                    true => crate::model::Reach::Conditional,
+                    false => crate::model::Reach::Live,
+                };
+                Effect {
+                    action: done.effect.action.clone(),
+                    guards: done.effect.guards.clone(),
+                    certainty: done.effect.certainty,
+                    reach,
+                    provenance,
+                    sink: self.sink.to_string(),
+                    dialect: crate::model::Dialect::Postgres,
+                    statement: self.run.statement.clone(),
+                }
+            })
+            .collect()
+    }
+}

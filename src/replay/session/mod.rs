@@ -1,0 +1,160 @@
+//! One connection to a modelled server: statements in, what became of them out. Transactions,
+//! aborted ones, savepoints and settings are kept as PostgreSQL keeps them.
+
+mod run;
+mod settings;
+mod statement;
+
+use crate::catalog::Catalog;
+use crate::model::{Identifier, SqlError, SqlState, Template};
+use crate::sql::{self, ReadStatement};
+
+use super::query::Surroundings;
+
+pub use run::{Run, RunEffect, RunOutcome};
+
+/// The state of the connection's transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TransactionState {
+    /// Each statement is its own transaction.
+    None,
+    Open,
+    /// After an error: everything but `ROLLBACK` fails with 25P02.
+    Failed,
+}
+
+/// A connection.
+#[derive(Debug, Clone)]
+pub struct Session {
+    pub catalog: Catalog,
+    transaction: TransactionState,
+    pub(crate) surroundings: Surroundings,
+    /// What `SET LOCAL` and `SET` changed since the transaction began, to be put back.
+    saved: Vec<(TransactionEnd, Saved)>,
+    /// The path that `RESET search_path` goes back to.
+    default_path: Vec<Identifier>,
+}
+
+/// When a setting goes back to what it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum TransactionEnd {
+    /// `SET LOCAL`.
+    Any,
+    /// `SET` in a transaction that is rolled back.
+    Rollback,
+}
+
+/// A setting as it was.
+#[derive(Debug, Clone)]
+enum Saved {
+    SearchPath(Vec<Identifier>),
+    Role(Identifier),
+}
+
+impl Session {
+    /// Connects to a database.
+    pub fn new(catalog: Catalog) -> Self {
+        let default_path = catalog.search_path.clone();
+        let surroundings =
+            Surroundings { database: "app".to_owned(), ..Surroundings::default() };
+        Self {
+            catalog,
+            transaction: TransactionState::None,
+            surroundings,
+            saved: Vec::new(),
+            default_path,
+        }
+    }
+
+    pub fn transaction(&self) -> TransactionState {
+        self.transaction
+    }
+
+    /// Reads a text and runs its statements one by one until one fails.
+    pub fn execute(&mut self, text: &Template) -> Vec<Run> {
+        let reading = sql::read(text, crate::model::Dialect::Postgres);
+        let mut runs = Vec::new();
+        for statement in &reading.statements {
+            let run = self.run(statement);
+            let failed = run.error().is_some();
+            runs.push(run);
+            if failed {
+                break;
+            }
+        }
+        runs
+    }
+
+    /// Runs one statement.
+    pub fn run(&mut self, statement: &ReadStatement) -> Run {
+        let run = self.dispatch(statement);
+        if run.error().is_some() && self.transaction == TransactionState::Open {
+            self.transaction = TransactionState::Failed;
+        }
+        run
+    }
+
+    /// Runs a statement under a savepoint of its own: a failure undoes only itself.
+    pub(crate) fn run_in_savepoint(&mut self, statement: &ReadStatement) -> Run {
+        const NAME: &str = "fixfold statement";
+        self.catalog.savepoint(NAME);
+        let run = self.run(statement);
+        if run.error().is_some() && self.catalog.rollback_to(NAME) {
+            self.transaction = TransactionState::Open;
+        }
+        self.catalog.release(NAME);
+        run
+    }
+
+    /// Runs a statement of a block: its failure is the block's to handle.
+    pub(crate) fn run_inside(&mut self, statement: &ReadStatement) -> Run {
+        self.dispatch(statement)
+    }
+
+    /// `BEGIN`.
+    pub fn begin(&mut self) {
+        if self.transaction == TransactionState::None {
+            self.catalog.begin();
+            self.transaction = TransactionState::Open;
+        }
+    }
+
+    /// `COMMIT`; of an aborted transaction it is a rollback. Tells whether it committed.
+    pub fn commit(&mut self) -> bool {
+        if self.transaction == TransactionState::Failed {
+            self.rollback();
+            return false;
+        }
+        self.catalog.commit();
+        self.put_back(|end| end == TransactionEnd::Any);
+        self.transaction = TransactionState::None;
+        true
+    }
+
+    pub fn rollback(&mut self) {
+        self.catalog.rollback();
+        self.put_back(|_| true);
+        self.transaction = TransactionState::None;
+    }
+
+    fn put_back(&mut self, applies: impl Fn(TransactionEnd) -> bool) {
+        for (end, saved) in std::mem::take(&mut self.saved).into_iter().rev() {
+            if applies(end) {
+                match saved {
+                    Saved::SearchPath(path) => self.catalog.search_path = path,
+                    Saved::Role(role) => self.catalog.current_role = role,
+                }
+            }
+        }
+    }
+
+    fn refused(&self) -> Option<SqlError> {
+        (self.transaction == TransactionState::Failed).then(|| {
+            SqlError::new(
+                SqlState::IN_FAILED_SQL_TRANSACTION,
+                "current transaction is aborted, commands ignored until end of transaction block",
+                "",
+            )
+        })
+    }
+}

@@ -1,0 +1,97 @@
+//! Chains of SQL files: file by file, each in the transaction that its tool gives it.
+
+use std::sync::Arc;
+
+use crate::catalog::Catalog;
+use crate::chain::{Chain, ChainStep, Code, SqlPart, TransactionMode};
+use crate::model::{Dialect, Template};
+use crate::sql;
+
+use super::outcome::{Replay, SentRun, StepFailure, StepReplay};
+use super::session::{Run, Session};
+
+/// What follows a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AfterFailure {
+    /// The chain ends there, as its tool ends it.
+    #[default]
+    Stop,
+    /// The failed file is rolled back and passed over.
+    PassOver,
+    /// Each statement has a savepoint of its own: a failed one is undone, the file goes on.
+    Savepoints,
+}
+
+/// Runs the files of a chain from the given catalog on.
+pub(super) fn replay(chain: &Chain, start: Catalog, after_failure: AfterFailure) -> Replay {
+    let mut session = Session::new(start);
+    let mut steps = Vec::new();
+    let mut versions = Vec::new();
+    for step in chain.in_order() {
+        let Code::Sql { up, .. } = &step.code else { continue };
+        let replayed = run_file(&mut session, step, up, after_failure);
+        let failed = replayed.failure.is_some();
+        if !failed {
+            versions = vec![step.revision.id.clone()];
+        }
+        steps.push(replayed);
+        if failed && after_failure == AfterFailure::Stop {
+            break;
+        }
+    }
+    Replay { steps, end: Arc::new(session.catalog), versions, failure: None }
+}
+
+/// Runs one file; its failure, if any, has been rolled back.
+fn run_file(
+    session: &mut Session,
+    step: &ChainStep,
+    part: &SqlPart,
+    after_failure: AfterFailure,
+) -> StepReplay {
+    let template = Template::from_source(part.text.to_string(), part.place.clone());
+    let reading = sql::read(&template, Dialect::Postgres);
+    let wrapped = part.transaction != TransactionMode::Autocommit;
+    if wrapped {
+        session.begin();
+    }
+    let mut runs = Vec::new();
+    let mut failure = None;
+    for statement in &reading.statements {
+        let savepoint = after_failure == AfterFailure::Savepoints;
+        let run = match savepoint {
+            true => session.run_in_savepoint(statement),
+            false => session.run(statement),
+        };
+        let failed = failure_of(&run);
+        runs.push(sent(run, part));
+        if failed.is_some() {
+            failure = failure.or(failed);
+            if !savepoint {
+                break;
+            }
+        }
+    }
+    match failure.is_some() && after_failure != AfterFailure::Savepoints {
+        true => session.rollback(),
+        false => drop(session.commit()),
+    }
+    let undecided = runs.iter().flat_map(|sent| sent.run.undecided.clone()).collect();
+    StepReplay {
+        revision: step.revision.clone(),
+        runs,
+        failure,
+        after: Arc::new(session.catalog.clone()),
+        undecided,
+    }
+}
+
+fn sent(run: Run, part: &SqlPart) -> SentRun {
+    let call = run.place.clone().unwrap_or_else(|| part.place.clone());
+    SentRun { run, call, via: Vec::new(), sink: "sql file".into() }
+}
+
+pub(super) fn failure_of(run: &Run) -> Option<StepFailure> {
+    let error = run.error()?.clone();
+    Some(StepFailure::Sql { error, place: run.error_place().cloned() })
+}
