@@ -246,7 +246,7 @@ impl TypeReader<'_> {
         };
         if self.take("(") {
             let schema = parts.len().checked_sub(2).map(|index| parts[index].clone());
-            return self.call(&ObjectName { schema, name: last });
+            return self.call(&ObjectName::qualified(schema, last));
         }
         let column = self.columns.iter().find(|column| column.name == last);
         Ok(column.map(|column| column.data_type.clone()))

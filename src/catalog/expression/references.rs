@@ -398,10 +398,7 @@ impl<'a> Reader<'a> {
         };
         let name = match parts {
             [name] => ObjectName::new(name.as_str()),
-            [.., schema, name] => ObjectName {
-                schema: Some(schema.clone()),
-                name: name.clone(),
-            },
+            [.., schema, name] => ObjectName::qualified(Some(schema.clone()), name.clone()),
             [] => return,
         };
         // `x IN (...)`, `numeric(10, 2)`, `VALUES (...)` and a column list are no calls; the
