@@ -9,8 +9,8 @@ mod sql_chain;
 mod words;
 
 pub use outcome::{Replay, SentRun, StepFailure, StepReplay};
-pub use sql_chain::AfterFailure;
 pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
+pub use sql_chain::AfterFailure;
 
 use crate::catalog::Catalog;
 use crate::chain::Chain;

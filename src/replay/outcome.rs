@@ -36,11 +36,21 @@ pub struct SentRun {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepFailure {
     /// The server refuses a statement.
-    Sql { error: SqlError, place: Option<Place> },
+    Sql {
+        error: SqlError,
+        place: Option<Place>,
+    },
     /// Python raises: class and message.
-    Python { exception: String, message: String, place: Option<Place> },
+    Python {
+        exception: String,
+        message: String,
+        place: Option<Place>,
+    },
     /// The revision cannot be run at all: its file, its graph, the version table.
-    Chain { message: String, place: Option<Place> },
+    Chain {
+        message: String,
+        place: Option<Place>,
+    },
 }
 
 impl StepFailure {
@@ -64,7 +74,9 @@ impl StepFailure {
     pub fn describe(&self) -> String {
         match self {
             Self::Sql { error, .. } => error.to_string(),
-            Self::Python { exception, message, .. } => format!("{exception}: {message}"),
+            Self::Python {
+                exception, message, ..
+            } => format!("{exception}: {message}"),
             Self::Chain { message, .. } => message.clone(),
         }
     }
@@ -85,7 +97,9 @@ pub struct Replay {
 impl Replay {
     /// The first step that failed.
     pub fn first_failure(&self) -> Option<(&StepReplay, &StepFailure)> {
-        self.steps.iter().find_map(|step| Some((step, step.failure.as_ref()?)))
+        self.steps
+            .iter()
+            .find_map(|step| Some((step, step.failure.as_ref()?)))
     }
 }
 

@@ -28,7 +28,9 @@ pub(super) fn replay(chain: &Chain, start: Catalog, after_failure: AfterFailure)
     let mut steps = Vec::new();
     let mut versions = Vec::new();
     for step in chain.in_order() {
-        let Code::Sql { up, .. } = &step.code else { continue };
+        let Code::Sql { up, .. } = &step.code else {
+            continue;
+        };
         let replayed = run_file(&mut session, step, up, after_failure);
         let failed = replayed.failure.is_some();
         if !failed {
@@ -39,7 +41,12 @@ pub(super) fn replay(chain: &Chain, start: Catalog, after_failure: AfterFailure)
             break;
         }
     }
-    Replay { steps, end: Arc::new(session.catalog), versions, failure: None }
+    Replay {
+        steps,
+        end: Arc::new(session.catalog),
+        versions,
+        failure: None,
+    }
 }
 
 /// Runs one file; its failure, if any, has been rolled back.
@@ -76,7 +83,10 @@ fn run_file(
         true => session.rollback(),
         false => drop(session.commit()),
     }
-    let undecided = runs.iter().flat_map(|sent| sent.run.undecided.clone()).collect();
+    let undecided = runs
+        .iter()
+        .flat_map(|sent| sent.run.undecided.clone())
+        .collect();
     StepReplay {
         revision: step.revision.clone(),
         runs,
@@ -88,10 +98,18 @@ fn run_file(
 
 fn sent(run: Run, part: &SqlPart) -> SentRun {
     let call = run.place.clone().unwrap_or_else(|| part.place.clone());
-    SentRun { run, call, via: Vec::new(), sink: "sql file".into() }
+    SentRun {
+        run,
+        call,
+        via: Vec::new(),
+        sink: "sql file".into(),
+    }
 }
 
 pub(super) fn failure_of(run: &Run) -> Option<StepFailure> {
     let error = run.error()?.clone();
-    Some(StepFailure::Sql { error, place: run.error_place().cloned() })
+    Some(StepFailure::Sql {
+        error,
+        place: run.error_place().cloned(),
+    })
 }

@@ -15,7 +15,10 @@ impl Catalog {
         let mut changes = Changes::default();
         self.check_target_columns(&name, change)?;
         self.check_values(&name, change)?;
-        let has_query = !matches!(change.operation, RowOperation::Copy | RowOperation::Truncate);
+        let has_query = !matches!(
+            change.operation,
+            RowOperation::Copy | RowOperation::Truncate
+        );
         if !change.statement.is_empty() && has_query {
             self.check_query(&change.statement)?;
             let columns = self

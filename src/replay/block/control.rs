@@ -55,11 +55,12 @@ impl Interpreter<'_> {
             Expression::Unary { operand, .. }
             | Expression::IsNull { operand, .. }
             | Expression::Cast { operand, .. } => self.missing_relation(operand),
-            Expression::Binary { left, right, .. } => {
-                self.missing_relation(left).or_else(|| self.missing_relation(right))
-            }
+            Expression::Binary { left, right, .. } => self
+                .missing_relation(left)
+                .or_else(|| self.missing_relation(right)),
             Expression::In {
-                collection: crate::sql::expression::Collection::Query(query), ..
+                collection: crate::sql::expression::Collection::Query(query),
+                ..
             } => self.session.rows(query).err(),
             _ => None,
         }
@@ -106,7 +107,15 @@ impl Interpreter<'_> {
     }
 
     pub(super) fn for_range(&mut self, kind: &StatementKind, place: &Option<Place>) -> Flow {
-        let StatementKind::ForRange { label, variable, reverse, lower, upper, step, body } = kind
+        let StatementKind::ForRange {
+            label,
+            variable,
+            reverse,
+            lower,
+            upper,
+            step,
+            body,
+        } = kind
         else {
             return Ok(());
         };
@@ -121,7 +130,13 @@ impl Interpreter<'_> {
             _ => 1,
         };
         let mut current = *lower;
-        let inside = |current: i64| if *reverse { current >= *upper } else { current <= *upper };
+        let inside = |current: i64| {
+            if *reverse {
+                current >= *upper
+            } else {
+                current <= *upper
+            }
+        };
         while inside(current) && self.rounds <= MOST_ROUNDS {
             self.set(variable.as_str(), Datum::Integer(current));
             if matches!(self.round(label.as_ref(), body)?, Round::Leave) {

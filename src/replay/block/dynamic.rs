@@ -40,9 +40,13 @@ impl Interpreter<'_> {
     fn take(&mut self, run: Run, place: &Option<Place>) -> Flow {
         self.undecided.extend(run.undecided);
         match run.outcome {
-            RunOutcome::Failed { error, place: inner } => {
-                Err(Stop::Error(error, inner.or(run.place).or_else(|| place.clone())))
-            }
+            RunOutcome::Failed {
+                error,
+                place: inner,
+            } => Err(Stop::Error(
+                error,
+                inner.or(run.place).or_else(|| place.clone()),
+            )),
             _ => {
                 self.effects.extend(run.effects);
                 Ok(())
@@ -57,7 +61,9 @@ impl Interpreter<'_> {
         let variables = &self.session.surroundings.variables;
         for effect in &mut statement.effects {
             if let Action::Rows(change) = &mut effect.action
-                && variables.keys().any(|name| mentions(&change.statement, name.as_str()))
+                && variables
+                    .keys()
+                    .any(|name| mentions(&change.statement, name.as_str()))
             {
                 change.statement = String::new();
                 change.values = Vec::new();
@@ -133,10 +139,16 @@ impl Interpreter<'_> {
         using: &[Expression],
         place: &Option<Place>,
     ) -> Result<Option<Table>, Stop> {
-        let Some(text) = self.dynamic_text(expression, place) else { return Ok(None) };
+        let Some(text) = self.dynamic_text(expression, place) else {
+            return Ok(None);
+        };
         let outer = self.bind(using);
         let reading = sql::read(&Template::from_text(text), Dialect::Postgres);
-        let rows = match reading.statements.first().map(|statement| &statement.nature) {
+        let rows = match reading
+            .statements
+            .first()
+            .map(|statement| &statement.nature)
+        {
             Some(Nature::Query(query)) => self.query_rows(query, place),
             _ => Ok(None),
         };

@@ -52,7 +52,11 @@ pub(crate) fn run(session: &mut Session, block: &Block) -> BlockOutcome {
         Err(Stop::Error(error, place)) => Some((error, place)),
         _ => None,
     };
-    BlockOutcome { effects: interpreter.effects, undecided: interpreter.undecided, failure }
+    BlockOutcome {
+        effects: interpreter.effects,
+        undecided: interpreter.undecided,
+        failure,
+    }
 }
 
 struct Interpreter<'s> {
@@ -86,7 +90,11 @@ impl Interpreter<'_> {
             Err(Stop::Error(error, place)) => {
                 self.session.catalog.rewind(mark);
                 self.effects.truncate(done);
-                match block.handlers.iter().find(|handler| catches(handler, &error)) {
+                match block
+                    .handlers
+                    .iter()
+                    .find(|handler| catches(handler, &error))
+                {
                     Some(handler) => self.handle(handler, error),
                     None => Err(Stop::Error(error, place)),
                 }
@@ -115,31 +123,65 @@ impl Interpreter<'_> {
         let place = &statement.place;
         match &statement.kind {
             StatementKind::Block(block) => self.block(block),
-            StatementKind::If { branches, otherwise } => self.branch(branches, otherwise, place),
-            StatementKind::Case { branches, otherwise } => match otherwise {
+            StatementKind::If {
+                branches,
+                otherwise,
+            } => self.branch(branches, otherwise, place),
+            StatementKind::Case {
+                branches,
+                otherwise,
+            } => match otherwise {
                 Some(otherwise) => self.branch(branches, otherwise, place),
                 None => self.branch(branches, &[], place),
             },
             StatementKind::Loop { label, body } => self.endless(label.as_ref(), body, place),
-            StatementKind::While { label, condition, body, .. } => {
-                self.while_loop(label.as_ref(), condition, body, place)
-            }
+            StatementKind::While {
+                label,
+                condition,
+                body,
+                ..
+            } => self.while_loop(label.as_ref(), condition, body, place),
             StatementKind::ForRange { .. } => self.for_range(&statement.kind, place),
-            StatementKind::ForQuery { label, variables, query, body } => {
+            StatementKind::ForQuery {
+                label,
+                variables,
+                query,
+                body,
+            } => {
                 let rows = self.query_rows(query, place)?;
                 self.for_rows(label.as_ref(), variables, rows, body)
             }
-            StatementKind::ForExecute { label, variables, expression, using, body } => {
+            StatementKind::ForExecute {
+                label,
+                variables,
+                expression,
+                using,
+                body,
+            } => {
                 let rows = self.executed_rows(expression, using, place)?;
                 self.for_rows(label.as_ref(), variables, rows, body)
             }
-            StatementKind::Foreach { label, variables, array, body } => {
-                self.foreach(label.as_ref(), variables, array, body, place)
-            }
-            StatementKind::Execute { expression, into, strict: _, using, text_place } => {
-                self.execute(expression, into, using, text_place.as_ref().or(place.as_ref()))
-            }
-            StatementKind::Sql { statement, into, .. } => self.sql(statement, into, place),
+            StatementKind::Foreach {
+                label,
+                variables,
+                array,
+                body,
+            } => self.foreach(label.as_ref(), variables, array, body, place),
+            StatementKind::Execute {
+                expression,
+                into,
+                strict: _,
+                using,
+                text_place,
+            } => self.execute(
+                expression,
+                into,
+                using,
+                text_place.as_ref().or(place.as_ref()),
+            ),
+            StatementKind::Sql {
+                statement, into, ..
+            } => self.sql(statement, into, place),
             StatementKind::Perform(query) => {
                 self.query_rows(query, place)?;
                 Ok(())
@@ -149,9 +191,18 @@ impl Interpreter<'_> {
                 self.set(target, value);
                 Ok(())
             }
-            StatementKind::Raise { level, condition, message, parameters } => {
-                self.raise(*level, condition.as_deref(), message.as_deref(), parameters, place)
-            }
+            StatementKind::Raise {
+                level,
+                condition,
+                message,
+                parameters,
+            } => self.raise(
+                *level,
+                condition.as_deref(),
+                message.as_deref(),
+                parameters,
+                place,
+            ),
             StatementKind::Assert { .. } | StatementKind::Null | StatementKind::Cursor(_) => Ok(()),
             StatementKind::Return(_) | StatementKind::ReturnExecute { .. } => Err(Stop::Return),
             StatementKind::ReturnNext(_) | StatementKind::ReturnQuery(_) => Ok(()),
@@ -163,14 +214,20 @@ impl Interpreter<'_> {
             }
             StatementKind::GetDiagnostics(items) => {
                 for (variable, item) in items {
-                    self.set(variable, Datum::unknown(format!("{item} is known only when it runs")));
+                    self.set(
+                        variable,
+                        Datum::unknown(format!("{item} is known only when it runs")),
+                    );
                 }
                 Ok(())
             }
             StatementKind::Commit | StatementKind::Rollback => self.invalid_termination(place),
             StatementKind::Broken(text) => {
                 let message = format!("syntax error at or near \"{}\"", first_word(text));
-                Err(Stop::Error(SqlError::new(SqlState::SYNTAX_ERROR, message, ""), place.clone()))
+                Err(Stop::Error(
+                    SqlError::new(SqlState::SYNTAX_ERROR, message, ""),
+                    place.clone(),
+                ))
             }
         }
     }

@@ -26,8 +26,13 @@ impl Interpreter<'_> {
             Some(pattern) => self.filled(pattern, parameters),
             None => condition.unwrap_or("P0001").to_owned(),
         };
-        let state = condition.and_then(named_state).unwrap_or(SqlState::RAISE_EXCEPTION);
-        Err(Stop::Error(SqlError::new(state, message, ""), place.clone()))
+        let state = condition
+            .and_then(named_state)
+            .unwrap_or(SqlState::RAISE_EXCEPTION);
+        Err(Stop::Error(
+            SqlError::new(state, message, ""),
+            place.clone(),
+        ))
     }
 
     /// `%` stands for the next parameter, `%%` for itself.
@@ -42,7 +47,9 @@ impl Interpreter<'_> {
                 rest = after;
                 continue;
             }
-            let value = parameters.next().map_or(Datum::Null, |expression| self.value(expression));
+            let value = parameters
+                .next()
+                .map_or(Datum::Null, |expression| self.value(expression));
             match value.known_text() {
                 Some(text) => filled.push_str(&text),
                 None => filled.push_str("<NULL>"),
@@ -56,6 +63,9 @@ impl Interpreter<'_> {
 
 /// A condition's name or an SQLSTATE.
 fn named_state(condition: &str) -> Option<SqlState> {
-    let by_name = SqlState::ALL.iter().copied().find(|state| state.condition() == condition);
+    let by_name = SqlState::ALL
+        .iter()
+        .copied()
+        .find(|state| state.condition() == condition);
     by_name.or_else(|| SqlState::from_code(condition))
 }

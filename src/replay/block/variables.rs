@@ -58,7 +58,11 @@ impl Interpreter<'_> {
         table: &Table,
         row: Option<&Vec<Datum>>,
     ) {
-        let value = |index: usize| row.and_then(|row| row.get(index)).cloned().unwrap_or(Datum::Null);
+        let value = |index: usize| {
+            row.and_then(|row| row.get(index))
+                .cloned()
+                .unwrap_or(Datum::Null)
+        };
         match variables {
             [record] if table.columns.len() != 1 => {
                 for (index, column) in table.columns.iter().enumerate() {

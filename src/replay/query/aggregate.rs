@@ -10,8 +10,18 @@ use super::scope::{Bound, Scope};
 use super::{Reader, Undecided};
 
 const AGGREGATES: &[&str] = &[
-    "count", "min", "max", "sum", "array_agg", "string_agg", "bool_and", "bool_or", "every",
-    "json_agg", "jsonb_agg", "avg",
+    "count",
+    "min",
+    "max",
+    "sum",
+    "array_agg",
+    "string_agg",
+    "bool_and",
+    "bool_or",
+    "every",
+    "json_agg",
+    "jsonb_agg",
+    "avg",
 ];
 
 pub(super) fn is_aggregate(call: &Call) -> bool {
@@ -32,10 +42,14 @@ pub(super) fn has_aggregate(expression: &Expression) -> bool {
         Expression::Binary { left, right, .. } | Expression::IsDistinct { left, right, .. } => {
             has_aggregate(left) || has_aggregate(right)
         }
-        Expression::Between { operand, low, high, .. } => {
-            has_aggregate(operand) || has_aggregate(low) || has_aggregate(high)
-        }
-        Expression::In { operand, collection, .. } => {
+        Expression::Between {
+            operand, low, high, ..
+        } => has_aggregate(operand) || has_aggregate(low) || has_aggregate(high),
+        Expression::In {
+            operand,
+            collection,
+            ..
+        } => {
             let in_list = match collection {
                 Collection::List(items) => items.iter().any(has_aggregate),
                 Collection::Array(array) => has_aggregate(array),
@@ -43,12 +57,16 @@ pub(super) fn has_aggregate(expression: &Expression) -> bool {
             };
             has_aggregate(operand) || in_list
         }
-        Expression::Case { operand, whens, otherwise } => {
+        Expression::Case {
+            operand,
+            whens,
+            otherwise,
+        } => {
             operand.as_deref().is_some_and(has_aggregate)
                 || otherwise.as_deref().is_some_and(has_aggregate)
-                || whens.iter().any(|when| {
-                    has_aggregate(&when.condition) || has_aggregate(&when.result)
-                })
+                || whens
+                    .iter()
+                    .any(|when| has_aggregate(&when.condition) || has_aggregate(&when.result))
         }
         Expression::Array(items) | Expression::Row(items) => items.iter().any(has_aggregate),
         Expression::Subscript { base, .. } | Expression::Field { base, .. } => has_aggregate(base),
@@ -88,7 +106,11 @@ impl Reader<'_> {
             "bool_and" | "every" => known().reduce(and).unwrap_or(Datum::Null),
             "bool_or" => {
                 let any = known().any(|value| value == Datum::Bool(true));
-                if known().next().is_none() { Datum::Null } else { Datum::Bool(any) }
+                if known().next().is_none() {
+                    Datum::Null
+                } else {
+                    Datum::Bool(any)
+                }
             }
             "string_agg" => self.joined_text(call, known(), scope)?,
             name => Datum::unknown(format!("the aggregate {name} is not modelled")),

@@ -19,58 +19,118 @@ pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<
     let (columns, rows): (&'static [&'static str], Rows) = match name {
         "pg_class" => (
             &[
-                "oid", "relname", "relnamespace", "relkind", "relrowsecurity",
-                "relforcerowsecurity", "relpersistence", "relispartition",
+                "oid",
+                "relname",
+                "relnamespace",
+                "relkind",
+                "relrowsecurity",
+                "relforcerowsecurity",
+                "relpersistence",
+                "relispartition",
             ],
             classes(catalog),
         ),
         "pg_namespace" => (&["oid", "nspname"], namespaces(catalog)),
         "pg_type" => (
-            &["oid", "typname", "typnamespace", "typtype", "typcategory", "typrelid"],
+            &[
+                "oid",
+                "typname",
+                "typnamespace",
+                "typtype",
+                "typcategory",
+                "typrelid",
+            ],
             types(catalog),
         ),
         "pg_enum" => (&["enumtypid", "enumsortorder", "enumlabel"], enums(catalog)),
         "pg_attribute" => (
             &[
-                "attrelid", "attname", "attnum", "attnotnull", "attisdropped", "atttypid",
-                "atthasdef", "attidentity",
+                "attrelid",
+                "attname",
+                "attnum",
+                "attnotnull",
+                "attisdropped",
+                "atttypid",
+                "atthasdef",
+                "attidentity",
             ],
             attributes(catalog),
         ),
         "pg_attrdef" => (&["adrelid", "adnum", "adbin"], defaults(catalog)),
         "pg_constraint" => (
             &[
-                "oid", "conname", "connamespace", "contype", "conrelid", "confrelid",
-                "condeferrable", "condeferred", "convalidated", "conkey", "confkey", "confdeltype",
+                "oid",
+                "conname",
+                "connamespace",
+                "contype",
+                "conrelid",
+                "confrelid",
+                "condeferrable",
+                "condeferred",
+                "convalidated",
+                "conkey",
+                "confkey",
+                "confdeltype",
                 "confupdtype",
             ],
             constraint_rows(catalog),
         ),
         "pg_index" => (
-            &["indexrelid", "indrelid", "indisunique", "indisprimary", "indisvalid"],
+            &[
+                "indexrelid",
+                "indrelid",
+                "indisunique",
+                "indisprimary",
+                "indisvalid",
+            ],
             index_rows(catalog),
         ),
         "pg_indexes" => (
-            &["schemaname", "tablename", "indexname", "tablespace", "indexdef"],
+            &[
+                "schemaname",
+                "tablename",
+                "indexname",
+                "tablespace",
+                "indexdef",
+            ],
             indexes(catalog),
         ),
         "pg_tables" => (
             &["schemaname", "tablename", "tableowner", "rowsecurity"],
             tables(catalog),
         ),
-        "pg_views" => (&["schemaname", "viewname", "definition"], views(catalog, false)),
-        "pg_matviews" => (&["schemaname", "matviewname", "definition"], views(catalog, true)),
+        "pg_views" => (
+            &["schemaname", "viewname", "definition"],
+            views(catalog, false),
+        ),
+        "pg_matviews" => (
+            &["schemaname", "matviewname", "definition"],
+            views(catalog, true),
+        ),
         "pg_sequences" => (&["schemaname", "sequencename"], sequences(catalog)),
-        "pg_proc" => (&["oid", "proname", "pronamespace", "prokind"], procedures(catalog)),
+        "pg_proc" => (
+            &["oid", "proname", "pronamespace", "prokind"],
+            procedures(catalog),
+        ),
         "pg_trigger" => (
             &["oid", "tgname", "tgrelid", "tgisinternal", "tgenabled"],
             triggers(catalog),
         ),
         "pg_policies" => (
-            &["schemaname", "tablename", "policyname", "permissive", "roles", "cmd"],
+            &[
+                "schemaname",
+                "tablename",
+                "policyname",
+                "permissive",
+                "roles",
+                "cmd",
+            ],
             policies(catalog),
         ),
-        "pg_policy" => (&["oid", "polname", "polrelid", "polpermissive"], policy_rows(catalog)),
+        "pg_policy" => (
+            &["oid", "polname", "polrelid", "polpermissive"],
+            policy_rows(catalog),
+        ),
         "pg_extension" => (&["oid", "extname"], extensions(catalog)),
         "pg_roles" | "pg_authid" => (
             &["oid", "rolname", "rolsuper", "rolcanlogin", "rolbypassrls"],
@@ -124,7 +184,8 @@ fn classes(catalog: &Catalog) -> Rows {
 fn namespaces(catalog: &Catalog) -> Rows {
     let own = catalog.schemas.keys().map(Identifier::as_str);
     let all = own.chain(["pg_catalog", "information_schema", "pg_toast"]);
-    all.map(|name| vec![Datum::oid(OidKind::Namespace, name), Datum::text(name)]).collect()
+    all.map(|name| vec![Datum::oid(OidKind::Namespace, name), Datum::text(name)])
+        .collect()
 }
 
 /// Types of the database: its own, the row types of its relations, and the arrays of both.
@@ -182,7 +243,11 @@ fn enums(catalog: &Catalog) -> Rows {
 }
 
 fn type_oid(catalog: &Catalog, data_type: &DataType) -> Datum {
-    let dimensions = if data_type.array_dimensions > 0 { "[]" } else { "" };
+    let dimensions = if data_type.array_dimensions > 0 {
+        "[]"
+    } else {
+        ""
+    };
     match catalog.resolve_type(&data_type.name) {
         Some(name) => Datum::oid(OidKind::Type, format!("{name}{dimensions}")),
         None => Datum::oid(OidKind::Type, internal_name(data_type)),
@@ -237,7 +302,9 @@ fn defaults(catalog: &Catalog) -> Rows {
 fn constraint_rows(catalog: &Catalog) -> Rows {
     let rows = constraints(catalog).map(|(table, name, constraint)| {
         let numbers = |table: &ObjectName, columns: &[Identifier]| {
-            let columns = columns.iter().map(|column| column_number(catalog, table, column));
+            let columns = columns
+                .iter()
+                .map(|column| column_number(catalog, table, column));
             Datum::Array(Rc::new(columns.collect()))
         };
         let key = match &constraint.kind {
@@ -255,7 +322,9 @@ fn constraint_rows(catalog: &Catalog) -> Rows {
             Datum::Bool(constraint.initially_deferred),
             Datum::Bool(constraint.validated),
             numbers(table, constraint.columns()),
-            key.map_or(Datum::Null, |key| numbers(&key.referenced_table, &key.referenced_columns)),
+            key.map_or(Datum::Null, |key| {
+                numbers(&key.referenced_table, &key.referenced_columns)
+            }),
             Datum::text(key.map_or(" ", |key| action_words(&key.on_delete).1)),
             Datum::text(key.map_or(" ", |key| action_words(&key.on_update).1)),
         ]
@@ -304,7 +373,11 @@ fn indexes(catalog: &Catalog) -> Rows {
 
 fn tables(catalog: &Catalog) -> Rows {
     let rows = named_tables(catalog).map(|(name, table)| {
-        let owner = table.attributes.owner.as_ref().unwrap_or(&catalog.current_role);
+        let owner = table
+            .attributes
+            .owner
+            .as_ref()
+            .unwrap_or(&catalog.current_role);
         vec![
             Datum::text(schema(name)),
             text(&name.name),
@@ -322,14 +395,23 @@ fn views(catalog: &Catalog, materialized: bool) -> Rows {
             Relation::MaterializedView(view) if materialized => view,
             _ => return None,
         };
-        Some(vec![Datum::text(schema(name)), text(&name.name), Datum::text(&view.query)])
+        Some(vec![
+            Datum::text(schema(name)),
+            text(&name.name),
+            Datum::text(&view.query),
+        ])
     });
     rows.collect()
 }
 
 fn sequences(catalog: &Catalog) -> Rows {
-    let found = catalog.relations.iter().filter(|(_, relation)| relation.as_sequence().is_some());
-    found.map(|(name, _)| vec![Datum::text(schema(name)), text(&name.name)]).collect()
+    let found = catalog
+        .relations
+        .iter()
+        .filter(|(_, relation)| relation.as_sequence().is_some());
+    found
+        .map(|(name, _)| vec![Datum::text(schema(name)), text(&name.name)])
+        .collect()
 }
 
 fn procedures(catalog: &Catalog) -> Rows {
@@ -338,7 +420,11 @@ fn procedures(catalog: &Catalog) -> Rows {
             Datum::oid(OidKind::Procedure, signature.to_string()),
             text(&signature.name.name),
             namespace(&signature.name),
-            Datum::text(if function.definition.is_procedure { "p" } else { "f" }),
+            Datum::text(if function.definition.is_procedure {
+                "p"
+            } else {
+                "f"
+            }),
         ]
     });
     rows.collect()
@@ -373,7 +459,11 @@ fn policies(catalog: &Catalog) -> Rows {
                 Datum::text(schema(table)),
                 text(&table.name),
                 text(name),
-                Datum::text(if definition.permissive { "PERMISSIVE" } else { "RESTRICTIVE" }),
+                Datum::text(if definition.permissive {
+                    "PERMISSIVE"
+                } else {
+                    "RESTRICTIVE"
+                }),
                 Datum::Array(Rc::new(roles)),
                 Datum::text(match definition.command {
                     PolicyCommand::All => "ALL",
@@ -405,7 +495,9 @@ fn policy_rows(catalog: &Catalog) -> Rows {
 
 fn extensions(catalog: &Catalog) -> Rows {
     let names = catalog.extensions.keys();
-    names.map(|name| vec![Datum::oid(OidKind::Extension, name.as_str()), text(name)]).collect()
+    names
+        .map(|name| vec![Datum::oid(OidKind::Extension, name.as_str()), text(name)])
+        .collect()
 }
 
 fn roles(catalog: &Catalog) -> Rows {
@@ -423,5 +515,6 @@ fn roles(catalog: &Catalog) -> Rows {
 
 fn users(catalog: &Catalog) -> Rows {
     let rows = catalog.roles.iter().filter(|(_, role)| role.can_login);
-    rows.map(|(name, role)| vec![text(name), Datum::Bool(role.superuser)]).collect()
+    rows.map(|(name, role)| vec![text(name), Datum::Bool(role.superuser)])
+        .collect()
 }

@@ -52,7 +52,10 @@ impl Datum {
     }
 
     pub(crate) fn oid(kind: OidKind, name: impl Into<String>) -> Self {
-        Self::Oid(Rc::new(Oid { kind, name: name.into() }))
+        Self::Oid(Rc::new(Oid {
+            kind,
+            name: name.into(),
+        }))
     }
 
     pub(crate) fn class(name: &ObjectName) -> Self {

@@ -29,18 +29,27 @@ impl Reader<'_> {
             Expression::Unary { operator, operand } => {
                 unary(operator, self.evaluate(operand, scope)?)
             }
-            Expression::Binary { operator, left, right } => {
-                self.binary(operator, left, right, scope)?
-            }
+            Expression::Binary {
+                operator,
+                left,
+                right,
+            } => self.binary(operator, left, right, scope)?,
             Expression::Cast { operand, data_type } => {
                 self.cast(self.evaluate(operand, scope)?, data_type)
             }
             Expression::Exists(query) => Datum::Bool(!self.query(query, scope)?.rows.is_empty()),
             Expression::Subquery(query) => self.single(query, scope)?,
-            Expression::In { operand, collection, negated } => {
-                self.membership(operand, collection, *negated, scope)?
-            }
-            Expression::Quantified { left, operator, all, collection } => {
+            Expression::In {
+                operand,
+                collection,
+                negated,
+            } => self.membership(operand, collection, *negated, scope)?,
+            Expression::Quantified {
+                left,
+                operator,
+                all,
+                collection,
+            } => {
                 let left = self.evaluate(left, scope)?;
                 let items = self.collection(collection, scope)?;
                 quantified(&left, operator, *all, &items)
@@ -48,23 +57,40 @@ impl Reader<'_> {
             Expression::IsNull { operand, negated } => {
                 is_null(&self.evaluate(operand, scope)?, *negated)
             }
-            Expression::IsBoolean { operand, value, negated } => {
-                is_boolean(&self.evaluate(operand, scope)?, *value, *negated)
-            }
-            Expression::IsDistinct { left, right, negated } => {
+            Expression::IsBoolean {
+                operand,
+                value,
+                negated,
+            } => is_boolean(&self.evaluate(operand, scope)?, *value, *negated),
+            Expression::IsDistinct {
+                left,
+                right,
+                negated,
+            } => {
                 let (left, right) = (self.evaluate(left, scope)?, self.evaluate(right, scope)?);
                 is_distinct(&left, &right, *negated)
             }
-            Expression::Between { operand, low, high, negated } => {
+            Expression::Between {
+                operand,
+                low,
+                high,
+                negated,
+            } => {
                 let value = self.evaluate(operand, scope)?;
                 let low = compared(">=", &value, &self.evaluate(low, scope)?);
                 let high = compared("<=", &value, &self.evaluate(high, scope)?);
                 let inside = and(low, high);
-                if *negated { unary("NOT", inside) } else { inside }
+                if *negated {
+                    unary("NOT", inside)
+                } else {
+                    inside
+                }
             }
-            Expression::Case { operand, whens, otherwise } => {
-                self.case(operand.as_deref(), whens, otherwise.as_deref(), scope)?
-            }
+            Expression::Case {
+                operand,
+                whens,
+                otherwise,
+            } => self.case(operand.as_deref(), whens, otherwise.as_deref(), scope)?,
             Expression::Array(items) => self.array(items, scope)?,
             Expression::ArrayQuery(query) => {
                 let rows = self.query(query, scope)?.rows.into_iter();
@@ -92,7 +118,9 @@ impl Reader<'_> {
         }
         match scope.column(qualifier.last(), name) {
             Found::Value(value) => value,
-            Found::Open(reason) => self.variable(qualifier, name).unwrap_or(Datum::Unknown(reason)),
+            Found::Open(reason) => self
+                .variable(qualifier, name)
+                .unwrap_or(Datum::Unknown(reason)),
             Found::Nothing => self
                 .variable(qualifier, name)
                 .unwrap_or_else(|| Datum::unknown(format!("{name} is not known"))),
@@ -104,7 +132,9 @@ impl Reader<'_> {
         let variables = &self.surroundings.variables;
         match qualifier.last() {
             None => variables.get(name).cloned(),
-            Some(record) => variables.get(&Identifier::exact(format!("{record}.{name}"))).cloned(),
+            Some(record) => variables
+                .get(&Identifier::exact(format!("{record}.{name}")))
+                .cloned(),
         }
     }
 
@@ -129,12 +159,16 @@ impl Reader<'_> {
             Expression::Binary { left, right, .. } | Expression::IsDistinct { left, right, .. } => {
                 known(left) && known(right)
             }
-            Expression::In { operand, collection: Collection::List(items), .. } => {
-                known(operand) && items.iter().all(known)
-            }
-            Expression::Quantified { left, collection: Collection::Array(array), .. } => {
-                known(left) && known(array)
-            }
+            Expression::In {
+                operand,
+                collection: Collection::List(items),
+                ..
+            } => known(operand) && items.iter().all(known),
+            Expression::Quantified {
+                left,
+                collection: Collection::Array(array),
+                ..
+            } => known(left) && known(array),
             Expression::Array(items) | Expression::Row(items) => items.iter().all(known),
             _ => false,
         }
@@ -162,13 +196,14 @@ impl Reader<'_> {
     }
 
     /// A query that gives one value: NULL without rows.
-    fn single(
-        &self,
-        query: &crate::sql::query::Query,
-        scope: &Scope,
-    ) -> Result<Datum, Undecided> {
+    fn single(&self, query: &crate::sql::query::Query, scope: &Scope) -> Result<Datum, Undecided> {
         let table = self.query(query, scope)?;
-        Ok(table.rows.into_iter().next().and_then(|row| row.into_iter().next()).unwrap_or(Datum::Null))
+        Ok(table
+            .rows
+            .into_iter()
+            .next()
+            .and_then(|row| row.into_iter().next())
+            .unwrap_or(Datum::Null))
     }
 
     fn membership(
@@ -186,12 +221,16 @@ impl Reader<'_> {
 
     fn collection(&self, collection: &Collection, scope: &Scope) -> Result<Vec<Datum>, Undecided> {
         match collection {
-            Collection::List(items) => {
-                items.iter().map(|item| self.evaluate(item, scope)).collect()
-            }
+            Collection::List(items) => items
+                .iter()
+                .map(|item| self.evaluate(item, scope))
+                .collect(),
             Collection::Query(query) => {
                 let rows = self.query(query, scope)?.rows;
-                Ok(rows.into_iter().filter_map(|row| row.into_iter().next()).collect())
+                Ok(rows
+                    .into_iter()
+                    .filter_map(|row| row.into_iter().next())
+                    .collect())
             }
             Collection::Array(array) => match self.evaluate(array, scope)? {
                 Datum::Array(items) => Ok(items.to_vec()),
@@ -210,7 +249,9 @@ impl Reader<'_> {
         otherwise: Option<&Expression>,
         scope: &Scope,
     ) -> Result<Datum, Undecided> {
-        let subject = operand.map(|operand| self.evaluate(operand, scope)).transpose()?;
+        let subject = operand
+            .map(|operand| self.evaluate(operand, scope))
+            .transpose()?;
         for when in whens {
             let condition = self.evaluate(&when.condition, scope)?;
             let holds = match &subject {
@@ -227,8 +268,10 @@ impl Reader<'_> {
     }
 
     fn array(&self, items: &[Expression], scope: &Scope) -> Result<Datum, Undecided> {
-        let items: Result<Vec<_>, _> =
-            items.iter().map(|item| self.evaluate(item, scope)).collect();
+        let items: Result<Vec<_>, _> = items
+            .iter()
+            .map(|item| self.evaluate(item, scope))
+            .collect();
         Ok(Datum::Array(Rc::new(items?)))
     }
 
@@ -265,15 +308,27 @@ impl Reader<'_> {
     }
 
     fn to_oid(&self, kind: OidKind, value: &Datum) -> Datum {
-        let Datum::Text(text) = value else { return value.clone() };
+        let Datum::Text(text) = value else {
+            return value.clone();
+        };
         let name = ObjectName::from_sql(text.trim());
         let found = match kind {
-            OidKind::Class => self.catalog.resolve_relation(&name).map(|name| name.to_string()),
-            OidKind::Type => self.catalog.resolve_type(&name).map(|name| name.to_string()),
-            OidKind::Namespace => {
-                self.catalog.has_schema(name.name.as_str()).then(|| name.name.to_string())
-            }
-            OidKind::Role => self.catalog.has_role(name.name.as_str()).then(|| name.name.to_string()),
+            OidKind::Class => self
+                .catalog
+                .resolve_relation(&name)
+                .map(|name| name.to_string()),
+            OidKind::Type => self
+                .catalog
+                .resolve_type(&name)
+                .map(|name| name.to_string()),
+            OidKind::Namespace => self
+                .catalog
+                .has_schema(name.name.as_str())
+                .then(|| name.name.to_string()),
+            OidKind::Role => self
+                .catalog
+                .has_role(name.name.as_str())
+                .then(|| name.name.to_string()),
             _ => None,
         };
         match found {
@@ -287,17 +342,27 @@ fn constant(literal: &Literal) -> Datum {
     match literal {
         Literal::Null => Datum::Null,
         Literal::Boolean(truth) => Datum::Bool(*truth),
-        Literal::Number(number) => {
-            number.parse().map_or_else(|_| Datum::Number(number.clone()), Datum::Integer)
-        }
+        Literal::Number(number) => number
+            .parse()
+            .map_or_else(|_| Datum::Number(number.clone()), Datum::Integer),
         Literal::Text(text) | Literal::Bits(text) => Datum::text(text),
     }
 }
 
 /// Values of the session that are written without parentheses.
 fn bare_word<'n>(qualifier: &[Identifier], name: &'n Identifier) -> Option<&'n str> {
-    let words = ["current_schema", "current_user", "session_user", "user", "current_catalog",
-        "current_role", "current_date", "current_timestamp", "current_time", "localtimestamp"];
+    let words = [
+        "current_schema",
+        "current_user",
+        "session_user",
+        "user",
+        "current_catalog",
+        "current_role",
+        "current_date",
+        "current_timestamp",
+        "current_time",
+        "localtimestamp",
+    ];
     (qualifier.is_empty() && words.contains(&name.as_str())).then(|| name.as_str())
 }
 
@@ -375,9 +440,9 @@ fn concatenated(left: &Datum, right: &Datum) -> Datum {
         (Datum::Array(left), Datum::Array(right)) => {
             Datum::Array(Rc::new(left.iter().chain(right.iter()).cloned().collect()))
         }
-        (Datum::Array(items), item) => {
-            Datum::Array(Rc::new(items.iter().cloned().chain([item.clone()]).collect()))
-        }
+        (Datum::Array(items), item) => Datum::Array(Rc::new(
+            items.iter().cloned().chain([item.clone()]).collect(),
+        )),
         _ => match (left.known_text(), right.known_text()) {
             (Some(left), Some(right)) => Datum::text(format!("{left}{right}")),
             _ => Datum::unknown("a concatenation of what is no text"),
@@ -396,7 +461,10 @@ fn arithmetic(operator: &str, left: &Datum, right: &Datum) -> Datum {
         "/" => left.checked_div(*right),
         _ => left.checked_rem(*right),
     };
-    result.map_or_else(|| Datum::unknown("arithmetic that overflows"), Datum::Integer)
+    result.map_or_else(
+        || Datum::unknown("arithmetic that overflows"),
+        Datum::Integer,
+    )
 }
 
 fn like(operator: &str, left: &Datum, right: &Datum) -> Datum {
@@ -417,7 +485,8 @@ fn matches_like(text: &str, pattern: &str) -> bool {
         None => text.is_empty(),
         Some('%') => {
             let rest = characters.as_str();
-            text.char_indices().any(|(index, _)| matches_like(&text[index..], rest))
+            text.char_indices()
+                .any(|(index, _)| matches_like(&text[index..], rest))
                 || matches_like("", rest)
         }
         Some('_') => {
@@ -439,7 +508,11 @@ fn quantified(value: &Datum, operator: &str, all: bool, items: &[Datum]) -> Datu
     let mut result = Datum::Bool(all);
     for item in items {
         let one = operate(operator, value, item);
-        result = if all { and(result, one) } else { or(result, one) };
+        result = if all {
+            and(result, one)
+        } else {
+            or(result, one)
+        };
     }
     result
 }
@@ -468,14 +541,21 @@ fn is_distinct(left: &Datum, right: &Datum, negated: bool) -> Datum {
         }
         _ => compared("<>", left, right),
     };
-    if negated { unary("NOT", distinct) } else { distinct }
+    if negated {
+        unary("NOT", distinct)
+    } else {
+        distinct
+    }
 }
 
 fn subscript(base: &Datum, index: &Datum) -> Datum {
     match (base, index) {
         (Datum::Array(items), Datum::Integer(index)) => {
             let position = usize::try_from(*index - 1).ok();
-            position.and_then(|position| items.get(position)).cloned().unwrap_or(Datum::Null)
+            position
+                .and_then(|position| items.get(position))
+                .cloned()
+                .unwrap_or(Datum::Null)
         }
         (Datum::Null, _) => Datum::Null,
         (unknown @ Datum::Unknown(_), _) => unknown.clone(),

@@ -40,7 +40,9 @@ impl Reader<'_> {
                 Ok(Datum::Null)
             }
             "nullif" => {
-                let [left, right] = call.arguments.as_slice() else { return Ok(Datum::Null) };
+                let [left, right] = call.arguments.as_slice() else {
+                    return Ok(Datum::Null);
+                };
                 let (left, right) = (value(left)?, value(right)?);
                 Ok(match super::evaluate::compared("=", &left, &right) {
                     Datum::Bool(true) => Datum::Null,
@@ -58,7 +60,9 @@ impl Reader<'_> {
             "current_schema" => {
                 let schemas = self.catalog.search_path.iter();
                 let mut existing = schemas.filter(|name| self.catalog.has_schema(name.as_str()));
-                existing.next().map_or(Datum::Null, |name| Datum::text(name.as_str()))
+                existing
+                    .next()
+                    .map_or(Datum::Null, |name| Datum::text(name.as_str()))
             }
             "current_user" | "session_user" | "user" | "current_role" => {
                 Datum::text(self.catalog.current_role.as_str())
@@ -142,7 +146,10 @@ impl Reader<'_> {
             [Datum::Oid(oid)] => {
                 let schema = oid.name.split_once('.').map(|(schema, _)| schema);
                 let path = &self.catalog.search_path;
-                Datum::Bool(path.iter().any(|known| known.as_str() == schema.unwrap_or("public")))
+                Datum::Bool(
+                    path.iter()
+                        .any(|known| known.as_str() == schema.unwrap_or("public")),
+                )
             }
             _ => not_modelled("pg_table_is_visible"),
         }
@@ -163,7 +170,9 @@ impl Reader<'_> {
         let Some((table, constraint)) = address.rsplit_once('.') else {
             return not_modelled("pg_get_constraintdef");
         };
-        let found = self.catalog.constraint(&ObjectName::from_sql(table), constraint);
+        let found = self
+            .catalog
+            .constraint(&ObjectName::from_sql(table), constraint);
         match found {
             Some(constraint) => super::system_names::constraint_definition(constraint),
             None => Datum::Null,
@@ -177,7 +186,10 @@ impl Reader<'_> {
 }
 
 fn is_strict(name: &str) -> bool {
-    !matches!(name, "concat" | "concat_ws" | "format" | "json_build_object" | "jsonb_build_object")
+    !matches!(
+        name,
+        "concat" | "concat_ws" | "format" | "json_build_object" | "jsonb_build_object"
+    )
 }
 
 fn not_modelled(name: &str) -> Datum {
@@ -195,7 +207,9 @@ fn array_length(arguments: &[Datum]) -> Datum {
 
 /// `format('%I.%s %L %%', ...)`.
 pub(crate) fn formatted(arguments: &[Datum]) -> Datum {
-    let Some(Datum::Text(pattern)) = arguments.first() else { return Datum::Null };
+    let Some(Datum::Text(pattern)) = arguments.first() else {
+        return Datum::Null;
+    };
     let mut output = String::new();
     let mut next = 1;
     let mut rest: &str = pattern;

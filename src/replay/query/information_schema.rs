@@ -21,26 +21,47 @@ pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<
         "columns" => (COLUMNS, columns(catalog, database)),
         "table_constraints" => (
             &[
-                "constraint_catalog", "constraint_schema", "constraint_name", "table_schema",
-                "table_name", "constraint_type", "is_deferrable", "initially_deferred",
+                "constraint_catalog",
+                "constraint_schema",
+                "constraint_name",
+                "table_schema",
+                "table_name",
+                "constraint_type",
+                "is_deferrable",
+                "initially_deferred",
             ],
             table_constraints(catalog, database),
         ),
         "key_column_usage" => (
             &[
-                "constraint_catalog", "constraint_schema", "constraint_name", "table_schema",
-                "table_name", "column_name", "ordinal_position",
+                "constraint_catalog",
+                "constraint_schema",
+                "constraint_name",
+                "table_schema",
+                "table_name",
+                "column_name",
+                "ordinal_position",
             ],
             key_columns(catalog, database),
         ),
         "constraint_column_usage" => (
-            &["table_schema", "table_name", "column_name", "constraint_schema", "constraint_name"],
+            &[
+                "table_schema",
+                "table_name",
+                "column_name",
+                "constraint_schema",
+                "constraint_name",
+            ],
             used_columns(catalog),
         ),
         "referential_constraints" => (
             &[
-                "constraint_schema", "constraint_name", "unique_constraint_schema",
-                "unique_constraint_name", "update_rule", "delete_rule",
+                "constraint_schema",
+                "constraint_name",
+                "unique_constraint_schema",
+                "unique_constraint_name",
+                "update_rule",
+                "delete_rule",
             ],
             referential(catalog),
         ),
@@ -48,14 +69,30 @@ pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<
             &["constraint_schema", "constraint_name", "check_clause"],
             checks(catalog),
         ),
-        "schemata" => (&["catalog_name", "schema_name"], schemata(catalog, database)),
-        "views" => (&["table_schema", "table_name", "view_definition"], views(catalog)),
+        "schemata" => (
+            &["catalog_name", "schema_name"],
+            schemata(catalog, database),
+        ),
+        "views" => (
+            &["table_schema", "table_name", "view_definition"],
+            views(catalog),
+        ),
         "routines" => (
-            &["routine_schema", "routine_name", "routine_type", "specific_schema"],
+            &[
+                "routine_schema",
+                "routine_name",
+                "routine_type",
+                "specific_schema",
+            ],
             routines(catalog),
         ),
         "triggers" => (
-            &["trigger_schema", "trigger_name", "event_object_schema", "event_object_table"],
+            &[
+                "trigger_schema",
+                "trigger_name",
+                "event_object_schema",
+                "event_object_table",
+            ],
             triggers(catalog),
         ),
         "sequences" => (&["sequence_schema", "sequence_name"], sequences(catalog)),
@@ -65,20 +102,39 @@ pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<
 }
 
 const COLUMNS: &[&str] = &[
-    "table_catalog", "table_schema", "table_name", "column_name", "ordinal_position",
-    "column_default", "is_nullable", "data_type", "character_maximum_length", "numeric_precision",
-    "numeric_scale", "udt_schema", "udt_name", "is_identity", "identity_generation", "is_generated",
+    "table_catalog",
+    "table_schema",
+    "table_name",
+    "column_name",
+    "ordinal_position",
+    "column_default",
+    "is_nullable",
+    "data_type",
+    "character_maximum_length",
+    "numeric_precision",
+    "numeric_scale",
+    "udt_schema",
+    "udt_name",
+    "is_identity",
+    "identity_generation",
+    "is_generated",
 ];
 
 pub(super) fn named_tables(catalog: &Catalog) -> impl Iterator<Item = (&ObjectName, &Table)> {
-    catalog.relations.iter().filter_map(|(name, relation)| Some((name, relation.as_table()?)))
+    catalog
+        .relations
+        .iter()
+        .filter_map(|(name, relation)| Some((name, relation.as_table()?)))
 }
 
 pub(super) fn constraints(
     catalog: &Catalog,
 ) -> impl Iterator<Item = (&ObjectName, &Identifier, &Constraint)> {
     named_tables(catalog).flat_map(|(table, content)| {
-        content.constraints.iter().map(move |(name, constraint)| (table, name, constraint))
+        content
+            .constraints
+            .iter()
+            .map(move |(name, constraint)| (table, name, constraint))
     })
 }
 
@@ -126,9 +182,18 @@ fn column_row(
 ) -> Vec<Datum> {
     let data_type = &column.data_type;
     let own_type = catalog.resolve_type(&data_type.name);
-    let is_text = matches!(data_type.name.name.as_str(), "character varying" | "character");
+    let is_text = matches!(
+        data_type.name.name.as_str(),
+        "character varying" | "character"
+    );
     let is_number = data_type.name.name.as_str() == "numeric";
-    let of = |wanted: bool, position| if wanted { modifier(data_type, position) } else { Datum::Null };
+    let of = |wanted: bool, position| {
+        if wanted {
+            modifier(data_type, position)
+        } else {
+            Datum::Null
+        }
+    };
     vec![
         Datum::text(database),
         Datum::text(schema(table)),
@@ -149,7 +214,11 @@ fn column_row(
             Some(IdentityKind::ByDefault) => Datum::text("BY DEFAULT"),
             None => Datum::Null,
         },
-        Datum::text(if column.generated.is_some() { "ALWAYS" } else { "NEVER" }),
+        Datum::text(if column.generated.is_some() {
+            "ALWAYS"
+        } else {
+            "NEVER"
+        }),
     ]
 }
 
@@ -213,7 +282,9 @@ fn used_columns(catalog: &Catalog) -> Rows {
 
 fn referential(catalog: &Catalog) -> Rows {
     let rows = constraints(catalog).filter_map(|(table, name, constraint)| {
-        let ConstraintKind::ForeignKey(key) = &constraint.kind else { return None };
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+            return None;
+        };
         let unique = constraint.supporting_index.as_ref();
         Some(vec![
             Datum::text(schema(table)),
@@ -229,7 +300,9 @@ fn referential(catalog: &Catalog) -> Rows {
 
 fn checks(catalog: &Catalog) -> Rows {
     let rows = constraints(catalog).filter_map(|(table, name, constraint)| {
-        let ConstraintKind::Check { expression, .. } = &constraint.kind else { return None };
+        let ConstraintKind::Check { expression, .. } = &constraint.kind else {
+            return None;
+        };
         Some(vec![
             Datum::text(schema(table)),
             Datum::text(name.as_str()),
@@ -242,18 +315,23 @@ fn checks(catalog: &Catalog) -> Rows {
 fn schemata(catalog: &Catalog, database: &str) -> Rows {
     let own = catalog.schemas.keys().map(Identifier::as_str);
     let system = ["information_schema", "pg_catalog", "pg_toast"];
-    own.chain(system).map(|name| vec![Datum::text(database), Datum::text(name)]).collect()
+    own.chain(system)
+        .map(|name| vec![Datum::text(database), Datum::text(name)])
+        .collect()
 }
 
 fn views(catalog: &Catalog) -> Rows {
-    let rows = catalog.relations.iter().filter_map(|(name, relation)| match relation {
-        Relation::View(view) => Some(vec![
-            Datum::text(schema(name)),
-            Datum::text(name.name.as_str()),
-            Datum::text(&view.query),
-        ]),
-        _ => None,
-    });
+    let rows = catalog
+        .relations
+        .iter()
+        .filter_map(|(name, relation)| match relation {
+            Relation::View(view) => Some(vec![
+                Datum::text(schema(name)),
+                Datum::text(name.name.as_str()),
+                Datum::text(&view.query),
+            ]),
+            _ => None,
+        });
     rows.collect()
 }
 
@@ -263,7 +341,11 @@ fn routines(catalog: &Catalog) -> Rows {
         vec![
             Datum::text(schema(&signature.name)),
             Datum::text(signature.name.name.as_str()),
-            Datum::text(if is_procedure { "PROCEDURE" } else { "FUNCTION" }),
+            Datum::text(if is_procedure {
+                "PROCEDURE"
+            } else {
+                "FUNCTION"
+            }),
             Datum::text(schema(&signature.name)),
         ]
     });
@@ -286,7 +368,10 @@ fn triggers(catalog: &Catalog) -> Rows {
 }
 
 fn sequences(catalog: &Catalog) -> Rows {
-    let found = catalog.relations.iter().filter(|(_, relation)| relation.as_sequence().is_some());
+    let found = catalog
+        .relations
+        .iter()
+        .filter(|(_, relation)| relation.as_sequence().is_some());
     found
         .map(|(name, _)| vec![Datum::text(schema(name)), Datum::text(name.name.as_str())])
         .collect()

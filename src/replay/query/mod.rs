@@ -62,7 +62,10 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(catalog: &'a Catalog, surroundings: &'a Surroundings) -> Self {
-        Self { catalog, surroundings }
+        Self {
+            catalog,
+            surroundings,
+        }
     }
 
     pub(crate) fn answer(&self, query: &Query) -> Answer {

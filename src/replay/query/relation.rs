@@ -39,9 +39,11 @@ impl Reader<'_> {
         match item {
             FromItem::Relation { name, alias } => self.named(name, alias, scope),
             FromItem::Subquery { query, alias } => self.from_query(query, alias, scope),
-            FromItem::Function { call, alias, with_ordinality } => {
-                self.from_function(call, alias, *with_ordinality, scope)
-            }
+            FromItem::Function {
+                call,
+                alias,
+                with_ordinality,
+            } => self.from_function(call, alias, *with_ordinality, scope),
             FromItem::Join { .. } => Err("a join in an unexpected place".into()),
             FromItem::Unread(text) => Err(format!("`{text}` in FROM was not read").into()),
         }
@@ -57,14 +59,24 @@ impl Reader<'_> {
         if name.schema.is_none()
             && let Some(table) = scope.table(&name.name)
         {
-            return Ok((source(shown, table.columns.clone(), alias, false), table.clone()));
+            return Ok((
+                source(shown, table.columns.clone(), alias, false),
+                table.clone(),
+            ));
         }
         if let Some(table) = self.surroundings.tables.get(&name.to_string()) {
-            return Ok((source(shown, table.columns.clone(), alias, false), table.clone()));
+            return Ok((
+                source(shown, table.columns.clone(), alias, false),
+                table.clone(),
+            ));
         }
         if let Some(modelled) = self.system_relation(name) {
-            let columns: Vec<Rc<str>> = modelled.columns.iter().map(|name| (*name).into()).collect();
-            let table = Table { columns: columns.clone(), rows: modelled.rows };
+            let columns: Vec<Rc<str>> =
+                modelled.columns.iter().map(|name| (*name).into()).collect();
+            let table = Table {
+                columns: columns.clone(),
+                rows: modelled.rows,
+            };
             return Ok((source(shown, columns, alias, true), table));
         }
         self.stored(name, shown, alias)
@@ -94,13 +106,22 @@ impl Reader<'_> {
         alias: &Alias,
     ) -> Result<(Source, Table), Undecided> {
         let columns = |columns: &[crate::catalog::Column]| -> Vec<Rc<str>> {
-            columns.iter().map(|column| column.name.as_str().into()).collect()
+            columns
+                .iter()
+                .map(|column| column.name.as_str().into())
+                .collect()
         };
         match self.catalog.relation(name) {
             Some(Relation::Table(table)) if table.rows == Rows::Empty => {
                 let columns = columns(&table.columns);
                 let source = source(shown, columns.clone(), alias, table.columns_incomplete);
-                Ok((source, Table { columns, rows: Vec::new() }))
+                Ok((
+                    source,
+                    Table {
+                        columns,
+                        rows: Vec::new(),
+                    },
+                ))
             }
             Some(Relation::View(view)) => self.view_rows(name, view, shown, alias),
             Some(_) => Err(format!("the rows of {name} are not known").into()),
@@ -117,17 +138,28 @@ impl Reader<'_> {
         alias: &Alias,
     ) -> Result<(Source, Table), Undecided> {
         let empty = |table: &ObjectName| {
-            self.catalog.table(table).is_some_and(|table| table.rows == Rows::Empty)
+            self.catalog
+                .table(table)
+                .is_some_and(|table| table.rows == Rows::Empty)
         };
         let without_rows = !view.reads.is_empty() && view.reads.iter().all(empty);
         let aggregates = view.query.contains('(');
         if !without_rows || aggregates {
             return Err(format!("the rows of {name} are not known").into());
         }
-        let columns: Vec<Rc<str>> =
-            view.columns.iter().map(|column| column.name.as_str().into()).collect();
+        let columns: Vec<Rc<str>> = view
+            .columns
+            .iter()
+            .map(|column| column.name.as_str().into())
+            .collect();
         let open = view.columns_incomplete;
-        Ok((source(shown, columns.clone(), alias, open), Table { columns, rows: Vec::new() }))
+        Ok((
+            source(shown, columns.clone(), alias, open),
+            Table {
+                columns,
+                rows: Vec::new(),
+            },
+        ))
     }
 
     /// `unnest(array)`, `generate_series(a, b)`.
@@ -146,9 +178,10 @@ impl Reader<'_> {
         let items = match (name, arguments.as_slice()) {
             ("unnest", [Datum::Array(items)]) => items.to_vec(),
             ("unnest", [Datum::Null]) => Vec::new(),
-            ("generate_series", [Datum::Integer(from), Datum::Integer(to)]) => {
-                (*from..=(*to).min(from + 10_000)).map(Datum::Integer).collect()
-            }
+            ("generate_series", [Datum::Integer(from), Datum::Integer(to)]) => (*from
+                ..=(*to).min(from + 10_000))
+                .map(Datum::Integer)
+                .collect(),
             _ => return Err(format!("the rows of {name}() are not known").into()),
         };
         let shown = alias.name.as_ref().map_or(name, Identifier::as_str);
@@ -156,13 +189,19 @@ impl Reader<'_> {
         let mut columns: Vec<Rc<str>> = vec![first.into()];
         let mut rows: Vec<Vec<Datum>> = items.into_iter().map(|item| vec![item]).collect();
         if with_ordinality {
-            let second = alias.columns.get(1).map_or("ordinality", Identifier::as_str);
+            let second = alias
+                .columns
+                .get(1)
+                .map_or("ordinality", Identifier::as_str);
             columns.push(second.into());
             for (index, row) in rows.iter_mut().enumerate() {
                 row.push(Datum::Integer(index as i64 + 1));
             }
         }
-        let table = Table { columns: columns.clone(), rows };
+        let table = Table {
+            columns: columns.clone(),
+            rows,
+        };
         Ok((source(shown, columns, &Alias::default(), false), table))
     }
 }
@@ -172,5 +211,9 @@ fn source(shown: &str, columns: Vec<Rc<str>>, alias: &Alias, open: bool) -> Sour
     for (index, name) in alias.columns.iter().enumerate().take(columns.len()) {
         columns[index] = name.as_str().into();
     }
-    Source { alias: shown.into(), columns: Rc::new(columns), open }
+    Source {
+        alias: shown.into(),
+        columns: Rc::new(columns),
+        open,
+    }
 }

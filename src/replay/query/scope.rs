@@ -45,15 +45,30 @@ pub(super) enum Found {
 
 impl<'s> Scope<'s> {
     pub(super) fn outermost() -> Scope<'static> {
-        Scope { bound: None, outer: None, tables: &[], group: None }
+        Scope {
+            bound: None,
+            outer: None,
+            tables: &[],
+            group: None,
+        }
     }
 
     pub(super) fn with_row(&'s self, bound: &'s Bound) -> Scope<'s> {
-        Scope { bound: Some(bound), outer: Some(self), tables: &[], group: None }
+        Scope {
+            bound: Some(bound),
+            outer: Some(self),
+            tables: &[],
+            group: None,
+        }
     }
 
     pub(super) fn with_tables(&'s self, tables: &'s [(Identifier, Table)]) -> Scope<'s> {
-        Scope { bound: None, outer: Some(self), tables, group: None }
+        Scope {
+            bound: None,
+            outer: Some(self),
+            tables,
+            group: None,
+        }
     }
 
     pub(super) fn with_group(mut self, group: &'s [Bound]) -> Scope<'s> {
@@ -84,12 +99,19 @@ impl<'s> Scope<'s> {
 
     /// All columns of the row, or of one of its relations.
     pub(super) fn star(&self, qualifier: Option<&Identifier>) -> Vec<(Rc<str>, Datum)> {
-        let Some(bound) = self.bound else { return Vec::new() };
+        let Some(bound) = self.bound else {
+            return Vec::new();
+        };
         let sources = bound.sources.iter().zip(&bound.values);
         sources
             .filter(|(source, _)| qualifier.is_none_or(|alias| *source.alias == *alias.as_str()))
             .flat_map(|(source, values)| {
-                source.columns.iter().cloned().zip(values.iter().cloned()).collect::<Vec<_>>()
+                source
+                    .columns
+                    .iter()
+                    .cloned()
+                    .zip(values.iter().cloned())
+                    .collect::<Vec<_>>()
             })
             .collect()
     }
@@ -112,7 +134,11 @@ impl Bound {
             if qualifier.is_some_and(|alias| *source.alias != *alias.as_str()) {
                 continue;
             }
-            if let Some(index) = source.columns.iter().position(|known| **known == *name.as_str()) {
+            if let Some(index) = source
+                .columns
+                .iter()
+                .position(|known| **known == *name.as_str())
+            {
                 return Found::Value(values.get(index).cloned().unwrap_or(Datum::Null));
             }
             // The relation itself as a value: `t` or `t.oid` of a whole row.

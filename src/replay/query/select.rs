@@ -42,16 +42,26 @@ impl Reader<'_> {
             QueryBody::Select(select) => self.select(select, &query.order_by, scope),
             QueryBody::Values(rows) => self.values(rows, scope),
             QueryBody::Nested(query) => self.query(query, scope),
-            QueryBody::Set { operator, all, left, right } => {
+            QueryBody::Set {
+                operator,
+                all,
+                left,
+                right,
+            } => {
                 let left = self.query(left, scope)?;
                 let right = self.query(right, scope)?;
                 Ok(combine(*operator, *all, left, right))
             }
             QueryBody::Table(name) => {
-                let source = FromItem::Relation { name: name.clone(), alias: Default::default() };
+                let source = FromItem::Relation {
+                    name: name.clone(),
+                    alias: Default::default(),
+                };
                 let select = Select {
                     targets: vec![Target {
-                        expression: Expression::Star { qualifier: Vec::new() },
+                        expression: Expression::Star {
+                            qualifier: Vec::new(),
+                        },
                         alias: None,
                     }],
                     from: vec![source],
@@ -67,10 +77,16 @@ impl Reader<'_> {
 
     fn values(&self, rows: &[Vec<Expression>], scope: &Scope) -> Result<Table, Undecided> {
         let width = rows.first().map_or(0, Vec::len);
-        let columns = (1..=width).map(|index| format!("column{index}").into()).collect();
+        let columns = (1..=width)
+            .map(|index| format!("column{index}").into())
+            .collect();
         let rows = rows
             .iter()
-            .map(|row| row.iter().map(|value| self.evaluate(value, scope)).collect())
+            .map(|row| {
+                row.iter()
+                    .map(|value| self.evaluate(value, scope))
+                    .collect()
+            })
             .collect::<Result<_, _>>()?;
         Ok(Table { columns, rows })
     }
@@ -85,7 +101,10 @@ impl Reader<'_> {
         let rows = self.from_list(&select.from, &conditions, scope)?;
         let grouped = !select.group_by.is_empty()
             || select.having.is_some()
-            || select.targets.iter().any(|target| has_aggregate(&target.expression));
+            || select
+                .targets
+                .iter()
+                .any(|target| has_aggregate(&target.expression));
         let mut output = match grouped {
             true => self.grouped(select, &rows, order_by, scope)?,
             false => self.plain(select, &rows, order_by, scope)?,
@@ -171,7 +190,12 @@ impl Reader<'_> {
                     if scope.star_is_open(qualifier.last()) {
                         return Err("`*` of a relation that is not modelled in full".into());
                     }
-                    values.extend(scope.star(qualifier.last()).into_iter().map(|(_, value)| value));
+                    values.extend(
+                        scope
+                            .star(qualifier.last())
+                            .into_iter()
+                            .map(|(_, value)| value),
+                    );
                 }
                 expression => values.push(self.evaluate(expression, scope)?),
             }
@@ -195,8 +219,10 @@ impl Reader<'_> {
     ) -> Result<Datum, Undecided> {
         if let Expression::Name { qualifier, name } = &order.expression
             && qualifier.is_empty()
-            && let Some(index) =
-                select.targets.iter().position(|target| target.alias.as_ref() == Some(name))
+            && let Some(index) = select
+                .targets
+                .iter()
+                .position(|target| target.alias.as_ref() == Some(name))
         {
             return Ok(values.get(index).cloned().unwrap_or(Datum::Null));
         }
@@ -211,7 +237,12 @@ impl Reader<'_> {
                 (None, Expression::Star { qualifier }) => {
                     if let Some(row) = rows.first() {
                         let scope = scope.with_row(row);
-                        names.extend(scope.star(qualifier.last()).into_iter().map(|(name, _)| name));
+                        names.extend(
+                            scope
+                                .star(qualifier.last())
+                                .into_iter()
+                                .map(|(name, _)| name),
+                        );
                     }
                 }
                 (None, expression) => names.push(implied_name(expression)),
@@ -263,9 +294,13 @@ impl Reader<'_> {
         row: Option<&Bound>,
         scope: &Scope,
     ) -> (Vec<&'e Expression>, Vec<&'e Expression>) {
-        let Some(row) = row else { return (Vec::new(), conditions.to_vec()) };
+        let Some(row) = row else {
+            return (Vec::new(), conditions.to_vec());
+        };
         let inner = scope.with_row(row);
-        conditions.iter().partition(|condition| self.names_are_known(condition, &inner))
+        conditions
+            .iter()
+            .partition(|condition| self.names_are_known(condition, &inner))
     }
 
     fn filter(
@@ -312,7 +347,12 @@ impl Reader<'_> {
         scope: &Scope,
     ) -> Result<Vec<Bound>, Undecided> {
         match item {
-            FromItem::Join { left, right, kind, condition } => {
+            FromItem::Join {
+                left,
+                right,
+                kind,
+                condition,
+            } => {
                 let rows = self.join_item(rows, left, scope)?;
                 self.joined(rows, right, *kind, condition, scope)
             }
@@ -372,9 +412,7 @@ impl Reader<'_> {
     ) -> Result<bool, Undecided> {
         match condition {
             JoinCondition::None => Ok(true),
-            JoinCondition::On(expression) => {
-                self.holds(row, &conjuncts(Some(expression)), scope)
-            }
+            JoinCondition::On(expression) => self.holds(row, &conjuncts(Some(expression)), scope),
             JoinCondition::Using(columns) => {
                 let side = |range: std::ops::Range<usize>, column: &Identifier| {
                     let part = Bound {
@@ -426,7 +464,14 @@ impl Reader<'_> {
         }
         let name = alias.name.as_ref().map_or("", Identifier::as_str);
         let columns = Rc::new(table.columns.clone());
-        Ok((Source { alias: name.into(), columns, open: false }, table))
+        Ok((
+            Source {
+                alias: name.into(),
+                columns,
+                open: false,
+            },
+            table,
+        ))
     }
 }
 
@@ -443,7 +488,10 @@ fn sort(output: &mut Output, order_by: &[OrderBy]) -> Result<(), Undecided> {
     }
     let mut order: Vec<usize> = (0..output.table.rows.len()).collect();
     order.sort_by(|left, right| compare_keys(&output.keys[*left], &output.keys[*right], order_by));
-    output.table.rows = order.iter().map(|index| output.table.rows[*index].clone()).collect();
+    output.table.rows = order
+        .iter()
+        .map(|index| output.table.rows[*index].clone())
+        .collect();
     Ok(())
 }
 
@@ -458,7 +506,11 @@ fn compare_keys(left: &[Datum], right: &[Datum], order_by: &[OrderBy]) -> Orderi
             (false, true) => Ordering::Less,
             (false, false) => {
                 let ordering = left.compare(right).unwrap_or(Ordering::Equal);
-                if order.descending { ordering.reverse() } else { ordering }
+                if order.descending {
+                    ordering.reverse()
+                } else {
+                    ordering
+                }
             }
         };
         if ordering != Ordering::Equal {
@@ -481,24 +533,35 @@ fn distinct(rows: &mut Vec<Vec<Datum>>) {
 fn combine(operator: SetOperator, all: bool, left: Table, right: Table) -> Table {
     let mut rows = match operator {
         SetOperator::Union => left.rows.into_iter().chain(right.rows).collect(),
-        SetOperator::Intersect => {
-            left.rows.into_iter().filter(|row| right.rows.contains(row)).collect()
-        }
-        SetOperator::Except => {
-            left.rows.into_iter().filter(|row| !right.rows.contains(row)).collect::<Vec<_>>()
-        }
+        SetOperator::Intersect => left
+            .rows
+            .into_iter()
+            .filter(|row| right.rows.contains(row))
+            .collect(),
+        SetOperator::Except => left
+            .rows
+            .into_iter()
+            .filter(|row| !right.rows.contains(row))
+            .collect::<Vec<_>>(),
     };
     if !all {
         distinct(&mut rows);
     }
-    Table { columns: left.columns, rows }
+    Table {
+        columns: left.columns,
+        rows,
+    }
 }
 
 /// `a AND b AND c` as a list.
 fn conjuncts(expression: Option<&Expression>) -> Vec<&Expression> {
     match expression {
         None => Vec::new(),
-        Some(Expression::Binary { operator, left, right }) if operator == "AND" => {
+        Some(Expression::Binary {
+            operator,
+            left,
+            right,
+        }) if operator == "AND" => {
             let mut all = conjuncts(Some(left));
             all.extend(conjuncts(Some(right)));
             all
@@ -511,7 +574,9 @@ fn conjuncts(expression: Option<&Expression>) -> Vec<&Expression> {
 fn positional<'e>(expression: &'e Expression, select: &'e Select) -> &'e Expression {
     if let Expression::Literal(crate::sql::expression::Literal::Number(number)) = expression
         && let Ok(number) = number.parse::<usize>()
-        && let Some(target) = number.checked_sub(1).and_then(|index| select.targets.get(index))
+        && let Some(target) = number
+            .checked_sub(1)
+            .and_then(|index| select.targets.get(index))
     {
         return &target.expression;
     }
@@ -533,7 +598,9 @@ fn implied_name(expression: &Expression) -> Rc<str> {
         Expression::Literal(crate::sql::expression::Literal::Boolean(_)) => "bool".into(),
         Expression::Subquery(query) => match &query.body {
             QueryBody::Select(select) => match select.targets.first() {
-                Some(Target { alias: Some(alias), .. }) => alias.as_str().into(),
+                Some(Target {
+                    alias: Some(alias), ..
+                }) => alias.as_str().into(),
                 Some(target) => implied_name(&target.expression),
                 None => "?column?".into(),
             },

@@ -33,7 +33,11 @@ pub(super) fn internal_name(data_type: &DataType) -> String {
     let name = data_type.name.name.as_str();
     let known = INTERNAL_NAMES.iter().find(|(printed, _)| *printed == name);
     let name = known.map_or(name, |(_, internal)| internal);
-    if data_type.array_dimensions > 0 { format!("_{name}") } else { name.to_owned() }
+    if data_type.array_dimensions > 0 {
+        format!("_{name}")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// `data_type` of the information schema. `user_defined`: the catalog has a type of that name.
@@ -49,7 +53,10 @@ pub(super) fn standard_name(data_type: &DataType, user_defined: bool) -> String 
 
 /// A number among the type's modifiers: a length, a precision, a scale.
 pub(super) fn modifier(data_type: &DataType, position: usize) -> Datum {
-    let number = data_type.modifiers.get(position).and_then(|text| text.parse().ok());
+    let number = data_type
+        .modifiers
+        .get(position)
+        .and_then(|text| text.parse().ok());
     number.map_or(Datum::Null, Datum::Integer)
 }
 
@@ -103,9 +110,7 @@ pub(super) fn constraint_definition(constraint: &Constraint) -> Datum {
             }
             Datum::text(text)
         }
-        ConstraintKind::Check { expression, .. } => {
-            Datum::text(format!("CHECK (({expression}))"))
-        }
+        ConstraintKind::Check { expression, .. } => Datum::text(format!("CHECK (({expression}))")),
         ConstraintKind::Exclude { definition } => Datum::text(format!("EXCLUDE {definition}")),
     }
 }
@@ -124,9 +129,16 @@ pub(super) fn index_definition(name: &ObjectName, index: &Index) -> String {
             format!("{expression} {}", key.options).trim().to_owned()
         })
         .collect();
-    let table = format!("{}.{}", schema(&definition.table), quoted(&definition.table.name));
-    let predicate =
-        definition.predicate.as_ref().map(|text| format!(" WHERE ({text})")).unwrap_or_default();
+    let table = format!(
+        "{}.{}",
+        schema(&definition.table),
+        quoted(&definition.table.name)
+    );
+    let predicate = definition
+        .predicate
+        .as_ref()
+        .map(|text| format!(" WHERE ({text})"))
+        .unwrap_or_default();
     format!(
         "CREATE {}INDEX {} ON {table} USING {} ({}){predicate}",
         if definition.unique { "UNIQUE " } else { "" },

@@ -21,8 +21,13 @@ fn catalog() -> Catalog {
 
 fn ask(sql: &str) -> String {
     let catalog = catalog();
-    let mut surroundings = Surroundings { database: "app".to_owned(), ..Surroundings::default() };
-    surroundings.parameters.insert(":table".to_owned(), Datum::text("users"));
+    let mut surroundings = Surroundings {
+        database: "app".to_owned(),
+        ..Surroundings::default()
+    };
+    surroundings
+        .parameters
+        .insert(":table".to_owned(), Datum::text("users"));
     let reading = read(&Template::from_text(sql), Dialect::Postgres);
     let Some(Nature::Query(query)) = reading.statements.first().map(|one| &one.nature) else {
         return "no query".to_owned();
@@ -47,13 +52,17 @@ fn ask(sql: &str) -> String {
 #[test]
 fn the_information_schema_answers() {
     assert_eq!(
-        ask("SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() AND \
-             table_name = :table AND column_name = 'email'"),
+        ask(
+            "SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema() AND \
+             table_name = :table AND column_name = 'email'"
+        ),
         "1"
     );
     assert_eq!(
-        ask("SELECT column_name, data_type, udt_name, is_nullable FROM information_schema.columns \
-             WHERE table_name = 'users' ORDER BY ordinal_position"),
+        ask(
+            "SELECT column_name, data_type, udt_name, is_nullable FROM information_schema.columns \
+             WHERE table_name = 'users' ORDER BY ordinal_position"
+        ),
         "id,integer,int4,NO | email,character varying,varchar,NO | mood,USER-DEFINED,mood,YES"
     );
     assert_eq!(
@@ -61,21 +70,28 @@ fn the_information_schema_answers() {
         "false"
     );
     assert_eq!(
-        ask("SELECT tc.constraint_name, kcu.column_name, ccu.table_name FROM \
+        ask(
+            "SELECT tc.constraint_name, kcu.column_name, ccu.table_name FROM \
              information_schema.table_constraints AS tc JOIN information_schema.key_column_usage AS \
              kcu ON tc.constraint_name = kcu.constraint_name JOIN \
              information_schema.constraint_column_usage AS ccu ON ccu.constraint_name = \
-             tc.constraint_name WHERE tc.constraint_type = 'FOREIGN KEY' AND tc.table_name = 'posts'"),
+             tc.constraint_name WHERE tc.constraint_type = 'FOREIGN KEY' AND tc.table_name = 'posts'"
+        ),
         "posts_user_id_fkey,user_id,users"
     );
 }
 
 #[test]
 fn the_system_catalogs_answer() {
-    assert_eq!(ask("SELECT 1 FROM pg_type WHERE typname = 'mood' AND typtype = 'e'"), "1");
     assert_eq!(
-        ask("SELECT e.enumlabel FROM pg_enum e JOIN pg_type t ON e.enumtypid = t.oid WHERE \
-             t.typname = 'mood' ORDER BY e.enumsortorder"),
+        ask("SELECT 1 FROM pg_type WHERE typname = 'mood' AND typtype = 'e'"),
+        "1"
+    );
+    assert_eq!(
+        ask(
+            "SELECT e.enumlabel FROM pg_enum e JOIN pg_type t ON e.enumtypid = t.oid WHERE \
+             t.typname = 'mood' ORDER BY e.enumsortorder"
+        ),
         "sad | ok"
     );
     assert_eq!(
@@ -83,12 +99,22 @@ fn the_system_catalogs_answer() {
         "1"
     );
     assert_eq!(
-        ask("SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE \
-             n.nspname = 'public' AND c.relkind = 'v'"),
+        ask(
+            "SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE \
+             n.nspname = 'public' AND c.relkind = 'v'"
+        ),
         "v"
     );
-    assert_eq!(ask("SELECT conname FROM pg_constraint WHERE conrelid = 'posts'::regclass AND contype = 'f'"), "posts_user_id_fkey");
-    assert_eq!(ask("SELECT to_regclass('public.users') IS NOT NULL"), "true");
+    assert_eq!(
+        ask(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'posts'::regclass AND contype = 'f'"
+        ),
+        "posts_user_id_fkey"
+    );
+    assert_eq!(
+        ask("SELECT to_regclass('public.users') IS NOT NULL"),
+        "true"
+    );
     assert_eq!(ask("SELECT to_regclass('nothing') IS NULL"), "true");
 }
 
@@ -106,8 +132,10 @@ fn empty_tables_have_no_rows_and_others_are_not_guessed() {
 #[test]
 fn aggregates_and_texts() {
     assert_eq!(
-        ask("SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = \
-             'posts'"),
+        ask(
+            "SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = \
+             'posts'"
+        ),
         "id, user_id"
     );
     assert_eq!(
@@ -115,8 +143,10 @@ fn aggregates_and_texts() {
         "ALTER TABLE \"order\" ADD x,ab"
     );
     assert_eq!(
-        ask("SELECT table_name, count(*) FROM information_schema.columns GROUP BY table_name HAVING \
-             count(*) > 2 ORDER BY 1"),
+        ask(
+            "SELECT table_name, count(*) FROM information_schema.columns GROUP BY table_name HAVING \
+             count(*) > 2 ORDER BY 1"
+        ),
         "users,3"
     );
 }

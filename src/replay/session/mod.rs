@@ -55,8 +55,10 @@ impl Session {
     /// Connects to a database.
     pub fn new(catalog: Catalog) -> Self {
         let default_path = catalog.search_path.clone();
-        let surroundings =
-            Surroundings { database: "app".to_owned(), ..Surroundings::default() };
+        let surroundings = Surroundings {
+            database: "app".to_owned(),
+            ..Surroundings::default()
+        };
         Self {
             catalog,
             transaction: TransactionState::None,

@@ -68,7 +68,9 @@ impl Run {
     /// Where the error is: within the statement, else at its start.
     pub fn error_place(&self) -> Option<&Place> {
         match &self.outcome {
-            RunOutcome::Failed { place: Some(place), .. } => Some(place),
+            RunOutcome::Failed {
+                place: Some(place), ..
+            } => Some(place),
             RunOutcome::Failed { place: None, .. } => self.place.as_ref(),
             _ => None,
         }
@@ -76,7 +78,9 @@ impl Run {
 
     /// The line that psql names for an error: where the statement ends.
     pub fn reported_line(&self) -> Option<u32> {
-        self.place.as_ref().map(|place| place.after(self.statement.trim_end()).line)
+        self.place
+            .as_ref()
+            .map(|place| place.after(self.statement.trim_end()).line)
     }
 
     pub(crate) fn note(&mut self, place: Option<Place>, what: impl Into<String>) {

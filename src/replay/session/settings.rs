@@ -28,7 +28,11 @@ impl Session {
 
     fn save(&mut self, local: bool, before: Saved) {
         if self.transaction != TransactionState::None {
-            let end = if local { TransactionEnd::Any } else { TransactionEnd::Rollback };
+            let end = if local {
+                TransactionEnd::Any
+            } else {
+                TransactionEnd::Rollback
+            };
             self.saved.push((end, before));
         }
     }

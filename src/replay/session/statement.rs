@@ -32,7 +32,10 @@ impl Session {
             Nature::PsqlCommand(_) => Run::of(statement, RunOutcome::Done),
             Nature::Transaction(_) | Nature::Unknown => {
                 let mut run = Run::of(statement, RunOutcome::Done);
-                run.note(statement.place.clone(), "the statement is not known well enough");
+                run.note(
+                    statement.place.clone(),
+                    "the statement is not known well enough",
+                );
                 run
             }
         }
@@ -43,7 +46,11 @@ impl Session {
         if let Some(error) = self.forbidden_in_transaction(statement) {
             return Run::failed(statement, error);
         }
-        let actions: Vec<&Action> = statement.effects.iter().map(|effect| &effect.action).collect();
+        let actions: Vec<&Action> = statement
+            .effects
+            .iter()
+            .map(|effect| &effect.action)
+            .collect();
         let mut run = Run::of(statement, RunOutcome::Done);
         match self.catalog.apply_statement(&actions) {
             Ok(applied) => {
@@ -53,7 +60,10 @@ impl Session {
                             run.note(effect.place.clone(), what.clone());
                         }
                     }
-                    run.effects.push(RunEffect { effect: effect.clone(), applied });
+                    run.effects.push(RunEffect {
+                        effect: effect.clone(),
+                        applied,
+                    });
                 }
                 run
             }
@@ -66,11 +76,18 @@ impl Session {
         if self.transaction != TransactionState::Open {
             return None;
         }
-        let what = statement.effects.iter().find_map(|effect| match &effect.action {
-            Action::CreateIndex { concurrently: true, .. } => Some("CREATE INDEX CONCURRENTLY"),
-            Action::DropIndex { concurrently: true, .. } => Some("DROP INDEX CONCURRENTLY"),
-            _ => None,
-        });
+        let what = statement
+            .effects
+            .iter()
+            .find_map(|effect| match &effect.action {
+                Action::CreateIndex {
+                    concurrently: true, ..
+                } => Some("CREATE INDEX CONCURRENTLY"),
+                Action::DropIndex {
+                    concurrently: true, ..
+                } => Some("DROP INDEX CONCURRENTLY"),
+                _ => None,
+            });
         what.or_else(|| outside_only(&statement.text)).map(|what| {
             let message = format!("{what} cannot run inside a transaction block");
             SqlError::new(SqlState::ACTIVE_SQL_TRANSACTION, message, "")
@@ -79,9 +96,7 @@ impl Session {
 
     fn query(&mut self, statement: &ReadStatement, query: &Query) -> Run {
         match self.rows(query) {
-            Ok(Answer::Rows(table)) => {
-                Run::of(statement, RunOutcome::Rows(AnsweredRows(table)))
-            }
+            Ok(Answer::Rows(table)) => Run::of(statement, RunOutcome::Rows(AnsweredRows(table))),
             Ok(Answer::Undecided(reason)) => {
                 Run::of(statement, RunOutcome::UnknownRows(reason.to_string()))
             }
