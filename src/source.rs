@@ -9,11 +9,14 @@ mod files;
 mod git;
 mod redact;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::model::{Diagnostic, Place};
 
 pub use credential::{Credential, CredentialKind};
+use redact::Mask;
+
 pub use files::{DiskFiles, Files, MemoryFiles, ReadError, ReadErrorKind, normalize};
 pub use git::{CommitDays, commit_days};
 
@@ -27,7 +30,7 @@ pub struct Source {
     pub file: Arc<str>,
     /// Decoded text; secrets stand in it as runs of `*` of the same number of characters.
     pub text: Arc<str>,
-    /// What was masked, in order of place.
+    /// What was masked, in order of place: of each kind the first on a line.
     pub credentials: Vec<Credential>,
     /// Troubles of decoding, then one finding for each credential.
     pub diagnostics: Vec<Diagnostic>,
@@ -59,16 +62,29 @@ impl Source {
             credentials: Vec::new(),
             diagnostics: trouble.into_iter().collect(),
         };
-        source.credentials = masks
-            .into_iter()
-            .map(|mask| Credential {
-                place: source.place(mask.start),
-                kind: mask.kind,
-            })
-            .collect();
+        source.credentials = source.credentials(&masks);
         let findings = source.credentials.iter().map(Credential::diagnostic);
         source.diagnostics.extend(findings);
         source
+    }
+
+    /// One for each kind on each line: a generated line can hold thousands.
+    fn credentials(&self, masks: &[Mask]) -> Vec<Credential> {
+        let mut seen = BTreeSet::new();
+        let first = masks
+            .iter()
+            .filter(|mask| seen.insert((self.line_at(mask.start), mask.kind)));
+        first
+            .map(|mask| Credential {
+                place: self.place(mask.start),
+                kind: mask.kind,
+            })
+            .collect()
+    }
+
+    /// Counted from 1.
+    fn line_at(&self, offset: usize) -> usize {
+        self.line_starts.partition_point(|start| *start <= offset)
     }
 
     /// The place of a byte offset; an offset past the end is the end.
@@ -77,7 +93,7 @@ impl Source {
         while !self.text.is_char_boundary(offset) {
             offset -= 1;
         }
-        let line = self.line_starts.partition_point(|start| *start <= offset);
+        let line = self.line_at(offset);
         let start = self.line_starts[line - 1];
         let column = self.text[start..offset].chars().count() + 1;
         Place::new(Arc::clone(&self.file), line as u32, column as u32)

@@ -116,7 +116,7 @@ fn is_password(line: &str, value: &Range<usize>) -> bool {
         && !is_placeholder_word(text)
         && !SQL_TEXT.is_match(text)
         && !text.contains("://")
-        && !(opens_in_string(line, value.start) && is_code_between_strings(text))
+        && !(is_code_between_strings(text) && opens_in_string(line, value.start))
         && (!text.contains(char::is_whitespace) || is_passphrase(text))
 }
 
@@ -125,9 +125,19 @@ fn is_code_between_strings(text: &str) -> bool {
     text.starts_with([' ', '+', ',', ')', '%', '.', ']', '}', ';', ':', '|', '&'])
 }
 
+/// What stands before `offset` on its line: of generated lines, which can be megabytes long, the end.
+fn before(line: &str, offset: usize) -> &str {
+    const LONGEST: usize = 4096;
+    let mut start = offset.saturating_sub(LONGEST);
+    while !line.is_char_boundary(start) {
+        start += 1;
+    }
+    &line[start..offset]
+}
+
 /// Whether the quote before `offset` closes a string that began earlier on the line.
 fn opens_in_string(line: &str, offset: usize) -> bool {
-    let before = &line[..offset];
+    let before = before(line, offset);
     let Some(quote) = before
         .chars()
         .next_back()
@@ -166,18 +176,21 @@ fn looks_issued(text: &str) -> bool {
 
 fn is_prose_secret(line: &str, value: &Range<usize>) -> bool {
     let text = line[value.clone()].trim_end_matches(['.', '!', '?']);
-    let before = line[..value.start].trim_start();
-    let is_comment = before.starts_with(['#', '*']) || before.starts_with("--");
-    let inside_string = ['"', '\'']
-        .iter()
-        .any(|quote| before.matches(*quote).count() % 2 == 1);
     let symbols = text.contains(['!', '@', '#', '$', '^', '&', '*']);
     let digits = text.chars().any(|character| character.is_ascii_digit());
-    let letters = text.chars().any(char::is_alphabetic);
-    letters
-        && (symbols || digits && (is_comment || inside_string))
+    text.chars().any(char::is_alphabetic)
+        && (symbols || digits && is_in_comment_or_string(line, value.start))
         && !is_placeholder_word(text)
         && !SQL_TEXT.is_match(text)
+}
+
+fn is_in_comment_or_string(line: &str, offset: usize) -> bool {
+    let before = before(line, offset).trim_start();
+    before.starts_with(['#', '*'])
+        || before.starts_with("--")
+        || ['"', '\'']
+            .iter()
+            .any(|quote| before.matches(*quote).count() % 2 == 1)
 }
 
 fn is_placeholder_word(text: &str) -> bool {
