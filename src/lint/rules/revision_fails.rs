@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         if revision.place.file != place.file {
             diagnostic = diagnostic.with_label(revision.place.clone(), "called from this revision");
         }
-        let help = "make the revision pass on a new database: a change of what it does elsewhere is not needed where it has run already";
+        let help = "change the revision so that it passes on a new database too; where it has run already it does not run again";
         found.push(diagnostic.with_help(help));
     }
 }
