@@ -1,16 +1,19 @@
 //! What rules look at.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::unit::Unit;
 use crate::config::RuleLevel;
 use crate::graph::{ChainHistory, Conflict, ConflictKind};
 use crate::model::{ChainFault, Effect, Revision, Script};
-use crate::python::{self, tree::Module};
+use crate::python::tree::Module;
 
 /// Gives a file's text by its path, secrets masked; `None` where there is no such text.
 pub type TextOf<'a> = &'a (dyn Fn(&str) -> Option<Arc<str>> + Sync);
+
+/// Gives a Python file's tree by its path; `None` where there is no such file.
+pub type ModuleOf<'a> = &'a (dyn Fn(&str) -> Option<Arc<Module>> + Sync);
 
 /// An estate as the other rooms have read it.
 pub struct Context<'a> {
@@ -22,13 +25,9 @@ pub struct Context<'a> {
     pub text: TextOf<'a>,
     /// How loud rules are, by id; those that are not named keep their own level.
     pub levels: &'a BTreeMap<String, RuleLevel>,
-    /// The chain's Python files, parsed when the first rule asks for them.
-    pub parsed: Parsed,
+    /// The tree of a Python file.
+    pub module: ModuleOf<'a>,
 }
-
-/// Parsed revision files by their path. Start with the empty one.
-#[derive(Default)]
-pub struct Parsed(OnceLock<BTreeMap<Arc<str>, Arc<Module>>>);
 
 impl<'a> Context<'a> {
     /// The conflicts of one kind, each with its effect.
@@ -72,30 +71,9 @@ impl<'a> Context<'a> {
     }
 
     /// Revisions written in Python, with their trees.
-    pub(super) fn python_revisions(&self) -> impl Iterator<Item = (Unit<'a>, &Module)> {
-        let modules = self.parsed.0.get_or_init(|| self.parse());
-        self.revisions()
-            .filter_map(|unit| Some((unit, &**modules.get(unit.file)?)))
-    }
-
-    /// The tree of a revision written in Python.
-    pub(super) fn module(&self, file: &str) -> Option<&Module> {
-        self.parsed
-            .0
-            .get_or_init(|| self.parse())
-            .get(file)
-            .map(|module| &**module)
-    }
-
-    fn parse(&self) -> BTreeMap<Arc<str>, Arc<Module>> {
-        let files = self.chain.steps.iter().map(|step| &step.revision.file);
-        let python = files.filter(|file| file.ends_with(".py"));
-        python
-            .filter_map(|file| {
-                let text = (self.text)(file)?;
-                Some((file.clone(), python::parse(&text, file).module))
-            })
-            .collect()
+    pub(super) fn python_revisions(&self) -> impl Iterator<Item = (Unit<'a>, Arc<Module>)> {
+        let python = self.revisions().filter(|unit| unit.file.ends_with(".py"));
+        python.filter_map(|unit| Some((unit, (self.module)(unit.file)?)))
     }
 
     /// Both.

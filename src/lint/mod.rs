@@ -16,7 +16,7 @@ mod unit;
 mod walk;
 mod wording;
 
-pub use context::{Context, Parsed, TextOf};
+pub use context::{Context, ModuleOf, TextOf};
 pub use rule::{Rule, find, rules};
 
 use crate::model::Diagnostic;

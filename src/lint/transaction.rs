@@ -17,8 +17,10 @@ pub(super) type Transaction = Option<u32>;
 pub(super) fn of_effects(context: &Context<'_>, unit: &Unit<'_>) -> Vec<Transaction> {
     let by_place = if unit.file.ends_with(".sql") {
         sql_file(context, unit)
-    } else if let Some(module) = context.module(unit.file) {
-        revision(unit, module)
+    } else if unit.revision.is_some()
+        && let Some(module) = (context.module)(unit.file)
+    {
+        revision(unit, &module)
     } else {
         BTreeMap::new()
     };
@@ -116,13 +118,10 @@ fn revision(unit: &Unit<'_>, module: &Module) -> BTreeMap<Place, Transaction> {
 fn autocommit_blocks(module: &Module) -> Vec<(u32, u32)> {
     let mut blocks = Vec::new();
     walk::statements(&module.body, &mut |statement| {
-        if let StatementKind::With { items, body } = &statement.kind {
+        if let StatementKind::With { items, .. } = &statement.kind {
             let mut contexts = items.iter().map(|item| walk::called_name(&item.context));
             if contexts.any(|name| name == Some("autocommit_block")) {
-                let mut last = statement.place.line;
-                walk::statements(body, &mut |inner| last = last.max(inner.place.line));
-                walk::calls(body, &mut |call| last = last.max(call.place.line));
-                blocks.push((statement.place.line, last));
+                blocks.push((statement.place.line, statement.end_line));
             }
         }
     });

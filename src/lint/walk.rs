@@ -54,15 +54,18 @@ fn bodies(statement: &Statement) -> Vec<&[Statement]> {
 
 /// Every call in a body, wherever it stands.
 pub(super) fn calls<'a>(body: &'a [Statement], visit: &mut dyn FnMut(&'a Expression)) {
-    statements(body, &mut |statement| {
-        for expression in own_expressions(statement) {
-            expressions(expression, &mut |expression| {
-                if let ExpressionKind::Call { .. } = expression.kind {
-                    visit(expression);
-                }
-            });
-        }
-    });
+    statements(body, &mut |statement| calls_of(statement, visit));
+}
+
+/// The calls of a statement itself, not those of its blocks.
+fn calls_of<'a>(statement: &'a Statement, visit: &mut dyn FnMut(&'a Expression)) {
+    for expression in own_expressions(statement) {
+        expressions(expression, &mut |expression| {
+            if let ExpressionKind::Call { .. } = expression.kind {
+                visit(expression);
+            }
+        });
+    }
 }
 
 /// The expressions of a statement itself, not those of its blocks.
@@ -210,4 +213,39 @@ pub(super) fn plain_string(expression: &Expression) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The bodies of the file and of every function in it.
+pub(super) fn scopes(module: &Module) -> Vec<&[Statement]> {
+    let mut scopes: Vec<&[Statement]> = vec![&module.body];
+    statements(&module.body, &mut |statement| {
+        if let StatementKind::Function(function) = &statement.kind {
+            scopes.push(&function.body);
+        }
+    });
+    scopes
+}
+
+/// Like `statements`, without going into functions and classes.
+pub(super) fn statements_here<'a>(body: &'a [Statement], visit: &mut dyn FnMut(&'a Statement)) {
+    for statement in body {
+        visit(statement);
+        if !is_definition(statement) {
+            for inner in bodies(statement) {
+                statements_here(inner, visit);
+            }
+        }
+    }
+}
+
+fn is_definition(statement: &Statement) -> bool {
+    matches!(
+        statement.kind,
+        StatementKind::Function(_) | StatementKind::Class(_)
+    )
+}
+
+/// Like `calls`, without going into functions and classes.
+pub(super) fn calls_here<'a>(body: &'a [Statement], visit: &mut dyn FnMut(&'a Expression)) {
+    statements_here(body, &mut |statement| calls_of(statement, visit));
 }

@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Estate, Progress, Survey, chain, survey};
+use super::{Estate, Modules, Progress, Survey, chain, survey};
 use crate::chain::Chain;
+use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
 use crate::inventory::Ledger;
 use crate::lint;
@@ -64,6 +65,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         canonical,
     });
     let text = |file: &str| text_of(estate, &survey, file);
+    let modules = Modules::new(&estate.files, &python_files(&history, &survey));
     let findings = lint::check(&lint::Context {
         chain: &history,
         faults: &faults,
@@ -71,7 +73,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         conflicts: &conflicts,
         text: &text,
         levels: &estate.settings.rules,
-        parsed: lint::Parsed::default(),
+        module: &|file| modules.module(file),
     });
     Audit {
         survey,
@@ -108,6 +110,15 @@ fn answers(ledger: &Ledger) -> Answers {
     let answered = decisions
         .filter_map(|decision| Some((decision.id.clone(), decision.ruling.answer.clone()?)));
     answered.collect::<BTreeMap<_, _>>()
+}
+
+/// The files that rules may ask the tree of.
+fn python_files(history: &ChainHistory, survey: &Survey) -> Vec<String> {
+    let revisions = history.steps.iter().map(|step| &step.revision.file);
+    let scripts = survey.scripts.iter().map(|script| &script.file);
+    let files = revisions.chain(scripts);
+    let python = files.filter(|file| file.ends_with(".py"));
+    python.map(|file| file.to_string()).collect()
 }
 
 fn text_of(estate: &Estate, survey: &Survey, file: &str) -> Option<Arc<str>> {

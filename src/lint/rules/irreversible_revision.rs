@@ -15,14 +15,14 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for (unit, module) in context.python_revisions() {
-        let Some(upgrade) = walk::function(module, "upgrade") else {
+        let Some(upgrade) = walk::function(&module, "upgrade") else {
             continue;
         };
         if is_idle(&upgrade.body) {
             continue;
         }
         let id = unit.revision.map_or("", |revision| revision.id.as_str());
-        if let Some((place, how)) = fault(module, upgrade) {
+        if let Some((place, how)) = fault(&module, upgrade) {
             let message = format!("revision `{id}` cannot be taken back: {how}");
             let mut diagnostic = RULE.at(place, message);
             if how == REFUSES {

@@ -47,7 +47,7 @@ mod second_root;
 mod security_definer_without_search_path;
 mod set_not_null_over_existing_rows;
 mod several_heads;
-mod swallowed_error_in_revision;
+mod swallowed_error_in_transaction;
 mod transaction_left_open;
 mod trigger_left_disabled;
 mod truncate;
@@ -112,7 +112,7 @@ pub(super) const RULES: &[&Rule] = &[
     &security_definer_without_search_path::RULE,
     &set_not_null_over_existing_rows::RULE,
     &several_heads::RULE,
-    &swallowed_error_in_revision::RULE,
+    &swallowed_error_in_transaction::RULE,
     &transaction_left_open::RULE,
     &trigger_left_disabled::RULE,
     &truncate::RULE,
