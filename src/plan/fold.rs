@@ -175,6 +175,17 @@ impl Folder<'_> {
                 return self.conflicting(effect, &conflicts, kind);
             }
         }
+        // A label more takes nothing from anybody.
+        if matches!(action, Action::AddEnumValue { .. })
+            && !kinds.contains(&ConflictKind::Duplicate)
+        {
+            return self.fold_in(effect, action, "the chain does not have the label");
+        }
+        if is_removal(action) && self.removes_from_head(action) {
+            self.touch(effect);
+            let reason = "the script takes away what the chain has, and makes it again";
+            return Judged::new(Disposition::Superseded, reason);
+        }
         if kinds.contains(&ConflictKind::DifferentShape) {
             self.complete(effect, action);
             return self.conflicting(effect, &conflicts, ConflictKind::DifferentShape);
@@ -186,6 +197,11 @@ impl Folder<'_> {
             );
         }
         self.fold_in(effect, action, "the chain does not have it")
+    }
+
+    fn removes_from_head(&self, action: &Action) -> bool {
+        let mut head = self.input.chain.head().clone();
+        matches!(head.apply(action), Ok(Applied::Changed(_)))
     }
 
     fn decide(&mut self, conflicts: &[Conflict]) -> Vec<Decision> {

@@ -147,10 +147,12 @@ impl Migration {
             .collect()
     }
 
-    /// Tells the helpers under which name to keep their journal.
+    /// Tells the helpers under which name to keep their journal, and lets functions be made before
+    /// the tables that they read.
     pub fn announcement(&self) -> String {
         format!(
-            "SELECT set_config('fixfold.migration', '{}', false)",
+            "SELECT set_config('fixfold.migration', '{}', false), \
+             set_config('check_function_bodies', 'off', true)",
             self.id
         )
     }

@@ -2,3 +2,4 @@
 //! and catalogs, and convergence. Needs the server's binaries.
 
 mod cluster;
+mod fold;
