@@ -31,6 +31,16 @@ fn at_node(text: &str, node: &SyntaxNode) -> ParseError {
     at(text, range(node).start)
 }
 
+/// At the first of the node's own tokens that is this keyword.
+fn at_word(text: &str, node: &SyntaxNode, word: &str) -> ParseError {
+    let mut tokens = node
+        .children_with_tokens()
+        .filter_map(|element| element.into_token());
+    let token = tokens.find(|token| token.text().eq_ignore_ascii_case(word));
+    let start = token.map(|token| usize::from(token.text_range().start()));
+    at(text, start.unwrap_or_else(|| range(node).start))
+}
+
 /// `RENAME`, `SET SCHEMA` and partitions stand alone in an ALTER TABLE (gram.y, `AlterTableStmt`).
 fn lone_action(text: &str, alter: &ast::AlterTable) -> Option<ParseError> {
     let actions: Vec<_> = alter.actions().collect();
@@ -76,7 +86,6 @@ fn refused(text: &str, node: &SyntaxNode) -> Option<ParseError> {
         | K::VIRTUAL
         | K::WITHOUT_OVERLAPS
         | K::PERIOD_COLUMN
-        | K::MERGE_WHEN_NOT_MATCHED_SOURCE
         | K::RETURNING_OPTION_LIST
         | K::CONFLICT_DO_SELECT
         | K::AT_LOCAL
@@ -107,6 +116,7 @@ fn refused(text: &str, node: &SyntaxNode) -> Option<ParseError> {
                 .join(" ");
             (!words.eq_ignore_ascii_case("admin option")).then(|| at_node(text, node))
         }
+        K::MERGE_WHEN_NOT_MATCHED_SOURCE => Some(at_word(text, node, "by")),
         K::STORAGE if node.parent()?.kind() == K::COLUMN => Some(at_node(text, node)),
         // PostgreSQL 18: NOT NULL as a constraint of the table.
         K::NOT_NULL_CONSTRAINT => {
@@ -114,7 +124,7 @@ fn refused(text: &str, node: &SyntaxNode) -> Option<ParseError> {
                 .children()
                 .any(|child| child.kind() == K::COLUMN_NAME_REF);
             let of_table = node.parent()?.kind() == K::TABLE_ARG_LIST;
-            (named || of_table).then(|| at_node(text, node))
+            (named || of_table).then(|| at_word(text, node, "not"))
         }
         K::RETURNING_CLAUSE if node.parent()?.kind() == K::MERGE => Some(at_node(text, node)),
         K::PAREN_FROM_ITEM => nameless_subquery(node),

@@ -11,7 +11,8 @@ use super::expression::{Call, Collection, Expression, Literal};
 use super::lower::Lowering;
 use super::parse::parse;
 use super::passage::Passage;
-use super::query::{FromItem, JoinCondition, Query, QueryBody, Select};
+use super::query::{Query, QueryBody};
+use super::rewrite;
 use super::source_text::SourceText;
 use super::spell::spell;
 
@@ -19,7 +20,7 @@ use super::spell::spell;
 /// A text that is no expression comes back with its space folded.
 pub fn canonical(text: &str) -> String {
     match read_expression(text) {
-        Some(expression) => spell(&normal(expression)),
+        Some(expression) => spell(&rewrite::expression(expression, &mut normal)),
         None => text.split_whitespace().collect::<Vec<_>>().join(" "),
     }
 }
@@ -39,102 +40,49 @@ pub fn read_expression(text: &str) -> Option<Expression> {
     Some(Lowering { passage: &passage }.expression(&target.expr()?))
 }
 
-fn boxed(expression: Expression) -> Box<Expression> {
-    Box::new(normal(expression))
-}
-
+/// One node whose parts are normal already.
 fn normal(expression: Expression) -> Expression {
     match expression {
-        Expression::Cast { operand, data_type } => cast(normal(*operand), data_type),
-        Expression::Unary { operator, operand } => unary(operator, normal(*operand)),
+        Expression::Cast { operand, data_type } => cast(*operand, data_type),
+        Expression::Unary { operator, operand } => unary(operator, *operand),
         Expression::Binary {
             operator,
             left,
             right,
         } => Expression::Binary {
             operator: stored_operator(operator),
-            left: boxed(*left),
-            right: boxed(*right),
+            left,
+            right,
         },
         Expression::In {
             operand,
             collection,
             negated,
-        } => membership(normal(*operand), collection, negated),
+        } => membership(*operand, collection, negated),
         Expression::Quantified {
             left,
             operator,
             all,
             collection,
-        } => quantified(normal(*left), operator, all, collection),
+        } => quantified(*left, operator, all, collection),
         Expression::Between {
             operand,
             low,
             high,
             negated,
-        } => between(normal(*operand), normal(*low), normal(*high), negated),
-        Expression::IsNull { operand, negated } => Expression::IsNull {
-            operand: boxed(*operand),
-            negated,
-        },
-        Expression::IsBoolean {
-            operand,
-            value,
-            negated,
-        } => Expression::IsBoolean {
-            operand: boxed(*operand),
-            value,
-            negated,
-        },
-        Expression::IsDistinct {
-            left,
-            right,
-            negated,
-        } => Expression::IsDistinct {
-            left: boxed(*left),
-            right: boxed(*right),
-            negated,
-        },
+        } => between(*operand, *low, *high, negated),
         Expression::Call(call) => Expression::Call(normal_call(call)),
-        Expression::Array(list) => Expression::Array(list.into_iter().map(normal).collect()),
-        Expression::Row(list) => Expression::Row(list.into_iter().map(normal).collect()),
-        Expression::Exists(query) => Expression::Exists(Box::new(normal_query(*query))),
-        Expression::Subquery(query) => Expression::Subquery(Box::new(normal_query(*query))),
-        Expression::ArrayQuery(query) => Expression::ArrayQuery(Box::new(normal_query(*query))),
-        other => normal_rest(other),
+        Expression::Exists(query) => Expression::Exists(Box::new(bare(*query))),
+        Expression::Subquery(query) => Expression::Subquery(Box::new(bare(*query))),
+        other => other,
     }
 }
 
-fn normal_rest(expression: Expression) -> Expression {
-    match expression {
-        Expression::Case {
-            operand,
-            whens,
-            otherwise,
-        } => Expression::Case {
-            operand: operand.map(|operand| boxed(*operand)),
-            whens: whens
-                .into_iter()
-                .map(|when| super::expression::When {
-                    condition: normal(when.condition),
-                    result: normal(when.result),
-                })
-                .collect(),
-            otherwise: otherwise.map(|otherwise| boxed(*otherwise)),
-        },
-        Expression::Subscript { base, index } => Expression::Subscript {
-            base: boxed(*base),
-            index: boxed(*index),
-        },
-        Expression::Field { base, name } => Expression::Field {
-            base: boxed(*base),
-            name,
-        },
-        Expression::Collate { operand, collation } => Expression::Collate {
-            operand: boxed(*operand),
-            collation,
-        },
-        other => other,
+/// A query without the parentheses around it.
+fn bare(query: Query) -> Query {
+    match query.body {
+        QueryBody::Nested(inner) => bare(*inner),
+        _ => query,
     }
 }
 
@@ -197,7 +145,7 @@ fn stored_operator(operator: String) -> String {
 fn membership(operand: Expression, collection: Collection, negated: bool) -> Expression {
     match collection {
         Collection::List(list) => {
-            let mut list: Vec<_> = list.into_iter().map(normal).collect();
+            let mut list = list;
             if list.len() == 1
                 && let Some(only) = list.pop()
             {
@@ -215,7 +163,7 @@ fn membership(operand: Expression, collection: Collection, negated: bool) -> Exp
         }
         other => Expression::In {
             operand: Box::new(operand),
-            collection: normal_collection(other),
+            collection: other,
             negated,
         },
     }
@@ -223,7 +171,6 @@ fn membership(operand: Expression, collection: Collection, negated: bool) -> Exp
 
 /// `x = ANY (ARRAY[a, b])` is how PostgreSQL stores `x IN (a, b)`.
 fn quantified(left: Expression, operator: String, all: bool, collection: Collection) -> Expression {
-    let collection = normal_collection(collection);
     match (collection, operator.as_str(), all) {
         (Collection::Array(array), "=", false) if matches!(*array, Expression::Array(_)) => {
             in_array(left, *array, false)
@@ -265,85 +212,12 @@ fn between(operand: Expression, low: Expression, high: Expression, negated: bool
     }
 }
 
-fn normal_collection(collection: Collection) -> Collection {
-    match collection {
-        Collection::List(list) => Collection::List(list.into_iter().map(normal).collect()),
-        Collection::Array(array) => Collection::Array(boxed(*array)),
-        Collection::Query(query) => Collection::Query(Box::new(normal_query(*query))),
-    }
-}
-
 fn normal_call(mut call: Call) -> Call {
-    if call
-        .function
-        .schema
-        .as_ref()
-        .is_some_and(|schema| schema.as_str() == "pg_catalog")
-    {
+    let schema = call.function.schema.as_ref();
+    if schema.is_some_and(|schema| schema.as_str() == "pg_catalog") {
         call.function.schema = None;
     }
-    let arguments = call.arguments.into_iter();
-    call.arguments = arguments
-        .map(|(name, value)| (name, normal(value)))
-        .collect();
-    call.filter = call.filter.map(|filter| boxed(*filter));
     call
-}
-
-fn normal_query(mut query: Query) -> Query {
-    query.body = match query.body {
-        QueryBody::Select(select) => QueryBody::Select(Box::new(normal_select(*select))),
-        QueryBody::Set {
-            operator,
-            all,
-            left,
-            right,
-        } => QueryBody::Set {
-            operator,
-            all,
-            left: Box::new(normal_query(*left)),
-            right: Box::new(normal_query(*right)),
-        },
-        QueryBody::Nested(inner) => return normal_query(*inner),
-        other => other,
-    };
-    query
-}
-
-fn normal_select(mut select: Select) -> Select {
-    for target in &mut select.targets {
-        let plain = std::mem::replace(&mut target.expression, Expression::Literal(Literal::Null));
-        target.expression = normal(plain);
-    }
-    select.filter = select.filter.map(normal);
-    select.having = select.having.map(normal);
-    select.group_by = select.group_by.into_iter().map(normal).collect();
-    select.from = select.from.into_iter().map(normal_item).collect();
-    select
-}
-
-fn normal_item(item: FromItem) -> FromItem {
-    match item {
-        FromItem::Subquery { query, alias } => FromItem::Subquery {
-            query: Box::new(normal_query(*query)),
-            alias,
-        },
-        FromItem::Join {
-            left,
-            right,
-            kind,
-            condition,
-        } => FromItem::Join {
-            left: Box::new(normal_item(*left)),
-            right: Box::new(normal_item(*right)),
-            kind,
-            condition: match condition {
-                JoinCondition::On(condition) => JoinCondition::On(normal(condition)),
-                other => other,
-            },
-        },
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use squawk_syntax::ast::{self, SourceFile};
 use crate::model::{SqlError, SqlState};
 
 use super::acceptance::refusal;
-use super::scan::{Kind, Scanner};
+use super::scan::{Kind, Scanner, Token, significant};
 
 /// What the grammar made of a text: a tree always, and the first error.
 pub(crate) struct Parsed {
@@ -29,6 +29,7 @@ pub(crate) fn parse(text: &str) -> Parsed {
     let parse = SourceFile::parse(text);
     let error = parse.errors().first().map(|error| {
         let offset = usize::from(error.range().start()).min(text.len());
+        let offset = servers_offset(text, offset);
         ParseError {
             offset,
             message: near(text, offset),
@@ -47,6 +48,31 @@ pub(crate) fn parse(text: &str) -> Parsed {
     Parsed {
         error: error.or_else(refused),
         statements,
+    }
+}
+
+/// PostgreSQL's parser reads one token further in a few places: it takes `IF` for a name, and a
+/// comma for the start of one more item.
+fn servers_offset(text: &str, offset: usize) -> usize {
+    let tokens = significant(text);
+    let at = tokens.partition_point(|token| token.end <= offset);
+    let (Some(here), before, after) = (
+        tokens.get(at),
+        at.checked_sub(1).and_then(|index| tokens.get(index)),
+        tokens.get(at + 1),
+    ) else {
+        return offset;
+    };
+    let closes = |token: &Token| matches!(token.kind, Kind::Mark(')' | ';'));
+    if here.is_word(text, "exists")
+        && let Some(not) = before.filter(|token| token.is_word(text, "not"))
+    {
+        return not.start;
+    }
+    match after {
+        Some(next) if here.kind == Kind::Mark(',') && closes(next) => next.start,
+        Some(next) if here.is_word(text, "drop") && next.is_word(text, "value") => next.start,
+        _ => here.start,
     }
 }
 

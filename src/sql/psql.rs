@@ -1,6 +1,6 @@
 //! psql's own commands (manual, psql, "Meta-Commands").
 
-use crate::model::{Action, Certainty, Outside, Place};
+use crate::model::{Action, Certainty, Dialect, Outside, Place};
 
 use super::reading::{Nature, PsqlCommand, ReadEffect, ReadStatement};
 use super::source_text::SourceText;
@@ -27,6 +27,7 @@ pub(crate) fn read_command(
             .into_iter()
             .collect(),
         nature: Nature::PsqlCommand(command),
+        dialect: Dialect::Postgres,
         place,
     }
 }

@@ -7,6 +7,7 @@ use crate::model::{
     SqlError, SqlState, Template,
 };
 
+use super::foreign;
 use super::lower::{Lowered, Lowering};
 use super::parse::parse;
 use super::passage::Passage;
@@ -26,7 +27,8 @@ const DEEPEST: u32 = 400;
 /// effect with its place and reason.
 pub fn read(template: &Template, dialect: Dialect) -> Reading {
     let mut source = SourceText::new(template);
-    let pieces = split_source(&mut source, dialect);
+    let quoting = foreign::quoting(&source.shared_text()).unwrap_or(dialect);
+    let pieces = split_source(&mut source, quoting);
     let mut reader = Reader {
         source: &source,
         dialect,
@@ -143,16 +145,17 @@ impl Reader<'_> {
     fn sql(&mut self, piece: &StatementPiece) -> ReadStatement {
         let text = self.source.written(piece.start, piece.end);
         let place = self.source.place(piece.start);
-        let mut lowered = self.lowered(piece, &text);
+        let (mut lowered, dialect) = self.in_its_dialect(piece, &text);
         self.follow_calls(&mut lowered, place.as_ref());
         let mut statement = ReadStatement {
             text,
             place,
             nature: lowered.nature,
             effects: lowered.effects,
+            dialect,
         };
-        if piece.swallowed {
-            swallowed(&mut statement);
+        if let Some(what) = piece.swallowed {
+            swallowed(&mut statement, what);
         }
         statement
     }
@@ -174,6 +177,31 @@ impl Reader<'_> {
             }
             _ => {}
         }
+    }
+
+    /// The statement in the dialect that it was said to be in, or shows itself to be in.
+    fn in_its_dialect(&mut self, piece: &StatementPiece, text: &str) -> (Lowered, Dialect) {
+        let deep = piece.nesting > DEEPEST;
+        let foreign = |dialect| {
+            let passage = Passage::of_piece(self.source, piece, false);
+            foreign::read_foreign(&passage, dialect).map(|lowered| (lowered, dialect))
+        };
+        if self.dialect != Dialect::Postgres {
+            return match foreign(self.dialect).filter(|_| !deep) {
+                Some(read) => read,
+                None => (foreign::relaxed(self.lowered(piece, text)), self.dialect),
+            };
+        }
+        let lowered = self.lowered(piece, text);
+        let doubtful = matches!(lowered.nature, Nature::Invalid(_) | Nature::Unknown);
+        let other = foreign::detect(text).filter(|_| doubtful && !deep);
+        let foreign = |dialect| {
+            let passage = Passage::of_piece(self.source, piece, false);
+            foreign::read_foreign(&passage, dialect).map(|lowered| (lowered, dialect))
+        };
+        other
+            .and_then(foreign)
+            .unwrap_or((lowered, Dialect::Postgres))
     }
 
     fn lowered(&mut self, piece: &StatementPiece, text: &str) -> Lowered {
@@ -269,6 +297,7 @@ pub(crate) fn body_statements(body: &Passage<'_>) -> Vec<ReadStatement> {
             place: passage.place(0),
             nature: lowered.nature,
             effects: lowered.effects,
+            dialect: Dialect::Postgres,
         });
     }
     statements
@@ -295,9 +324,9 @@ fn unclosed_error(text: &str) -> SqlError {
     SqlError::new(SqlState::SYNTAX_ERROR, what, "")
 }
 
-/// What stands behind a quote that never closes is part of the string, not a statement.
-fn swallowed(statement: &mut ReadStatement) {
-    let message = "unterminated quoted string before it".to_owned();
+/// What stands behind a quote or a parenthesis that never closes is part of it, not a statement.
+fn swallowed(statement: &mut ReadStatement, what: &str) {
+    let message = format!("unterminated {what} before it");
     for effect in &mut statement.effects {
         effect.inert = Some(InertReason::InvalidSql(message.clone()));
     }

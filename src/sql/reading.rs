@@ -1,7 +1,7 @@
 //! What reading a text gives: its statements, what each is and would do.
 
 use crate::model::{
-    Action, Certainty, Diagnostic, Guard, Identifier, InertReason, Place, SqlError,
+    Action, Certainty, Diagnostic, Dialect, Guard, Identifier, InertReason, Place, SqlError,
 };
 
 use super::plpgsql;
@@ -22,6 +22,8 @@ pub struct ReadStatement {
     pub nature: Nature,
     /// What it would do if it ran.
     pub effects: Vec<ReadEffect>,
+    /// The dialect it was read in: another than was asked for where only that one takes it.
+    pub dialect: Dialect,
 }
 
 /// What a statement is.

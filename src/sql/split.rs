@@ -45,8 +45,8 @@ pub(crate) struct StatementPiece {
     pub copy_data: Option<(usize, usize)>,
     /// A quote or comment in it never ends.
     pub unclosed: bool,
-    /// An unclosed quote before it swallows it.
-    pub swallowed: bool,
+    /// What was opened before it, never closes and so swallows it.
+    pub swallowed: Option<&'static str>,
     /// The `\q` before it, where psql stops reading.
     pub behind_quit: Option<usize>,
 }
@@ -82,7 +82,7 @@ pub(crate) fn split_source(source: &mut SourceText, dialect: Dialect) -> Vec<Sta
         source,
         pieces: Vec::new(),
         current: Current::default(),
-        swallowed: false,
+        swallowed: None,
         variables: BTreeMap::new(),
         quit: None,
         conditions: 0,
@@ -154,7 +154,7 @@ struct Splitter<'t, 's> {
     source: &'s mut SourceText,
     pieces: Vec<StatementPiece>,
     current: Current,
-    swallowed: bool,
+    swallowed: Option<&'static str>,
     /// What `\set` has set so far.
     variables: BTreeMap<String, String>,
     /// Where psql stopped reading: behind `\q`.
@@ -173,7 +173,13 @@ impl Splitter<'_, '_> {
             match token.kind {
                 Kind::Space | Kind::Comment => {}
                 Kind::Mark('\\') => self.psql_command(token),
-                Kind::Mark(';') if self.ends_statement(token) => self.finish(Some(token)),
+                Kind::Mark(';') if self.ends_statement(token) => {
+                    let open = self.current.nesting.parentheses() > 0;
+                    self.finish(Some(token));
+                    if open {
+                        self.swallowed.get_or_insert("parenthesis");
+                    }
+                }
                 _ => self.take(token),
             }
         }
@@ -373,7 +379,7 @@ impl Splitter<'_, '_> {
         self.current.end = resume.unwrap_or(token.end);
         self.scanner.offset = self.current.end;
         self.finish(None);
-        self.swallowed = true;
+        self.swallowed.get_or_insert("quoted string");
     }
 }
 

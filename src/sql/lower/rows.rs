@@ -32,16 +32,33 @@ impl Lowering<'_> {
         parts: Parts,
     ) -> ReadEffect {
         let statement = self.text(node);
+        let unbounded = matches!(operation, RowOperation::Update | RowOperation::Delete)
+            && parts.condition.is_none();
+        let condition = match parts.condition {
+            None if unbounded => self.trailing_hole(),
+            given => given,
+        };
         let change = RowChange {
             operation,
             table,
             columns: parts.columns,
             values: parts.values,
-            condition: parts.condition,
+            condition,
             cascade: parts.cascade,
             statement: statement.trim_end_matches(';').trim_end().to_owned(),
         };
         self.effect(node, rows_or_stamp(change))
+    }
+
+    /// `DELETE FROM t {where}`: the hole at the end may well be the condition.
+    fn trailing_hole(&self) -> Option<String> {
+        let markers = &self.passage.source.markers;
+        let text = self.passage.text.trim_end();
+        let last = text.rsplit(char::is_whitespace).next()?;
+        let index = markers.alone(last)?;
+        markers
+            .reason(index)
+            .map(|_| markers.shown(index).to_owned())
     }
 
     /// The data-modifying statements in a WITH, then those of the statement itself.

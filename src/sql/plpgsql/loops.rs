@@ -8,6 +8,7 @@ use crate::sql::probe::probe;
 use crate::sql::query::{Query, QueryBody};
 
 use super::condition::describe;
+use super::decide::substituted;
 use super::fold::{fold, list};
 use super::rows::{Row, constant_rows};
 use super::survey::{HoldsFor, Survey};
@@ -34,7 +35,8 @@ impl Survey<'_> {
         place: Option<&Place>,
     ) {
         let mark = self.mark();
-        let while_ = describe(condition, &self.variables, true);
+        let condition = substituted(condition, &self.variables);
+        let while_ = describe(&condition, &self.variables, true);
         let text = format!("while {}", while_.text);
         self.guard(
             Guard::new(while_.kind, text, place.cloned()),

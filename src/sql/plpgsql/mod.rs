@@ -7,6 +7,7 @@ mod calls;
 mod condition;
 mod control;
 mod cursor;
+mod decide;
 mod fold;
 mod loops;
 mod parser;

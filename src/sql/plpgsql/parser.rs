@@ -74,7 +74,11 @@ impl Parser<'_, '_> {
         if first.is_empty() || first.starts_with('$') || first.contains('{') {
             return;
         }
-        if !self.names.iter().any(|known| known.as_str() == plain) {
+        if !self
+            .names
+            .iter()
+            .any(|known| known.as_str().eq_ignore_ascii_case(plain))
+        {
             self.fail_with(offset, format!("\"{plain}\" is not a known variable"));
         }
     }

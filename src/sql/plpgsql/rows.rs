@@ -12,7 +12,7 @@ pub(super) type Row = Vec<(String, Known)>;
 /// The rows of `VALUES`, of `SELECT unnest(ARRAY[...])`, of constants: each as its named fields.
 pub(super) fn constant_rows(query: &Query, variables: &Variables) -> Option<Vec<Row>> {
     match &query.body {
-        QueryBody::Values(rows) => Some(value_rows(rows, &[], variables)),
+        QueryBody::Values(rows) => Some(value_rows(rows, variables)),
         QueryBody::Nested(inner) => constant_rows(inner, variables),
         QueryBody::Set { left, right, .. } => {
             let mut rows = constant_rows(left, variables)?;
@@ -24,11 +24,8 @@ pub(super) fn constant_rows(query: &Query, variables: &Variables) -> Option<Vec<
     }
 }
 
-fn value_rows(rows: &[Vec<Expression>], names: &[Identifier], variables: &Variables) -> Vec<Row> {
-    let name = |index: usize| match names.get(index) {
-        Some(name) => name.to_string(),
-        None => format!("column{}", index + 1),
-    };
+fn value_rows(rows: &[Vec<Expression>], variables: &Variables) -> Vec<Row> {
+    let name = |index: usize| format!("column{}", index + 1);
     rows.iter()
         .map(|row| {
             row.iter()
@@ -47,14 +44,8 @@ fn select_rows(select: &Select, variables: &Variables) -> Option<Vec<Row>> {
     match select.from.as_slice() {
         [] => unnested(select, variables),
         [FromItem::Subquery { query, alias }] => {
-            let QueryBody::Values(rows) = &query.body else {
-                return constant_rows(query, variables);
-            };
-            Some(project(
-                select,
-                value_rows(rows, &alias.columns, variables),
-                variables,
-            ))
+            let rows = renamed(constant_rows(query, variables)?, &alias.columns);
+            Some(project(select, rows, variables))
         }
         [FromItem::Function { call, alias, .. }] => {
             let items = unnest_arguments(call, variables)?;
@@ -68,6 +59,20 @@ fn select_rows(select: &Select, variables: &Variables) -> Option<Vec<Row>> {
         [FromItem::Relation { .. }] => limited_rows(select, variables),
         _ => None,
     }
+}
+
+/// Rows under the column names of an alias.
+fn renamed(rows: Vec<Row>, names: &[Identifier]) -> Vec<Row> {
+    let rename = |row: Row| {
+        let fields = row.into_iter().enumerate();
+        fields
+            .map(|(index, (field, value))| match names.get(index) {
+                Some(name) => (name.to_string(), value),
+                None => (field, value),
+            })
+            .collect()
+    };
+    rows.into_iter().map(rename).collect()
 }
 
 fn element_name(alias: &Alias, call: &Call) -> String {

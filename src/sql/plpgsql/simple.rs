@@ -87,10 +87,12 @@ impl Parser<'_, '_> {
     }
 
     fn assignment(&mut self) -> StatementKind {
+        let offset = self.cursor.offset();
         let target = self
             .cursor
             .until(|_, token| matches!(token.kind, Kind::Mark(':' | '=')));
         let target = self.cursor.passage.written(target).to_lowercase();
+        self.check_known(&target, offset);
         self.cursor.take_assignment();
         let range = self.cursor.until_semicolon();
         let expression = self.expression(range);

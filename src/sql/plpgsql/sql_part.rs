@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use squawk_syntax::ast::{self, AstNode};
 
-use crate::model::DataType;
+use crate::model::{DataType, Dialect};
 use crate::sql::expression::Expression;
 use crate::sql::lower::Lowering;
 use crate::sql::parse::parse;
@@ -90,6 +90,7 @@ impl Parser<'_, '_> {
                 place,
                 nature: lowered.nature,
                 effects: lowered.effects,
+                dialect: Dialect::Postgres,
             }),
             into: targets,
             strict,

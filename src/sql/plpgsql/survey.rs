@@ -9,6 +9,7 @@ use crate::sql::reading::{Nature, ReadEffect, ReadStatement};
 
 use super::calls::Functions;
 use super::condition::describe;
+use super::decide::{decide, substituted};
 use super::fold::{fold, value};
 use super::tree::{Block, Branch, Handler, RaiseLevel, Statement, StatementKind};
 use super::variables::{Known, Variables, merge};
@@ -233,7 +234,13 @@ impl<'f> Survey<'f> {
         let Some(condition) = condition else {
             return Flow::Leaves(Leaving::Loop);
         };
-        let left = describe(condition, &self.variables, false);
+        let condition = substituted(condition, &self.variables);
+        match decide(&condition) {
+            Some(true) => return Flow::Leaves(Leaving::Loop),
+            Some(false) => return Flow::GoesOn,
+            None => {}
+        }
+        let left = describe(&condition, &self.variables, false);
         self.guard(
             Guard::new(left.kind, left.text, place.cloned()),
             HoldsFor(Holds::Loop),
@@ -383,10 +390,20 @@ impl<'f> Survey<'f> {
         let mut ends = Vec::new();
         let mut flows = Vec::new();
         let mut left_behind = Vec::new();
+        let mut decided = None;
         for branch in branches {
             self.calls_in(&branch.condition, place);
-            let taken = describe(&branch.condition, &before, true);
-            let passed = describe(&branch.condition, &before, false);
+            let condition = substituted(&branch.condition, &before);
+            match decide(&condition) {
+                Some(false) => continue,
+                Some(true) => {
+                    decided = Some(branch.body.as_slice());
+                    break;
+                }
+                None => {}
+            }
+            let taken = describe(&condition, &before, true);
+            let passed = describe(&condition, &before, false);
             let mark = self.mark();
             self.guard(
                 Guard::new(taken.kind, taken.text, place.cloned()),
@@ -403,7 +420,7 @@ impl<'f> Survey<'f> {
             self.variables = before.clone();
             self.guard(passed, HoldsFor(Holds::Branch));
         }
-        match otherwise {
+        match decided.or(otherwise) {
             Some(body) => {
                 let flow = self.list(body);
                 if flow == Flow::GoesOn {
