@@ -254,8 +254,14 @@ fn name_of(parameter: &Parameter) -> &str {
     &parameter.name
 }
 
+/// Longer tests are not decided.
+const MOST_WORDS: usize = 60;
+
 /// A test of known texts.
 pub(super) fn test(texts: &[String]) -> Option<bool> {
+    if texts.len() > MOST_WORDS {
+        return None;
+    }
     if let Some(at) = texts.iter().position(|text| text == "||" || text == "-o") {
         return match (test(&texts[..at]), test(&texts[at + 1..])) {
             (Some(true), _) | (_, Some(true)) => Some(true),

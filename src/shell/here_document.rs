@@ -39,6 +39,7 @@ fn redirect(redirection: &mut Redirection, texts: &[Word]) {
             .and_then(|number: usize| texts.get(number))
     {
         redirection.target = text.clone();
+        return;
     }
     word(&mut redirection.target, texts);
 }
@@ -100,7 +101,7 @@ fn word(value: &mut Word, texts: &[Word]) {
     parts(&mut value.parts, texts);
 }
 
-fn parts(values: &mut [Part], texts: &[Word]) {
+pub(super) fn parts(values: &mut [Part], texts: &[Word]) {
     for part in values {
         match part {
             Part::DoubleQuoted(inside) => parts(inside, texts),

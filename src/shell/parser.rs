@@ -7,7 +7,10 @@ use super::tree::{Command, CommandKind, Word};
 use crate::model::{Diagnostic, Level, Place};
 
 /// Nested deeper, a script is not read.
-const MAX_DEPTH: u32 = 100;
+const MAX_DEPTH: u32 = 60;
+
+/// Links of `a && b && c`; what follows more of them is read as if it stood on a line of its own.
+const MOST_LINKS: usize = 60;
 
 pub(super) const RULE: &str = "shell-syntax";
 
@@ -134,6 +137,16 @@ impl<'t> Parser<'t> {
         true
     }
 
+    /// Whether one more level can be read; if not, the rest is left out.
+    pub(super) fn is_too_deep(&mut self) -> bool {
+        let is_too_deep = self.depth >= MAX_DEPTH;
+        if is_too_deep && self.at < self.end {
+            self.complain("commands are nested too deeply at");
+            self.at = self.end;
+        }
+        is_too_deep
+    }
+
     pub(super) fn skip_newlines(&mut self) {
         loop {
             self.skip_blanks();
@@ -201,7 +214,7 @@ impl<'t> Parser<'t> {
     fn and_or(&mut self) -> Option<Command> {
         let start = self.at;
         let mut left = self.pipeline()?;
-        loop {
+        for link in 0.. {
             self.skip_blanks();
             let is_and = self.rest().starts_with("&&");
             if !is_and && !self.rest().starts_with("||") {
@@ -209,6 +222,9 @@ impl<'t> Parser<'t> {
             }
             self.at += 2;
             self.skip_newlines();
+            if link >= MOST_LINKS {
+                break;
+            }
             let Some(right) = self.pipeline() else {
                 return Some(left);
             };
@@ -219,6 +235,7 @@ impl<'t> Parser<'t> {
             };
             left = self.command(start, kind);
         }
+        Some(left)
     }
 
     fn pipeline(&mut self) -> Option<Command> {
@@ -253,9 +270,7 @@ impl<'t> Parser<'t> {
 
     pub(super) fn one_command(&mut self) -> Option<Command> {
         self.skip_blanks();
-        if self.depth >= MAX_DEPTH {
-            self.complain("commands are nested too deeply at");
-            self.at = self.end;
+        if self.is_too_deep() {
             return None;
         }
         self.depth += 1;

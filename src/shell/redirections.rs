@@ -37,8 +37,9 @@ impl Parser<'_> {
                 .push(Part::Quoted(self.source.template(start, body_end)));
         } else {
             let mut inside = Parser::new(self.source, start, body_end, self.depth + 1);
-            word.parts
-                .push(Part::DoubleQuoted(inside.expanded_text(None)));
+            let mut parts = inside.expanded_text(None);
+            super::here_document::parts(&mut parts, &inside.here_documents);
+            word.parts.push(Part::DoubleQuoted(parts));
         }
         word
     }

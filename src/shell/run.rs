@@ -12,6 +12,8 @@ use crate::source::Files;
 /// Commands run in all; a script that needs more is cut.
 pub(super) const MOST_STEPS: usize = 50_000;
 pub(super) const DEEPEST_CALL: usize = 24;
+/// Commands within commands that are followed; functions that call themselves end here.
+const MOST_NESTED: usize = 100;
 pub(super) const MOST_ROUNDS: usize = 200;
 pub(super) const MOST_CHOICES: usize = 16;
 
@@ -70,6 +72,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) via: Vec<Place>,
     pub(super) called: BTreeSet<String>,
     steps: usize,
+    /// Commands within commands, calls included.
+    depth: usize,
 }
 
 impl<'a> Interpreter<'a> {
@@ -87,6 +91,7 @@ impl<'a> Interpreter<'a> {
             via: Vec::new(),
             called: BTreeSet::new(),
             steps: 0,
+            depth: 0,
         }
     }
 
@@ -183,6 +188,10 @@ impl<'a> Interpreter<'a> {
             self.cut(command);
             return Outcome::leaving(Flow::Exit);
         }
+        if self.depth >= MOST_NESTED {
+            return Outcome::UNKNOWN;
+        }
+        self.depth += 1;
         let outer_input = self.input.clone();
         let written = self.redirect(&command.redirections, state);
         let outcome = match written {
@@ -198,6 +207,7 @@ impl<'a> Interpreter<'a> {
             }
         };
         self.input = outer_input;
+        self.depth -= 1;
         outcome
     }
 

@@ -198,7 +198,13 @@ impl Parser<'_> {
             return Some(Part::CommandOutput(self.nested(), place));
         }
         if self.eat("${") {
-            return Some(self.braced(place));
+            if self.is_too_deep() {
+                return None;
+            }
+            self.depth += 1;
+            let part = self.braced(place);
+            self.depth -= 1;
+            return Some(part);
         }
         self.at += 1;
         let first = self.rest().chars().next();
