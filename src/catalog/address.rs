@@ -46,25 +46,33 @@ impl ObjectAddress {
     /// As `getObjectDescription` words it: `column email of table users`.
     pub(crate) fn describe(&self, catalog: &Catalog) -> String {
         let kind = |name: &ObjectName| catalog.relation(name).map_or("table", Relation::kind);
+        let shown = |name: &ObjectName| catalog.shown_name(name);
         match self {
             Self::Schema(name) => format!("schema {name}"),
             Self::Extension(name) => format!("extension {name}"),
             Self::Role(name) => format!("role {name}"),
-            Self::Type(name) => format!("type {name}"),
+            Self::Type(name) => format!("type {}", shown(name)),
             Self::Function(signature) => format!("function {signature}"),
-            Self::Relation(name) => format!("{} {name}", kind(name)),
-            Self::Column(table, column) => format!("column {column} of {} {table}", kind(table)),
+            Self::Relation(name) => format!("{} {}", kind(name), shown(name)),
+            Self::Column(table, column) => {
+                format!("column {column} of {} {}", kind(table), shown(table))
+            }
             Self::Default(table, column) => {
                 format!(
-                    "default value for column {column} of {} {table}",
-                    kind(table)
+                    "default value for column {column} of {} {}",
+                    kind(table),
+                    shown(table)
                 )
             }
             Self::Constraint(table, name) => {
-                format!("constraint {name} on {} {table}", kind(table))
+                format!("constraint {name} on {} {}", kind(table), shown(table))
             }
-            Self::Trigger(table, name) => format!("trigger {name} on {} {table}", kind(table)),
-            Self::Policy(table, name) => format!("policy {name} on {} {table}", kind(table)),
+            Self::Trigger(table, name) => {
+                format!("trigger {name} on {} {}", kind(table), shown(table))
+            }
+            Self::Policy(table, name) => {
+                format!("policy {name} on {} {}", kind(table), shown(table))
+            }
         }
     }
 }

@@ -24,6 +24,17 @@ impl Catalog {
             .find(exists)
     }
 
+    /// The name as messages print it: without a schema that is searched.
+    pub(crate) fn shown_name(&self, name: &ObjectName) -> ObjectName {
+        let searched = name.schema.as_ref().is_some_and(|schema| {
+            schema.as_str() == "pg_temp" || self.search_path.contains(schema)
+        });
+        match searched {
+            true => ObjectName::new(name.name.as_str()),
+            false => name.clone(),
+        }
+    }
+
     /// The full name of a relation, as it is kept.
     pub fn resolve_relation(&self, name: &ObjectName) -> Option<ObjectName> {
         self.resolve(name, |name| self.relations.contains(name))

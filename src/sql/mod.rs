@@ -30,6 +30,7 @@ mod source_text;
 mod spell;
 mod spell_query;
 mod split;
+mod stored;
 mod version_table;
 mod walk;
 mod words;
@@ -41,5 +42,6 @@ pub use reading::{
 };
 pub use spell::{spell, spell_query};
 pub use split::{SplitStatement, split};
+pub use stored::StoredSpelling;
 pub use version_table::is_version_table;
 pub use words::looks_like_sql;

@@ -120,7 +120,10 @@ impl Catalog {
         if let Some(text) = expression {
             self.check_default(&name, column, &found.data_type, text, &mut changes)?;
         }
-        self.put_default(&name, column, expression.filter(|text| !is_null(text)));
+        let kept = expression
+            .filter(|text| !is_null(text))
+            .map(|text| self.stored_default(&found.data_type, text));
+        self.put_default(&name, column, kept.as_ref());
         Ok(Applied::Changed(changes))
     }
 
@@ -172,9 +175,8 @@ impl Catalog {
             }
             if let Some(text) = &definition.default {
                 self.check_default(table, &column.name, &column.data_type, text, changes)?;
-                if is_null(text) {
-                    self.put_default(table, &column.name, None);
-                }
+                let kept = (!is_null(text)).then(|| self.stored_default(&column.data_type, text));
+                self.put_default(table, &column.name, kept.as_ref());
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! ALTER COLUMN ... TYPE (`ATPrepAlterColumnType`, `ATExecAlterColumnType`).
 
 use super::columns::{inherited, undecided};
+use crate::catalog::expression::tokenize;
 use crate::catalog::{Applied, Catalog, Changes, Column, ConstraintKind, ObjectAddress, Rows};
 use crate::model::{AlterColumnType, DataType, Identifier, ObjectName, SqlError, SqlState};
 
@@ -25,9 +26,12 @@ impl Catalog {
         let target = self.resolve_data_type(&change.data_type)?;
         let mut changes = Changes::default();
         self.check_conversion(&name, &before, &target, change.using.as_ref(), &mut changes)?;
-        self.convert_default(&name, &before, &target)?;
+        let default = self.convert_default(&name, &before, &target)?;
         self.refuse_dependents_of_type(&name, column)?;
         self.put_type(&name, column, &target, change.collation.as_ref())?;
+        if let Some(found) = self.table_at_mut(&name)?.column_mut(column.as_str()) {
+            found.default = default;
+        }
         self.recheck_indexes(&name, column)?;
         self.recheck_foreign_keys(&name, column)?;
         self.resize_identity(&name, column, &target)?;
@@ -83,38 +87,39 @@ impl Catalog {
         Ok(())
     }
 
-    /// A default must be castable by assignment from its own type, not by USING.
+    /// A default must be castable by assignment from its own type, not by USING. Gives the default
+    /// of the changed column.
     fn convert_default(
         &self,
         table: &ObjectName,
         before: &Column,
         target: &DataType,
-    ) -> Result<(), SqlError> {
+    ) -> Result<Option<String>, SqlError> {
         let (text, words) = match (&before.default, &before.generated) {
             (_, Some(text)) => (text, "generation expression"),
             (Some(text), None) => (text, "default"),
-            (None, None) => return Ok(()),
+            (None, None) => return Ok(None),
         };
         let own = self.table_at(table)?.columns.clone();
-        let source = match self.type_of(text, &own).unwrap_or_default() {
-            Some(source) if !is_untyped(&source) => source,
-            // A bare literal was made a constant of the column's own type.
-            _ => before.data_type.clone(),
-        };
+        let typed = self.type_of(text, &own).unwrap_or_default();
+        let typed = typed.filter(|source| !is_untyped(source));
+        // A bare literal was made a constant of the column's own type.
+        let source = typed.clone().unwrap_or_else(|| before.data_type.clone());
         let known = !self.is_unknown_type(&source) && !self.is_unknown_type(target);
-        if !known || self.coerces_in_assignment(&source, target) {
-            return Ok(());
+        if known && !self.coerces_in_assignment(&source, target) {
+            let column = &before.name;
+            let message = format!(
+                "{words} for column \"{column}\" cannot be cast automatically to type {}",
+                target_name(target)
+            );
+            let object = table.part(column.as_str());
+            return Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message, object));
         }
-        let column = &before.name;
-        let message = format!(
-            "{words} for column \"{column}\" cannot be cast automatically to type {}",
-            target_name(target)
-        );
-        Err(SqlError::new(
-            SqlState::DATATYPE_MISMATCH,
-            message,
-            table.part(column.as_str()),
-        ))
+        let is_literal = tokenize(text).len() == 1 && typed.is_none();
+        Ok(match &before.default {
+            Some(text) if is_literal => Some(format!("{text}::{}", target_name(&source))),
+            other => other.clone(),
+        })
     }
 
     /// Views, policies, trigger conditions and generated columns hold the old type fast.
@@ -143,7 +148,10 @@ impl Catalog {
                     SqlState::FEATURE_NOT_SUPPORTED,
                     "used in a trigger definition",
                 ),
-                ObjectAddress::Column(..) => (SqlState::SYNTAX_ERROR, "used by a generated column"),
+                ObjectAddress::Column(..) => (
+                    SqlState::FEATURE_NOT_SUPPORTED,
+                    "used by a generated column",
+                ),
                 _ => continue,
             };
             let message = format!("cannot alter type of a column {what}");

@@ -2,7 +2,7 @@
 //! `ATExecDropConstraint`).
 
 use super::columns::undecided;
-use crate::catalog::expression::references;
+use crate::catalog::expression::{references, without_qualifier};
 use crate::catalog::{
     Applied, Catalog, Changes, Constraint, ConstraintKind, ObjectAddress, Rows, errors,
 };
@@ -66,12 +66,13 @@ impl Catalog {
     ) -> Result<(), SqlError> {
         self.check_own_expression(table, expression)?;
         self.check_boolean(table, expression, "CHECK")?;
+        let expression = without_qualifier(expression, &table.name);
         let name = match &definition.name {
             Some(name) if self.table_at(table)?.constraints.contains_key(name) => {
                 return Err(errors::constraint_exists(table, name));
             }
             Some(name) => name.clone(),
-            None => self.check_name(table, expression),
+            None => self.check_name(table, &expression),
         };
         if !definition.not_valid && self.table_at(table)?.rows != Rows::Empty {
             changes
@@ -79,7 +80,7 @@ impl Catalog {
                 .push(format!("every row of {table} satisfies {expression}"));
         }
         let kind = ConstraintKind::Check {
-            expression: expression.to_owned(),
+            expression,
             no_inherit,
         };
         let constraint = declared(definition, kind);
@@ -196,6 +197,9 @@ impl Catalog {
         let Some(existing) = found.constraints.get(constraint) else {
             return Err(errors::no_part("constraint", &name, constraint));
         };
+        if found.constraints.contains_key(new_name) {
+            return Err(errors::constraint_exists(&name, new_name));
+        }
         if existing.has_index() {
             let new = ObjectName {
                 schema: name.schema.clone(),
@@ -206,9 +210,6 @@ impl Catalog {
             }
             self.rename_constraint_and_index(&name, constraint, new_name)?;
             return Ok(Applied::changed());
-        }
-        if found.constraints.contains_key(new_name) {
-            return Err(errors::constraint_exists(&name, new_name));
         }
         self.move_constraint(&name, constraint, new_name)?;
         Ok(Applied::changed())

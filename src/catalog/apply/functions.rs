@@ -35,6 +35,7 @@ impl Catalog {
         self.check_body(definition)?;
         let definition = FunctionDefinition {
             argument_types,
+            returns: self.result_of(definition),
             ..definition.clone()
         };
         self.functions.insert(
@@ -49,11 +50,29 @@ impl Catalog {
 
     /// Modifiers are no part of a signature.
     fn resolve_argument(&self, data_type: &DataType) -> Result<DataType, SqlError> {
-        let resolved = self.resolve_data_type(data_type)?;
+        let resolved = self.resolve_data_type(data_type).map_err(|mut error| {
+            // `interpret_function_parameter_list` prints the name without quotes.
+            if error.state == SqlState::UNDEFINED_OBJECT {
+                error.message = error.message.replace('"', "");
+            }
+            error
+        })?;
         Ok(DataType {
             modifiers: Vec::new(),
             ..resolved
         })
+    }
+
+    /// Without RETURNS, the OUT arguments are the result.
+    fn result_of(&self, definition: &FunctionDefinition) -> String {
+        if definition.is_procedure || !definition.returns.trim().is_empty() {
+            return definition.returns.clone();
+        }
+        match output_arguments(&definition.statement).as_slice() {
+            [] => String::new(),
+            [only] => only.clone(),
+            _ => "record".to_owned(),
+        }
     }
 
     fn check_result_type(&self, returns: &str) -> Result<(), SqlError> {
@@ -195,6 +214,38 @@ impl Catalog {
             SqlError::new(SqlState::UNDEFINED_FUNCTION, message, name.to_string())
         })
     }
+}
+
+/// The types of the OUT and INOUT arguments in a CREATE FUNCTION.
+fn output_arguments(statement: &str) -> Vec<String> {
+    let Some((_, rest)) = statement.split_once('(') else {
+        return Vec::new();
+    };
+    super::grant_text::split_list(up_to_closing(rest))
+        .into_iter()
+        .filter_map(|argument| {
+            let (mode, rest) = argument.split_once(' ')?;
+            let is_output = ["out", "inout"]
+                .iter()
+                .any(|word| mode.eq_ignore_ascii_case(word));
+            let data_type = super::grant_text::argument_type(rest);
+            is_output.then(|| data_type.to_string())
+        })
+        .collect()
+}
+
+/// What stands before the parenthesis that closes an open one.
+fn up_to_closing(text: &str) -> &str {
+    let mut depth = 0usize;
+    for (index, character) in text.char_indices() {
+        match character {
+            '(' => depth += 1,
+            ')' if depth == 0 => return &text[..index],
+            ')' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
 }
 
 fn already_exists(signature: &FunctionSignature) -> SqlError {

@@ -30,7 +30,7 @@ pub(super) fn function_reference(object: &str) -> (ObjectName, Option<Vec<DataTy
 }
 
 /// The type in `name type`, `IN type`, `type`.
-fn argument_type(argument: &str) -> DataType {
+pub(super) fn argument_type(argument: &str) -> DataType {
     let whole = DataType::from_sql(argument);
     if crate::catalog::builtin::is_builtin(&whole) || whole.serial_base().is_some() {
         return whole;
@@ -42,7 +42,7 @@ fn argument_type(argument: &str) -> DataType {
 }
 
 /// Splits at commas outside parentheses.
-fn split_list(text: &str) -> Vec<&str> {
+pub(super) fn split_list(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let (mut depth, mut start) = (0usize, 0);
     for (index, character) in text.char_indices() {

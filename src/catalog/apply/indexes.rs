@@ -3,7 +3,7 @@
 use crate::catalog::builtin::{
     builtin_extension, builtin_type, has_default_class, is_access_method, operator_class_exists,
 };
-use crate::catalog::expression::{Token, TokenKind, tokenize};
+use crate::catalog::expression::{Token, figure_name, tokenize};
 use crate::catalog::names::columns_addition;
 use crate::catalog::{
     Applied, Catalog, Changes, Column, Index, ObjectAddress, Relation, Rows, errors,
@@ -365,89 +365,12 @@ fn operator_class(options: &str) -> Option<Identifier> {
     None
 }
 
-/// What a key adds to the index's name (`FigureIndexColname`): the column, the function, the type
-/// of a cast, or `expr`.
+/// What a key adds to the index's name: the column, or what an expression is called.
 fn key_name(key: &IndexKey) -> String {
-    if key.is_column {
-        return key.expression.clone();
+    match key.is_column {
+        true => key.expression.clone(),
+        false => figure_name(&key.expression).unwrap_or_else(|| "expr".to_owned()),
     }
-    let tokens = strip_parentheses(tokenize(&key.expression));
-    figure_name(&tokens).unwrap_or_else(|| "expr".to_owned())
-}
-
-fn figure_name(tokens: &[Token<'_>]) -> Option<String> {
-    let first = tokens.first()?;
-    let depth_of_last_cast = top_level(tokens, "::");
-    if let Some(position) = depth_of_last_cast {
-        let has_operator = tokens.iter().enumerate().any(|(index, token)| {
-            token.kind == TokenKind::Symbol
-                && !token.is_any(&["::", "(", ")", ".", ",", "[", "]"])
-                && at_top_level(tokens, index)
-        });
-        if has_operator {
-            return None;
-        }
-        let inner = strip_parentheses(tokens[..position].to_vec());
-        return figure_name(&inner).or_else(|| {
-            let last = tokens[position + 1..].iter().find_map(Token::identifier)?;
-            Some(last.as_str().to_owned())
-        });
-    }
-    if first.is("case") {
-        return Some("case".to_owned());
-    }
-    let name = first.identifier()?;
-    if tokens.len() == 1 {
-        return Some(name.as_str().to_owned());
-    }
-    // A call whose parenthesis closes at the end; `schema.function(...)` takes the last name.
-    let open = tokens.iter().position(|token| token.is("("))?;
-    let named = tokens[..open].iter().rev().find_map(Token::identifier)?;
-    let path = tokens[..open]
-        .iter()
-        .all(|token| token.identifier().is_some() || token.is("."));
-    (path && closes_at_end(&tokens[open..])).then(|| named.as_str().to_owned())
-}
-
-fn at_top_level(tokens: &[Token<'_>], index: usize) -> bool {
-    let opens = tokens[..index]
-        .iter()
-        .filter(|token| token.is_any(&["(", "["]))
-        .count();
-    let closes = tokens[..index]
-        .iter()
-        .filter(|token| token.is_any(&[")", "]"]))
-        .count();
-    opens == closes
-}
-
-fn top_level(tokens: &[Token<'_>], symbol: &str) -> Option<usize> {
-    (0..tokens.len())
-        .rev()
-        .find(|&index| tokens[index].is(symbol) && at_top_level(tokens, index))
-}
-
-fn closes_at_end(tokens: &[Token<'_>]) -> bool {
-    let mut depth = 0usize;
-    for (index, token) in tokens.iter().enumerate() {
-        if token.is_any(&["(", "["]) {
-            depth += 1;
-        } else if token.is_any(&[")", "]"]) {
-            depth = depth.saturating_sub(1);
-            if depth == 0 {
-                return index + 1 == tokens.len();
-            }
-        }
-    }
-    false
-}
-
-fn strip_parentheses(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
-    while tokens.first().is_some_and(|token| token.is("(")) && closes_at_end(&tokens) {
-        tokens.remove(0);
-        tokens.pop();
-    }
-    tokens
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ impl Catalog {
             if self.table_at(&parent)?.partition_by.is_none() {
                 let message = format!("\"{}\" is not partitioned", parent.name);
                 return Err(SqlError::new(
-                    SqlState::WRONG_OBJECT_TYPE,
+                    SqlState::INVALID_OBJECT_DEFINITION,
                     message,
                     name.to_string(),
                 ));
@@ -221,6 +221,9 @@ impl Catalog {
                 child.to_string(),
             ));
         }
+        let mut attached = found.clone();
+        attached.partition_of = Some((parent.clone(), bounds.to_owned()));
+        self.check_partition_of(&child, &attached)?;
         self.check_attached_columns(&parent, &child)?;
         self.table_at_mut(&child)?.partition_of = Some((parent.clone(), bounds.to_owned()));
         self.attach_indexes(&parent, &child)?;

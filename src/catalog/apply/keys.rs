@@ -20,7 +20,7 @@ impl Catalog {
         changes: &mut Changes,
     ) -> Result<(), SqlError> {
         let primary = nulls_not_distinct.is_none();
-        self.check_key_columns(table, columns)?;
+        self.check_key_columns(table, columns, primary)?;
         if primary {
             self.refuse_second_primary_key(table)?;
         }
@@ -96,10 +96,15 @@ impl Catalog {
         &self,
         table: &ObjectName,
         columns: &[Identifier],
+        primary: bool,
     ) -> Result<(), SqlError> {
         let found = self.table_at(table)?;
         for (position, column) in columns.iter().enumerate() {
             if found.column(column.as_str()).is_none() && !found.columns_incomplete {
+                if primary {
+                    // ADD PRIMARY KEY sets NOT NULL first.
+                    return Err(errors::no_column_of(table, column));
+                }
                 let message = format!("column \"{column}\" named in key does not exist");
                 let object = table.part(column.as_str());
                 return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message, object));
@@ -278,11 +283,14 @@ impl Catalog {
                 false => Identifier::exact("expr"),
             })
             .collect();
-        for column in keys.iter().filter(|key| key.is_column) {
-            let known = self.table_at(table)?;
-            if known.column(&column.expression).is_none() && !known.columns_incomplete {
-                return Err(errors::no_column(&column.expression, Some(table)));
-            }
+        let known = self.table_at(table)?;
+        let missing = |key: &&IndexKey| key.is_column && known.column(&key.expression).is_none();
+        if let Some(key) = keys.iter().find(missing)
+            && !known.columns_incomplete
+        {
+            let message = format!("column \"{}\" named in key does not exist", key.expression);
+            let object = table.part(&key.expression);
+            return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message, object));
         }
         let name = self.index_constraint_name(table, definition, &columns, "excl")?;
         let index = IndexDefinition {

@@ -15,6 +15,7 @@ mod indexes;
 mod inheritance;
 mod keys;
 mod names;
+mod output;
 mod rights;
 mod rows;
 mod schemas;

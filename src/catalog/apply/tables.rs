@@ -1,8 +1,7 @@
 //! Whole tables: dropped, renamed, made from a query.
 
-use crate::catalog::expression::{Token, references, tokenize};
 use crate::catalog::{
-    Applied, Catalog, Changes, Column, ObjectAddress, Persistence, Relation, Rows, Table, errors,
+    Applied, Catalog, Changes, ObjectAddress, Persistence, Relation, Rows, Table, errors,
 };
 use crate::model::{Identifier, ObjectName, SqlError};
 
@@ -83,6 +82,7 @@ impl Catalog {
         temporary: bool,
     ) -> Result<Applied, SqlError> {
         let name = self.new_table_name(table, temporary)?;
+        self.check_query(query)?;
         if self.relation_name_taken(&name) {
             let error = errors::relation_exists(&name);
             if if_not_exists {
@@ -90,7 +90,6 @@ impl Catalog {
             }
             return Err(error);
         }
-        self.check_query(query)?;
         let (columns, columns_incomplete) = self.output_columns(query);
         let mut changes = Changes::default();
         if columns_incomplete {
@@ -112,139 +111,4 @@ impl Catalog {
         self.relations.insert(name, Relation::Table(table));
         Ok(Applied::Changed(changes))
     }
-
-    /// The columns that a query gives, and whether some are not known.
-    pub(super) fn output_columns(&self, query: &str) -> (Vec<Column>, bool) {
-        let tokens = tokenize(query);
-        let Some(items) = select_list(&tokens) else {
-            return (Vec::new(), true);
-        };
-        let found = references(query);
-        let mut columns: Vec<Column> = Vec::new();
-        for item in items {
-            let text = match (item.first(), item.last()) {
-                (Some(first), Some(last)) => &query[first.start..last.end()],
-                _ => return (columns, true),
-            };
-            if text == "*" || text.ends_with(".*") {
-                let alias = text.strip_suffix(".*").map(Identifier::from_sql);
-                match self.star_columns(&found, alias.as_ref()) {
-                    Some(more) => columns.extend(more),
-                    None => return (columns, true),
-                }
-                continue;
-            }
-            match self.output_column(item, text, &found) {
-                Some(column) => columns.push(column),
-                None => return (columns, true),
-            }
-        }
-        (columns, false)
-    }
-
-    fn star_columns(
-        &self,
-        found: &crate::catalog::expression::References,
-        alias: Option<&Identifier>,
-    ) -> Option<Vec<Column>> {
-        if !found.opaque_sources.is_empty() {
-            return None;
-        }
-        let sources = found
-            .sources
-            .iter()
-            .filter(|source| alias.is_none_or(|name| source.alias == *name));
-        let mut columns = Vec::new();
-        for source in sources {
-            let name = self.resolve_relation(&source.relation)?;
-            if self.columns_incomplete(&name) {
-                return None;
-            }
-            let own = super::columns::columns_of(self.relations.get(&name)?)?;
-            columns.extend(own.iter().map(bare_column));
-        }
-        Some(columns)
-    }
-
-    /// `expression AS name`, `expression name`, `u.email`.
-    fn output_column(
-        &self,
-        item: &[Token<'_>],
-        text: &str,
-        found: &crate::catalog::expression::References,
-    ) -> Option<Column> {
-        let last = item.last()?;
-        let name = last.identifier()?;
-        let sources = found.sources.iter();
-        let all: Vec<Column> = sources
-            .filter_map(|source| {
-                self.relations
-                    .get(&self.resolve_relation(&source.relation)?)
-            })
-            .filter_map(super::columns::columns_of)
-            .flatten()
-            .cloned()
-            .collect();
-        let explicit = item.len() > 2 && item[item.len() - 2].is("as");
-        let expression = match explicit {
-            true => text.get(..item[item.len() - 2].start - item[0].start)?,
-            false if item.len() == 1 || item[item.len() - 2].is(".") => text,
-            false => text.get(..last.start - item[0].start)?,
-        };
-        let unqualified = expression.rsplit('.').next().unwrap_or(expression).trim();
-        let data_type = match all
-            .iter()
-            .find(|column| column.name.as_str() == unqualified)
-        {
-            Some(column) => column.data_type.clone(),
-            None => self.type_of(expression, &all).ok().flatten()?,
-        };
-        let data_type = match data_type.name.name.as_str() {
-            "unknown" => crate::model::DataType::named("text"),
-            _ => data_type,
-        };
-        Some(Column::new(name.as_str(), data_type))
-    }
-}
-
-/// A query's output has the names and types of what it reads, and nothing else.
-fn bare_column(column: &Column) -> Column {
-    let mut bare = Column::new(column.name.as_str(), column.data_type.clone());
-    bare.collation = column.collation.clone();
-    bare
-}
-
-/// The items between SELECT and FROM of a plain query; `None` for WITH, UNION and the like.
-fn select_list<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<Vec<&'t [Token<'a>]>> {
-    if !tokens.first()?.is("select") {
-        return None;
-    }
-    let mut start = 1;
-    if tokens.get(1)?.is_any(&["distinct", "all"]) {
-        start = 2;
-    }
-    if tokens.get(start)?.is("on") {
-        return None;
-    }
-    let mut items = Vec::new();
-    let mut depth = 0usize;
-    let mut ended = false;
-    let mut from = start;
-    for (index, token) in tokens.iter().enumerate().skip(start) {
-        if token.is_any(&["(", "["]) {
-            depth += 1;
-        } else if token.is_any(&[")", "]"]) {
-            depth = depth.checked_sub(1)?;
-        } else if depth == 0 && token.is_any(&["union", "intersect", "except"]) {
-            return None;
-        } else if depth == 0 && !ended && (token.is(",") || token.is("from")) {
-            items.push(&tokens[from..index]);
-            from = index + 1;
-            ended = token.is("from");
-        }
-    }
-    if !ended {
-        items.push(&tokens[from..]);
-    }
-    Some(items)
 }

@@ -92,7 +92,7 @@ impl Catalog {
         is_domain: bool,
     ) -> Result<Applied, SqlError> {
         let Some(found) = self.resolve_type(name) else {
-            return self.no_type_to_drop(name, if_exists);
+            return self.no_type_to_drop(name, if_exists, is_domain);
         };
         let domain = self
             .types
@@ -105,7 +105,12 @@ impl Catalog {
     }
 
     /// A row type goes with its table only; anything else is not there.
-    fn no_type_to_drop(&self, name: &ObjectName, if_exists: bool) -> Result<Applied, SqlError> {
+    fn no_type_to_drop(
+        &self,
+        name: &ObjectName,
+        if_exists: bool,
+        is_domain: bool,
+    ) -> Result<Applied, SqlError> {
         if let Some(found) = self.resolve_relation(name)
             && self
                 .relations
@@ -116,6 +121,9 @@ impl Catalog {
                 .get(&found)
                 .is_some_and(|one| one.as_sequence().is_none())
         {
+            if is_domain {
+                return Err(errors::not_a(&found, "a domain"));
+            }
             let relation = ObjectAddress::Relation(found.clone()).describe(self);
             let message = format!("cannot drop type {found} because {relation} requires it");
             let state = SqlState::DEPENDENT_OBJECTS_STILL_EXIST;

@@ -40,6 +40,7 @@ impl Catalog {
         if_not_exists: bool,
     ) -> Result<Applied, SqlError> {
         let name = self.creation_name(name)?;
+        let view = self.new_view(definition)?;
         if self.relation_name_taken(&name) {
             let error = errors::relation_exists(&name);
             if if_not_exists {
@@ -47,7 +48,6 @@ impl Catalog {
             }
             return Err(error);
         }
-        let view = self.new_view(definition)?;
         self.relations
             .insert(name, Relation::MaterializedView(view));
         Ok(Applied::changed())

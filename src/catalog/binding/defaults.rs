@@ -65,6 +65,27 @@ impl Catalog {
         ))
     }
 
+    /// The default as the server keeps it: a string constant is read as the column's type at once.
+    pub(crate) fn stored_default(&self, data_type: &DataType, text: &str) -> String {
+        let tokens = tokenize(text);
+        let [token] = tokens.as_slice() else {
+            return text.to_owned();
+        };
+        let Some(string) = token.string().filter(|_| data_type.array_dimensions == 0) else {
+            return text.to_owned();
+        };
+        let trimmed = string.trim();
+        match data_type.name.name.as_str() {
+            "smallint" | "integer" | "bigint" | "numeric" => trimmed.to_owned(),
+            "boolean" => {
+                let lower = trimmed.to_lowercase();
+                let yes = lower == "on" || lower.starts_with(['t', 'y', '1']);
+                yes.to_string()
+            }
+            _ => text.to_owned(),
+        }
+    }
+
     /// `nextval('name')`: the name is looked up when the expression is read.
     fn check_sequences(&self, text: &str) -> Result<(), SqlError> {
         let calls = references(text).functions;

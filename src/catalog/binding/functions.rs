@@ -2,7 +2,7 @@
 
 use crate::catalog::builtin::{builtin_extension, builtin_functions, builtin_type};
 use crate::catalog::expression::{FunctionCall, References};
-use crate::catalog::{Catalog, Function};
+use crate::catalog::{Catalog, Column, Function};
 use crate::model::{ObjectName, SqlError, SqlState};
 
 /// Grammar of its own that looks like a call.
@@ -67,7 +67,7 @@ impl Catalog {
     pub(super) fn check_calls(
         &self,
         found: &References,
-        own: Option<&ObjectName>,
+        columns: &[Column],
     ) -> Result<(), SqlError> {
         for call in &found.functions {
             let inserted_into = found
@@ -76,13 +76,13 @@ impl Catalog {
                 .any(|source| source.alias == call.name.name);
             let with_query = found.opaque_sources.contains(&call.name.name);
             if !inserted_into && !with_query {
-                self.check_call(call, own)?;
+                self.check_call(call, columns)?;
             }
         }
         Ok(())
     }
 
-    fn check_call(&self, call: &FunctionCall, own: Option<&ObjectName>) -> Result<(), SqlError> {
+    fn check_call(&self, call: &FunctionCall, columns: &[Column]) -> Result<(), SqlError> {
         let name = call.name.name.as_str();
         let count = call.arguments.len();
         let bare = call.name.schema.is_none();
@@ -107,7 +107,7 @@ impl Catalog {
             return Ok(());
         }
         self.require_schema(&call.name)?;
-        Err(self.no_function(call, own))
+        Err(self.no_function(call, columns))
     }
 
     /// Whether an installed extension has, or may have, such a function.
@@ -124,15 +124,11 @@ impl Catalog {
         })
     }
 
-    fn no_function(&self, call: &FunctionCall, own: Option<&ObjectName>) -> SqlError {
-        let columns = own
-            .and_then(|own| self.table(own))
-            .map(|table| table.columns.clone());
-        let columns = columns.unwrap_or_default();
+    fn no_function(&self, call: &FunctionCall, columns: &[Column]) -> SqlError {
         let types: Vec<_> = call
             .arguments
             .iter()
-            .map(|argument| match self.type_of(argument, &columns) {
+            .map(|argument| match self.type_of(argument, columns) {
                 Ok(Some(data_type)) => crate::model::DataType {
                     modifiers: Vec::new(),
                     ..data_type

@@ -46,6 +46,7 @@ impl BuiltinExtension {
 static TYPES: LazyLock<BTreeMap<&'static str, BuiltinType>> = LazyLock::new(|| {
     let line = |line: &'static str| {
         let (name, rest) = line.split_once(" | ")?;
+        let name = name.trim_matches('"');
         let category = rest.chars().next()?;
         Some((
             name,

@@ -7,6 +7,8 @@ use crate::model::{ForeignKey, Identifier, ObjectName};
 impl Catalog {
     pub(super) fn on_column(&self, relation: &ObjectName, column: &Identifier) -> Vec<Dependent> {
         let mut found = self.constraints_of_column(relation, column);
+        let default = ObjectAddress::Default(relation.clone(), column.clone());
+        found.push((default, Link::Auto));
         for (name, other) in &self.relations {
             let address = || ObjectAddress::Relation(name.clone());
             match other {

@@ -183,7 +183,12 @@ impl Catalog {
     pub(super) fn on_relation(&self, name: &ObjectName) -> Vec<Dependent> {
         match self.relations.get(name) {
             Some(Relation::Table(table)) => self.on_table(name, table),
-            Some(Relation::View(_) | Relation::MaterializedView(_)) => self.on_rows_of(name),
+            Some(Relation::View(_)) => self.on_rows_of(name),
+            Some(Relation::MaterializedView(_)) => {
+                let indexes = self.indexes_at(name).map(|(index, _)| index.clone());
+                let indexes = indexes.map(|index| (ObjectAddress::Relation(index), Link::Auto));
+                indexes.chain(self.on_rows_of(name)).collect()
+            }
             Some(Relation::Index(_)) => self.on_index(name),
             Some(Relation::Sequence(_)) => self.on_sequence(name),
             None => Vec::new(),

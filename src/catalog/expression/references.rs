@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::keywords::{is_keyword, is_type_word};
+use super::keywords::{is_keyword_between, is_type_word};
 use super::tokens::{Token, TokenKind, tokenize};
 use crate::model::{Identifier, ObjectName};
 
@@ -77,6 +77,18 @@ impl<'a> Reader<'a> {
         index.checked_sub(1).and_then(|index| self.at(index))
     }
 
+    fn is_keyword_at(&self, index: usize) -> bool {
+        let text = |token: Option<&Token<'a>>| token.map_or("", |token| token.text);
+        self.at(index).is_some_and(|token| {
+            token.kind == TokenKind::Word
+                && is_keyword_between(
+                    text(self.before(index)),
+                    token.text,
+                    text(self.at(index + 1)),
+                )
+        })
+    }
+
     fn read(&mut self) {
         let mut index = 0;
         // The functions whose FROM is a part of their own grammar, by their nesting depth.
@@ -130,7 +142,7 @@ impl<'a> Reader<'a> {
                     }
                     return index;
                 }
-                Some(token) if token.identifier().is_some() && !is_keyword_token(token) => {
+                Some(token) if token.identifier().is_some() && !self.is_keyword_at(index) => {
                     self.from_item(index)
                 }
                 _ => return index,
@@ -179,7 +191,7 @@ impl<'a> Reader<'a> {
         let at = index + usize::from(explicit);
         match self.at(at) {
             Some(token)
-                if token.identifier().is_some() && (explicit || !is_keyword_token(token)) =>
+                if token.identifier().is_some() && (explicit || !self.is_keyword_at(at)) =>
             {
                 (token.identifier(), at + 1)
             }
@@ -238,7 +250,7 @@ impl<'a> Reader<'a> {
             self.star(index);
             return index + 1;
         }
-        if token.identifier().is_none() || (is_keyword_token(&token) && !self.is(index + 1, ".")) {
+        if token.identifier().is_none() || (self.is_keyword_at(index) && !self.is(index + 1, ".")) {
             return index + 1;
         }
         self.name(index)
@@ -386,7 +398,7 @@ impl<'a> Reader<'a> {
     /// The word stands right behind a value and so names it: `count(*) total`.
     fn follows_value(&self, index: usize) -> bool {
         self.before(index).is_some_and(|before| match before.kind {
-            TokenKind::Word => !is_keyword_token(before) || before.is("end"),
+            TokenKind::Word => !self.is_keyword_at(index - 1) || before.is("end"),
             TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::Parameter => true,
             TokenKind::Symbol => before.is(")") || before.is("]"),
         })
@@ -427,10 +439,6 @@ impl<'a> Reader<'a> {
         }
         arguments
     }
-}
-
-fn is_keyword_token(token: &Token<'_>) -> bool {
-    token.kind == TokenKind::Word && is_keyword(token.text)
 }
 
 impl References {

@@ -42,6 +42,23 @@ pub(crate) fn rename_in_strings(text: &str, old: &ObjectName, new: &ObjectName) 
     result
 }
 
+/// Takes `table.` away from before its columns, as the server does where one table is meant.
+pub(crate) fn without_qualifier(text: &str, table: &Identifier) -> String {
+    let tokens = tokenize(text);
+    let mut result = String::new();
+    let mut position = 0;
+    for (index, token) in tokens.iter().enumerate() {
+        let qualifies = tokens.get(index + 1).is_some_and(|next| next.is("."))
+            && !(index > 0 && tokens[index - 1].is("."));
+        if qualifies && token.identifier().as_ref() == Some(table) {
+            result.push_str(&text[position..token.start]);
+            position = tokens[index + 1].end();
+        }
+    }
+    result.push_str(&text[position..]);
+    result
+}
+
 /// Replaces a type's name behind `::` and `AS`.
 pub(crate) fn rename_casts(text: &str, old: &ObjectName, new: &ObjectName) -> String {
     let tokens = tokenize(text);

@@ -1,0 +1,118 @@
+//! What an expression without a name of its own is called (`FigureColname`).
+
+use super::tokens::{Token, TokenKind, tokenize};
+
+/// The column, the function, what is cast, or `case`; `None` for anything else.
+pub(crate) fn figure_name(text: &str) -> Option<String> {
+    figure(&strip_parentheses(tokenize(text)))
+}
+
+fn figure(tokens: &[Token<'_>]) -> Option<String> {
+    let first = tokens.first()?;
+    let depth_of_last_cast = top_level(tokens, "::");
+    if let Some(position) = depth_of_last_cast {
+        let has_operator = tokens.iter().enumerate().any(|(index, token)| {
+            token.kind == TokenKind::Symbol
+                && !token.is_any(&["::", "(", ")", ".", ",", "[", "]"])
+                && at_top_level(tokens, index)
+        });
+        if has_operator {
+            return None;
+        }
+        let inner = strip_parentheses(tokens[..position].to_vec());
+        return figure(&inner).or_else(|| type_name(&tokens[position + 1..]));
+    }
+    if first.is("case") {
+        return Some("case".to_owned());
+    }
+    let name = first.identifier()?;
+    if tokens.len() == 1 {
+        return Some(name.as_str().to_owned());
+    }
+    if tokens
+        .iter()
+        .all(|token| token.identifier().is_some() || token.is("."))
+    {
+        return Some(tokens.last()?.identifier()?.as_str().to_owned());
+    }
+    // A call whose parenthesis closes at the end; `schema.function(...)` takes the last name.
+    let open = tokens.iter().position(|token| token.is("("))?;
+    let named = tokens[..open].iter().rev().find_map(Token::identifier)?;
+    let path = tokens[..open]
+        .iter()
+        .all(|token| token.identifier().is_some() || token.is("."));
+    (path && closes_at_end(&tokens[open..])).then(|| named.as_str().to_owned())
+}
+
+/// The name in `pg_type`, which is not always the one that is written.
+fn type_name(tokens: &[Token<'_>]) -> Option<String> {
+    let words: Vec<_> = tokens
+        .iter()
+        .map(|token| token.text.to_lowercase())
+        .collect();
+    let name = match words.first()?.as_str() {
+        "int" | "integer" => "int4",
+        "bigint" => "int8",
+        "smallint" => "int2",
+        "boolean" => "bool",
+        "real" => "float4",
+        "double" | "float" => "float8",
+        "decimal" | "dec" => "numeric",
+        "character" | "char" if words.contains(&"varying".to_owned()) => "varchar",
+        "character" | "char" => "bpchar",
+        "timestamp" if words.contains(&"with".to_owned()) => "timestamptz",
+        "time" if words.contains(&"with".to_owned()) => "timetz",
+        _ => {
+            return Some(
+                tokens
+                    .iter()
+                    .rev()
+                    .find_map(Token::identifier)?
+                    .as_str()
+                    .to_owned(),
+            );
+        }
+    };
+    Some(name.to_owned())
+}
+
+fn at_top_level(tokens: &[Token<'_>], index: usize) -> bool {
+    let opens = tokens[..index]
+        .iter()
+        .filter(|token| token.is_any(&["(", "["]))
+        .count();
+    let closes = tokens[..index]
+        .iter()
+        .filter(|token| token.is_any(&[")", "]"]))
+        .count();
+    opens == closes
+}
+
+fn top_level(tokens: &[Token<'_>], symbol: &str) -> Option<usize> {
+    (0..tokens.len())
+        .rev()
+        .find(|&index| tokens[index].is(symbol) && at_top_level(tokens, index))
+}
+
+fn closes_at_end(tokens: &[Token<'_>]) -> bool {
+    let mut depth = 0usize;
+    for (index, token) in tokens.iter().enumerate() {
+        if token.is_any(&["(", "["]) {
+            depth += 1;
+        } else if token.is_any(&[")", "]"]) {
+            depth = depth.saturating_sub(1);
+            if depth == 0 {
+                return index + 1 == tokens.len();
+            }
+        }
+    }
+    false
+}
+
+fn strip_parentheses(mut tokens: Vec<Token<'_>>) -> Vec<Token<'_>> {
+    while tokens.first().is_some_and(|token| token.is("(")) && closes_at_end(&tokens) {
+        tokens.remove(0);
+        tokens.pop();
+    }
+    tokens
+}

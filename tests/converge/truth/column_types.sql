@@ -1,0 +1,90 @@
+-- case: to an enum with a default
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (a varchar(20) DEFAULT 'sad', b varchar(20), c text DEFAULT 'sad', d integer DEFAULT 0);
+ALTER TABLE t ALTER COLUMN a TYPE mood;
+ALTER TABLE t ALTER COLUMN a TYPE mood USING a::mood;
+ALTER TABLE t ALTER COLUMN b TYPE mood USING b::mood;
+ALTER TABLE t ALTER COLUMN a DROP DEFAULT, ALTER COLUMN a TYPE mood USING a::mood, ALTER COLUMN a SET DEFAULT 'sad';
+ALTER TABLE t ALTER COLUMN c TYPE mood USING c::text::mood;
+ALTER TABLE t ALTER COLUMN d TYPE mood USING d::mood;
+ALTER TABLE t ALTER COLUMN d TYPE mood USING CASE d WHEN 0 THEN 'sad'::mood ELSE 'happy'::mood END;
+ALTER TABLE t ALTER COLUMN d DROP DEFAULT;
+ALTER TABLE t ALTER COLUMN d TYPE mood USING CASE d WHEN 0 THEN 'sad'::mood ELSE 'happy'::mood END;
+-- case: from an enum
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TYPE other AS ENUM ('sad', 'happy');
+CREATE TABLE t (a mood DEFAULT 'sad', b mood, c mood);
+ALTER TABLE t ALTER COLUMN a TYPE text;
+ALTER TABLE t ALTER COLUMN b TYPE integer;
+ALTER TABLE t ALTER COLUMN b TYPE integer USING b::integer;
+ALTER TABLE t ALTER COLUMN b TYPE integer USING length(b::text);
+ALTER TABLE t ALTER COLUMN c TYPE other;
+ALTER TABLE t ALTER COLUMN c TYPE other USING c::other;
+ALTER TABLE t ALTER COLUMN c TYPE other USING c::text::other;
+DROP TYPE mood;
+-- case: numbers and text
+CREATE TABLE t (a integer DEFAULT 3, b text DEFAULT '3', c varchar(10), d boolean DEFAULT true, e uuid, f bigint, g numeric, h text);
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+ALTER TABLE t ALTER COLUMN a TYPE text;
+ALTER TABLE t ALTER COLUMN b TYPE integer;
+ALTER TABLE t ALTER COLUMN b TYPE integer USING b::integer;
+ALTER TABLE t ALTER COLUMN c TYPE varchar(5);
+ALTER TABLE t ALTER COLUMN c TYPE text;
+ALTER TABLE t ALTER COLUMN c TYPE uuid;
+ALTER TABLE t ALTER COLUMN c TYPE uuid USING c::uuid;
+ALTER TABLE t ALTER COLUMN d TYPE integer;
+ALTER TABLE t ALTER COLUMN d TYPE integer USING d::integer;
+ALTER TABLE t ALTER COLUMN e TYPE text;
+ALTER TABLE t ALTER COLUMN f TYPE integer;
+ALTER TABLE t ALTER COLUMN f TYPE uuid USING f::uuid;
+ALTER TABLE t ALTER COLUMN g TYPE numeric(10,2);
+ALTER TABLE t ALTER COLUMN h TYPE jsonb;
+ALTER TABLE t ALTER COLUMN h TYPE jsonb USING h::jsonb;
+ALTER TABLE t ALTER COLUMN h TYPE nosuch;
+ALTER TABLE t ALTER COLUMN nosuch TYPE text;
+ALTER TABLE t ALTER COLUMN a TYPE integer USING nosuch::integer;
+ALTER TABLE t ALTER COLUMN a TYPE integer USING true;
+-- case: times
+CREATE TABLE t (a timestamp DEFAULT now(), b timestamptz DEFAULT now(), c date, d text DEFAULT now(), e json, f jsonb DEFAULT '{}');
+ALTER TABLE t ALTER COLUMN a TYPE timestamptz;
+ALTER TABLE t ALTER COLUMN b TYPE timestamp USING b AT TIME ZONE 'UTC';
+ALTER TABLE t ALTER COLUMN c TYPE timestamp;
+ALTER TABLE t ALTER COLUMN c TYPE integer;
+ALTER TABLE t ALTER COLUMN d TYPE timestamptz USING d::timestamptz;
+ALTER TABLE t ALTER COLUMN e TYPE jsonb;
+ALTER TABLE t ALTER COLUMN f TYPE json;
+ALTER TABLE t ALTER COLUMN f TYPE text;
+-- case: a view, a policy, a trigger and a generated column hold the type
+CREATE TABLE t (a integer, b integer, c integer, d integer, e integer GENERATED ALWAYS AS (d + 1) STORED);
+CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE VIEW v AS SELECT a FROM t;
+CREATE POLICY p ON t USING (b > 0);
+CREATE TRIGGER tr BEFORE UPDATE OF c ON t FOR EACH ROW EXECUTE FUNCTION f();
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+ALTER TABLE t ALTER COLUMN b TYPE bigint;
+ALTER TABLE t ALTER COLUMN c TYPE bigint;
+ALTER TABLE t ALTER COLUMN d TYPE bigint;
+DROP VIEW v;
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+-- case: indexes and foreign keys are made anew
+CREATE TABLE a (id integer PRIMARY KEY, t text);
+CREATE TABLE b (a_id integer REFERENCES a);
+CREATE INDEX ON a (t);
+ALTER TABLE a ALTER COLUMN t TYPE json USING t::json;
+ALTER TABLE a ALTER COLUMN id TYPE uuid USING gen_random_uuid();
+ALTER TABLE b ALTER COLUMN a_id TYPE bigint;
+ALTER TABLE a ALTER COLUMN id TYPE text;
+ALTER TABLE b ALTER COLUMN a_id TYPE text;
+-- case: a serial's default
+CREATE TABLE t (id serial PRIMARY KEY, n integer GENERATED ALWAYS AS IDENTITY);
+ALTER TABLE t ALTER COLUMN id TYPE uuid USING gen_random_uuid();
+ALTER TABLE t ALTER COLUMN id TYPE bigint;
+ALTER TABLE t ALTER COLUMN n TYPE bigint;
+ALTER TABLE t ALTER COLUMN n TYPE text;
+ALTER TABLE t ALTER COLUMN id DROP DEFAULT;
+ALTER TABLE t ALTER COLUMN id TYPE uuid USING gen_random_uuid();
+DROP SEQUENCE t_id_seq;
+-- case: checks on a varchar that becomes an enum
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (a varchar(20), CONSTRAINT known CHECK (a IN ('sad', 'happy')));
+ALTER TABLE t ALTER COLUMN a TYPE mood USING a::mood;

@@ -1,0 +1,77 @@
+-- case: names
+CREATE TABLE t (a integer, b text, c jsonb);
+CREATE INDEX ON t (a);
+CREATE INDEX ON t (a);
+CREATE INDEX ON t (lower(b));
+CREATE INDEX ON t ((a + 1), lower(b));
+CREATE INDEX ON t (a, b DESC NULLS LAST) INCLUDE (c);
+CREATE INDEX ON t ((c ->> 'x'));
+CREATE INDEX ON t ((a::text));
+CREATE INDEX ON t (coalesce(b, 'x'));
+CREATE INDEX ON t ((CASE WHEN a > 1 THEN 1 ELSE 2 END));
+CREATE INDEX ON t (date_trunc('day', '2020-01-01 00:00:00'::timestamp), (a), (a));
+-- case: what must be there
+CREATE TABLE t (a integer, b text, c json);
+CREATE INDEX i ON nosuch (a);
+CREATE INDEX i ON nosuch.t (a);
+CREATE INDEX i ON t (nosuch);
+CREATE INDEX i ON t (lower(nosuch));
+CREATE INDEX i ON t (a) INCLUDE (nosuch);
+CREATE INDEX i ON t (a) WHERE nosuch > 3;
+CREATE INDEX i ON t (a) WHERE b;
+CREATE INDEX i ON t (nosuch(a));
+CREATE INDEX i ON t (c);
+CREATE INDEX i ON t USING gin (b);
+CREATE INDEX i ON t USING gin (b gin_trgm_ops);
+CREATE INDEX i ON t USING nosuch (b);
+CREATE INDEX i ON t USING gist (a);
+CREATE INDEX i ON t (b text_pattern_ops);
+CREATE INDEX i ON t (b);
+CREATE INDEX IF NOT EXISTS i ON t (a);
+CREATE INDEX IF NOT EXISTS j ON t (a);
+CREATE UNIQUE INDEX k ON t (a) WHERE b = 'x';
+CREATE INDEX l ON t USING hash (a);
+CREATE INDEX m ON t USING brin (a);
+CREATE VIEW v AS SELECT a FROM t;
+CREATE INDEX n ON v (a);
+-- case: extensions bring operator classes
+CREATE TABLE t (a integer, b text);
+CREATE EXTENSION pg_trgm;
+CREATE INDEX i ON t USING gin (b gin_trgm_ops);
+CREATE EXTENSION btree_gin;
+CREATE INDEX j ON t USING gin (a, b gin_trgm_ops);
+CREATE EXTENSION pg_trgm;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+DROP EXTENSION pg_trgm;
+DROP EXTENSION pg_trgm CASCADE;
+DROP EXTENSION pg_trgm;
+DROP EXTENSION IF EXISTS pg_trgm;
+-- case: drop
+CREATE TABLE t (a integer PRIMARY KEY, b integer UNIQUE);
+CREATE INDEX i ON t (a);
+DROP INDEX nosuch;
+DROP INDEX IF EXISTS nosuch;
+DROP INDEX t_pkey;
+DROP INDEX t_b_key CASCADE;
+DROP INDEX i;
+DROP INDEX i;
+-- case: rename
+CREATE TABLE t (a integer PRIMARY KEY);
+CREATE INDEX i ON t (a);
+ALTER INDEX i RENAME TO t;
+ALTER INDEX i RENAME TO j;
+ALTER INDEX nosuch RENAME TO k;
+ALTER INDEX IF EXISTS nosuch RENAME TO k;
+ALTER TABLE j RENAME TO l;
+ALTER INDEX t_pkey RENAME TO primary_of_t;
+-- case: concurrently
+CREATE TABLE t (a integer);
+CREATE INDEX CONCURRENTLY i ON t (a);
+BEGIN;
+CREATE INDEX CONCURRENTLY j ON t (a);
+SELECT 1;
+ROLLBACK;
+BEGIN;
+DROP INDEX CONCURRENTLY i;
+ROLLBACK;
+DROP INDEX CONCURRENTLY i;

@@ -1,0 +1,54 @@
+-- case: insert
+CREATE TABLE t (id serial PRIMARY KEY, a integer NOT NULL, b text, c boolean DEFAULT true);
+INSERT INTO nosuch VALUES (1);
+INSERT INTO t (nosuch) VALUES (1);
+INSERT INTO t (a, a) VALUES (1, 2);
+INSERT INTO t (a, b) VALUES (1);
+INSERT INTO t (a) VALUES (1, 2);
+INSERT INTO t (b) VALUES ('x');
+INSERT INTO t (a) VALUES (NULL);
+INSERT INTO t (a) VALUES ('x');
+INSERT INTO t (a) VALUES (true);
+INSERT INTO t (a, c) VALUES (1, 1);
+INSERT INTO t (a, b) VALUES (1, 'x'), (2, 'y');
+INSERT INTO t VALUES (10, 1, 'x', 'yes');
+INSERT INTO t (a) SELECT id FROM nosuch;
+INSERT INTO t (a, b) VALUES (3, nosuch('x'));
+-- case: update and delete
+CREATE TABLE t (id integer, a text, n integer);
+UPDATE nosuch SET a = 1;
+UPDATE t SET nosuch = 1;
+UPDATE t SET a = 'x' WHERE nosuch = 1;
+UPDATE t SET n = 'x';
+UPDATE t SET n = true;
+UPDATE t SET a = u.a FROM nosuch u WHERE u.id = t.id;
+UPDATE t SET a = upper(a) WHERE id IN (SELECT id FROM t WHERE n > 3);
+DELETE FROM nosuch;
+DELETE FROM t WHERE nosuch = 1;
+DELETE FROM t WHERE id = 'x';
+DELETE FROM t;
+TRUNCATE nosuch;
+TRUNCATE t;
+CREATE VIEW v AS SELECT id FROM t;
+TRUNCATE v;
+-- case: a transaction that failed
+BEGIN;
+CREATE TABLE t (a integer);
+SAVEPOINT s;
+DROP TABLE nosuch_relation_of_ours;
+ROLLBACK TO s;
+CREATE TABLE u (a integer);
+CREATE TABLE u (a integer);
+CREATE TABLE w (a integer);
+COMMIT;
+CREATE TABLE t (a integer);
+-- case: savepoints undo
+BEGIN;
+CREATE TABLE t (a integer);
+SAVEPOINT one;
+ALTER TABLE t ADD COLUMN b integer;
+CREATE TYPE e AS ENUM ('x');
+ROLLBACK TO SAVEPOINT one;
+ALTER TABLE t ADD COLUMN c integer;
+RELEASE SAVEPOINT one;
+COMMIT;
