@@ -3,6 +3,7 @@
 
 mod audit;
 mod chain;
+mod history;
 mod ledger;
 mod modules;
 mod sql_file;

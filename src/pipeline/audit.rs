@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Estate, Modules, Progress, Survey, chain, survey};
+use super::{Estate, Modules, Progress, Survey, chain, history, survey};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
@@ -13,6 +13,7 @@ use crate::lint;
 use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
 use crate::plan::{self, Answers, Plan, PlanInput};
 use crate::source::Files;
+use crate::sql;
 
 /// An estate as all rooms together see it.
 pub struct Audit {
@@ -48,21 +49,21 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     let mut troubles = std::mem::take(&mut survey.diagnostics);
     let chains = chain::load(estate, &survey, &mut troubles);
     survey.diagnostics = troubles;
-    let history = ChainHistory::default();
+    let history = history::history(chains.first());
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())
         .collect();
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();
-    let conflicts = graph::conflicts(&history, &survey.scripts, canonical);
+    let conflicts = graph::conflicts(&history, &survey.scripts, sql::canonical);
     let plan = plan::plan(&PlanInput {
         chain: &history,
         scripts: &survey.scripts,
         order: &order,
         conflicts: &conflicts,
         answers: &answers(known),
-        canonical,
+        canonical: sql::canonical,
     });
     let text = |file: &str| text_of(estate, &survey, file);
     let modules = Modules::new(&estate.files, &python_files(&history, &survey));
@@ -124,20 +125,4 @@ fn python_files(history: &ChainHistory, survey: &Survey) -> Vec<String> {
 fn text_of(estate: &Estate, survey: &Survey, file: &str) -> Option<Arc<str>> {
     let known = survey.texts.get(file).map(Arc::clone);
     known.or_else(|| estate.files.read(file).ok().map(|source| source.text))
-}
-
-/// Blanks and letter case outside of quotes do not make expressions different.
-fn canonical(expression: &str) -> String {
-    let mut quoted = false;
-    let mut text = String::with_capacity(expression.len());
-    for word in expression.split_inclusive('\'') {
-        if quoted {
-            text.push_str(word);
-        } else {
-            let words: Vec<&str> = word.split_whitespace().collect();
-            text.push_str(&words.join(" ").to_lowercase());
-        }
-        quoted = !quoted;
-    }
-    text
 }

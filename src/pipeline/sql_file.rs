@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use crate::effects::{self, Signals};
 use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
-    Script, ScriptClass, ScriptLanguage, SqlError, Template,
+    Script, ScriptLanguage, SqlError, Template,
 };
 use crate::source::Source;
 use crate::sql::{self, Nature, ReadEffect, ReadStatement};
@@ -20,14 +21,23 @@ pub(super) fn script(source: &Source) -> Script {
         .collect();
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(reading.diagnostics);
+    let signals = Signals {
+        asks_database: reading.statements.iter().any(is_query),
+        ..Signals::default()
+    };
+    let (class, evidence) = effects::classify(&source.file, &effects, &signals);
     Script {
         file: Arc::clone(&source.file),
         language: ScriptLanguage::Sql,
-        class: class(&effects),
-        evidence: Vec::new(),
+        class,
+        evidence,
         effects,
         diagnostics,
     }
+}
+
+fn is_query(statement: &ReadStatement) -> bool {
+    matches!(statement.nature, Nature::Query(_))
 }
 
 fn of_statement(statement: &ReadStatement, start: &Place) -> Vec<Effect> {
@@ -70,16 +80,6 @@ fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {
         sink: "sql file".to_owned(),
         dialect: Dialect::Postgres,
         statement,
-    }
-}
-
-/// Statements on the schema make a fix of the schema, whatever else there is.
-fn class(effects: &[Effect]) -> ScriptClass {
-    let is_row_change = |effect: &Effect| matches!(effect.action, Action::Rows(_));
-    match effects {
-        [] => ScriptClass::Unrelated,
-        _ if effects.iter().all(is_row_change) => ScriptClass::DataFix,
-        _ => ScriptClass::EmergencyDdl,
     }
 }
 

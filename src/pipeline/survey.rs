@@ -7,7 +7,10 @@ use rayon::prelude::*;
 
 use super::{Estate, Progress, sql_file};
 use crate::discover::{self, ChainLocation, LeftOut, ScriptFile};
+use crate::effects::{self, Signals};
 use crate::model::{Diagnostic, Level, Place, Script, ScriptClass, ScriptLanguage};
+use crate::shell;
+use crate::source::{Files, Source};
 
 /// All scripts of an estate as they were read, sorted by file.
 #[derive(Debug, Default)]
@@ -31,7 +34,7 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
     let wanted = |file: &ScriptFile| only.is_none_or(|only| *file.source.file == *only);
     let files = found.scripts.into_par_iter().filter(wanted);
     let read = files.map(|file| {
-        let script = script(&file);
+        let script = script(&file, estate);
         progress.step();
         (script, file.source.text)
     });
@@ -65,10 +68,11 @@ fn not_a_script(survey: &Survey, only: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new("not-a-script", Level::Note, place, message))
 }
 
-fn script(file: &ScriptFile) -> Script {
+fn script(file: &ScriptFile, estate: &Estate) -> Script {
     match file.language {
         ScriptLanguage::Sql => sql_file::script(&file.source),
-        ScriptLanguage::Python | ScriptLanguage::Shell => Script {
+        ScriptLanguage::Shell => shell_script(&file.source, &estate.files),
+        ScriptLanguage::Python => Script {
             file: Arc::clone(&file.source.file),
             language: file.language,
             class: ScriptClass::Unrelated,
@@ -76,5 +80,20 @@ fn script(file: &ScriptFile) -> Script {
             effects: Vec::new(),
             diagnostics: file.source.diagnostics.clone(),
         },
+    }
+}
+
+fn shell_script(source: &Source, files: &dyn Files) -> Script {
+    let reading = shell::read(source, files);
+    let (class, evidence) = effects::classify(&source.file, &reading.effects, &Signals::default());
+    let mut diagnostics = source.diagnostics.clone();
+    diagnostics.extend(reading.diagnostics);
+    Script {
+        file: Arc::clone(&source.file),
+        language: ScriptLanguage::Shell,
+        class,
+        evidence,
+        effects: reading.effects,
+        diagnostics,
     }
 }
