@@ -44,6 +44,15 @@ pub(super) fn maker(conflict: &Conflict) -> String {
         .map_or_else(|| "the chain".to_owned(), other_side)
 }
 
+/// The differences that mean something; spellings of one default do not.
+pub(super) fn telling(conflict: &Conflict) -> Vec<Difference> {
+    let differences = conflict.differences.iter();
+    differences
+        .filter(|difference| !difference.is_only_spelling())
+        .cloned()
+        .collect()
+}
+
 /// One side of a difference in a sentence; `none` where the side does not have it.
 fn side(text: &str) -> String {
     if text.is_empty() {

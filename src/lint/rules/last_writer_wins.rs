@@ -1,7 +1,7 @@
 //! `last-writer-wins`.
 
 use crate::graph::ConflictKind;
-use crate::lint::wording::{first_difference, maker, object, shape};
+use crate::lint::wording::{first_difference, maker, object, shape, telling};
 use crate::lint::{Context, Rule};
 use crate::model::{Diagnostic, Level};
 
@@ -15,15 +15,19 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for (conflict, _) in context.conflicts_of(ConflictKind::LastWriterWins) {
+        let differences = telling(conflict);
+        if differences.is_empty() {
+            continue;
+        }
         let what = object(&conflict.object);
         let other = maker(conflict);
         let message = format!(
             "{what} is made by {other} in another shape: here {}",
-            first_difference(&conflict.differences),
+            first_difference(&differences),
         );
         let mut diagnostic = RULE.at(&conflict.place, message);
         if let Some(other) = &conflict.counterpart {
-            let theirs = shape(&conflict.differences, |difference| &difference.theirs);
+            let theirs = shape(&differences, |difference| &difference.theirs);
             diagnostic = diagnostic.with_label(other.place.clone(), theirs);
         }
         let help =

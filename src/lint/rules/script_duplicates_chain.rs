@@ -1,5 +1,6 @@
 //! `script-duplicates-chain`.
 
+use super::script_differs_from_chain::is_only_spelling;
 use crate::graph::ConflictKind;
 use crate::lint::unit::is_guarded;
 use crate::lint::wording::{maker, object};
@@ -15,7 +16,13 @@ pub(in crate::lint) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
-    for (conflict, effect) in context.conflicts_of(ConflictKind::Duplicate) {
+    let respelled = context
+        .conflicts_of(ConflictKind::DifferentShape)
+        .filter(|(conflict, _)| is_only_spelling(conflict));
+    for (conflict, effect) in context
+        .conflicts_of(ConflictKind::Duplicate)
+        .chain(respelled)
+    {
         let message = format!(
             "{} is made by {} as well",
             object(&conflict.object),

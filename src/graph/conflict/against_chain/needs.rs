@@ -1,7 +1,7 @@
 //! What a script needs and nobody has made, or the chain has taken away.
 
 use crate::graph::touch::{ObjectKey, ObjectKind, Relation, Touch, touches};
-use crate::model::{Action, Effect, ObjectName};
+use crate::model::{Action, Effect, GuardKind, ObjectName};
 
 use super::super::{Conflict, ConflictKind};
 use super::Reader;
@@ -15,7 +15,8 @@ impl Reader<'_> {
         }
         touches(&effect.action)
             .into_iter()
-            .filter(|touch| must_be_there(&effect.action, touch) && !self.is_there(&touch.object))
+            .filter(|touch| must_be_there(&effect.action, touch))
+            .filter(|touch| !asks_for(effect, &touch.object) && !self.is_there(&touch.object))
             .map(|touch| {
                 let removal = self.chain.removal(&touch.object);
                 let kind = if removal.is_some() {
@@ -66,6 +67,13 @@ impl Reader<'_> {
             None => true,
         }
     }
+}
+
+/// Whether the script asks for the object first, and does nothing without it.
+fn asks_for(effect: &Effect, object: &ObjectKey) -> bool {
+    let asked = format!("{} exists", object.name);
+    let mut probes = effect.guards.iter();
+    probes.any(|guard| guard.kind == GuardKind::CatalogProbe && guard.text.contains(&asked))
 }
 
 /// Whether the action fails without the object. What the model does not know by its own name
