@@ -4,4 +4,5 @@ mod doors;
 mod files;
 mod imports;
 mod matches;
+mod rules;
 mod tree;

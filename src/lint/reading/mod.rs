@@ -49,6 +49,12 @@ troubles! {
     "several-chains" Note
         "the estate has more than one chain"
         "several_chains.md";
+    "shell-limit" Warning
+        "a shell script takes more steps to read than are spent on it"
+        "shell_limit.md";
+    "shell-syntax" Warning
+        "a shell script does not parse"
+        "shell_syntax.md";
     "sql-too-deep" Warning
         "a statement is nested too deeply to be read"
         "sql_too_deep.md";
