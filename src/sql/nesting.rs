@@ -1,5 +1,7 @@
 //! Measures how deep a statement's syntax tree will be, before a recursive parser is let at it.
 
+use super::scan::{Kind, Scanner};
+
 /// Counts parentheses, brackets, and the operators since the last comma on each level: a chain of
 /// operators makes a tree as deep as it is long.
 #[derive(Debug, Clone)]
@@ -21,6 +23,26 @@ impl Default for Nesting {
     }
 }
 
+/// Deeper statements are not given to the recursive parser.
+pub(crate) const DEEPEST: u32 = 400;
+
+/// Whether a parser would go too deep on a text.
+pub(crate) fn is_too_deep(text: &str) -> bool {
+    // Every level takes a character at least.
+    if text.len() < DEEPEST as usize {
+        return false;
+    }
+    let mut nesting = Nesting::default();
+    for token in Scanner::new(text, false) {
+        match token.kind {
+            Kind::Word => nesting.word(&token.text(text).to_ascii_lowercase()),
+            Kind::Mark(mark) => nesting.mark(mark),
+            _ => {}
+        }
+    }
+    nesting.deepest > DEEPEST
+}
+
 /// Keywords that make a tree deeper.
 const DEEPENING: &[&str] = &[
     "and",
@@ -35,6 +57,7 @@ const DEEPENING: &[&str] = &[
     "like",
     "in",
     "between",
+    "prepare",
     "collate",
     "at",
     "with",
@@ -85,6 +108,10 @@ impl Nesting {
                 self.brackets = self.brackets.saturating_sub(u32::from(mark == ']'));
                 if self.levels.len() > 1 {
                     self.depth -= self.levels.pop().unwrap_or(0);
+                }
+                if mark == ']' {
+                    // Subscripts nest to the left.
+                    self.deepen();
                 }
             }
             ',' | ';' => {

@@ -5,6 +5,7 @@ use squawk_syntax::ast::{self, SourceFile};
 use crate::model::{SqlError, SqlState};
 
 use super::acceptance::refusal;
+use super::nesting::is_too_deep;
 use super::scan::{Kind, Scanner, Token, significant};
 
 /// What the grammar made of a text: a tree always, and the first error.
@@ -26,6 +27,15 @@ impl ParseError {
 }
 
 pub(crate) fn parse(text: &str) -> Parsed {
+    if is_too_deep(text) {
+        return Parsed {
+            statements: Vec::new(),
+            error: Some(ParseError {
+                offset: 0,
+                message: "stack depth limit exceeded".to_owned(),
+            }),
+        };
+    }
     let parse = SourceFile::parse(text);
     let error = parse.errors().first().map(|error| {
         let offset = usize::from(error.range().start()).min(text.len());

@@ -9,6 +9,7 @@ use crate::model::{
 
 use super::foreign;
 use super::lower::{Lowered, Lowering};
+use super::nesting::DEEPEST;
 use super::parse::parse;
 use super::passage::Passage;
 use super::plpgsql::{self, Functions};
@@ -19,9 +20,6 @@ use super::routine;
 use super::source_text::SourceText;
 use super::split::{PieceKind, StatementPiece, split_source, split_text};
 use super::words;
-
-/// Deeper statements are not given to the recursive parser.
-const DEEPEST: u32 = 400;
 
 /// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
 /// effect with its place and reason.
