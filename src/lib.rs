@@ -24,4 +24,5 @@ pub mod report;
 pub mod shell;
 pub mod source;
 pub mod sql;
+pub mod verify;
 pub mod yaml;

@@ -4,3 +4,4 @@
 mod cluster;
 mod fold;
 mod truth;
+mod verify;

@@ -1,0 +1,67 @@
+//! What verification runs.
+
+use crate::database::{OnError, Step};
+use crate::model::Template;
+use crate::sql::{SplitStatement, split};
+
+/// One step of the chain, as the statements that its tool sends: BEGIN, COMMIT and what it writes
+/// to its version table are among them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Revision {
+    pub id: String,
+    pub steps: Vec<Step>,
+}
+
+/// A script, or one file of the consolidated migration.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct RunFile {
+    pub name: String,
+    pub steps: Vec<Step>,
+}
+
+/// Everything that is run. A failing step of a script is a part of its start state; a failing step
+/// of the chain or of the consolidated migration is a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct VerifyPlan {
+    /// Run once before everything, on an empty database: roles, schemas, stubs.
+    pub prelude: Vec<Step>,
+    /// The chain as the databases got it, from the base to the head.
+    pub chain: Vec<Revision>,
+    /// The chain as it is from now on, by index into `chain`, where consolidation rewrites it:
+    /// states behind head go on with these.
+    pub patched: Vec<(usize, Revision)>,
+    pub scripts: Vec<RunFile>,
+    /// Run after head, in order.
+    pub consolidated: Vec<RunFile>,
+    /// Gives the versions that the database is at, one a row: `SELECT version_num FROM
+    /// alembic_version`. The answers must be alike, too.
+    pub version_query: Option<String>,
+}
+
+impl VerifyPlan {
+    /// The revision that a database behind head runs.
+    pub fn revision_to_run(&self, index: usize) -> Option<&Revision> {
+        let patched = self.patched.iter().find(|(patched, _)| *patched == index);
+        patched
+            .map(|(_, revision)| revision)
+            .or_else(|| self.chain.get(index))
+    }
+}
+
+/// The steps of an SQL file, as `psql -f` with ON_ERROR_STOP sends them: one statement at a time.
+/// `in_transaction` sends them between BEGIN and COMMIT.
+pub fn steps_of_sql(text: &str, in_transaction: bool) -> Vec<Step> {
+    let statements = split(&Template::from_text(text));
+    let steps = statements
+        .into_iter()
+        .map(|SplitStatement { text, .. }| Step::new(text));
+    let mut steps: Vec<_> = steps.filter(|step| !step.sql.trim().is_empty()).collect();
+    if in_transaction {
+        steps.insert(0, Step::new("BEGIN"));
+        steps.push(Step {
+            sql: "COMMIT".to_owned(),
+            on_error: OnError::Stop,
+        });
+    }
+    steps
+}

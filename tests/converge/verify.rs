@@ -1,0 +1,170 @@
+//! Verification tells apart the migrations that converge and those that do not, and why.
+
+use fixfold::database::{OnError, Step};
+use fixfold::verify::{
+    Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, start_states,
+    steps_of_sql, verify,
+};
+
+fn file(name: &str, sql: &str) -> RunFile {
+    RunFile {
+        name: name.to_owned(),
+        steps: steps_of_sql(sql, false),
+    }
+}
+
+fn revision(id: &str, sql: &str) -> Revision {
+    let version = format!("UPDATE version SET id = '{id}'");
+    let mut steps = steps_of_sql(sql, true);
+    steps.insert(steps.len() - 1, Step::new(version));
+    Revision {
+        id: id.to_owned(),
+        steps,
+    }
+}
+
+/// Two revisions, and scripts that ran ahead of the migration, or beside it.
+fn plan(consolidated: &str) -> VerifyPlan {
+    VerifyPlan {
+        prelude: steps_of_sql(
+            "CREATE TABLE version (id text); INSERT INTO version VALUES ('')",
+            false,
+        ),
+        chain: vec![
+            revision(
+                "001",
+                "CREATE TABLE users (id serial PRIMARY KEY, role varchar(20))",
+            ),
+            revision("002", "CREATE TABLE flags (id integer)"),
+        ],
+        patched: Vec::new(),
+        scripts: vec![
+            file(
+                "add_status.sql",
+                "ALTER TABLE users ADD COLUMN status text DEFAULT 'new'",
+            ),
+            file(
+                "add_short_status.sql",
+                "ALTER TABLE users ADD COLUMN status varchar(5)",
+            ),
+            file("broken.sql", "ALTER TABLE nosuch ADD COLUMN a integer"),
+        ],
+        consolidated: vec![file("fold.sql", consolidated)],
+        version_query: Some("SELECT id FROM version".to_owned()),
+    }
+}
+
+fn words(plan: &VerifyPlan, states: &[StartState]) -> Vec<(String, &'static str, Vec<String>)> {
+    let report = verify(plan, states, &VerifyOptions::default(), &|_, _| {}).expect("a server");
+    let states = report.states.iter();
+    states
+        .map(|one| (one.name.clone(), one.verdict.word(), one.verdict.details()))
+        .collect()
+}
+
+fn verdicts(consolidated: &str) -> Vec<&'static str> {
+    let plan = plan(consolidated);
+    words(&plan, &start_states(&plan))
+        .into_iter()
+        .map(|(_, word, _)| word)
+        .collect()
+}
+
+const ADD: &str = "ALTER TABLE users ADD COLUMN IF NOT EXISTS status text DEFAULT 'new';";
+
+#[test]
+fn a_migration_that_looks_at_the_shape_converges() {
+    let sql = format!(
+        "{ADD} ALTER TABLE users ALTER COLUMN status TYPE text;
+         ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new'"
+    );
+    assert_eq!(verdicts(&sql), ["converges"; 5]);
+}
+
+#[test]
+fn a_guard_that_does_not_look_at_the_shape_is_found() {
+    let plan = plan(ADD);
+    let found = words(&plan, &start_states(&plan));
+    assert_eq!(found[1].1, "converges");
+    let details =
+        ["column `users.status`: default 'new'::text -> none; type text -> character varying(5)"];
+    assert_eq!(
+        (found[2].1, &found[2].2[..]),
+        ("differs", &details.map(str::to_owned)[..])
+    );
+}
+
+#[test]
+fn a_missing_guard_is_found() {
+    let sql = "ALTER TABLE users ADD COLUMN status text DEFAULT 'new'";
+    assert_eq!(
+        verdicts(sql),
+        ["fails again", "fails", "fails", "fails again", "fails"]
+    );
+}
+
+#[test]
+fn a_second_run_that_changes_something_is_found() {
+    let sql = format!("{ADD} CREATE INDEX ON flags (id)");
+    assert_eq!(verdicts(&sql)[0], "changes again");
+}
+
+#[test]
+fn a_chain_that_a_script_broke_is_found_and_its_patch_too() {
+    let mut plan = plan(ADD);
+    plan.scripts = vec![file("ahead.sql", "CREATE TABLE flags (id integer)")];
+    let states = [StartState::new(1, vec![]), StartState::new(1, vec![0])];
+    let found: Vec<_> = words(&plan, &states)
+        .into_iter()
+        .map(|(_, word, _)| word)
+        .collect();
+    assert_eq!(found, ["converges", "stuck"]);
+    let patch = revision("002", "CREATE TABLE IF NOT EXISTS flags (id integer)");
+    plan.patched = vec![(1, patch)];
+    assert_eq!(words(&plan, &states)[1].1, "converges");
+}
+
+#[test]
+fn a_wrong_version_is_found() {
+    let plan = plan(ADD);
+    let statements = vec!["UPDATE version SET id = '001'".to_owned()];
+    let tampered = VersionTable::Tampered {
+        name: "stamped 001".to_owned(),
+        statements,
+    };
+    let states = [
+        StartState::new(2, vec![]),
+        StartState {
+            version: tampered,
+            ..StartState::new(2, vec![])
+        },
+    ];
+    let found = words(&plan, &states);
+    assert_eq!(found[1].0, "head (stamped 001)");
+    assert_eq!(found[1].2, ["version 002 -> 001"]);
+}
+
+#[test]
+fn script_failures_are_kept() {
+    let mut plan = plan(ADD);
+    plan.scripts[2].steps.insert(
+        0,
+        Step {
+            sql: "BEGIN".to_owned(),
+            on_error: OnError::Stop,
+        },
+    );
+    let report = verify(
+        &plan,
+        &start_states(&plan),
+        &VerifyOptions::default(),
+        &|_, _| {},
+    )
+    .expect("a server");
+    let failures = &report.states[3].script_failures;
+    assert_eq!(
+        failures[0].error.message,
+        "relation \"nosuch\" does not exist"
+    );
+    assert_eq!(report.converging(), 4);
+}
