@@ -85,7 +85,12 @@ fn script(file: &ScriptFile, estate: &Estate) -> Script {
 
 fn shell_script(source: &Source, files: &dyn Files) -> Script {
     let reading = shell::read(source, files);
-    let (class, evidence) = effects::classify(&source.file, &reading.effects, &Signals::default());
+    let signals = Signals {
+        asks_database: reading.asks_database,
+        reads_http: reading.reads_http,
+        ..Signals::default()
+    };
+    let (class, evidence) = effects::classify(&source.file, &reading.effects, &signals);
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(reading.diagnostics);
     Script {

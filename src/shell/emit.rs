@@ -7,10 +7,10 @@ use super::state::{State, file_of, files_in, without_files};
 use super::tree::{Command, CommandKind, Simple};
 use super::{EmbeddedPython, Reading};
 use crate::model::{
-    Action, Certainty, Dialect, Effect, InertReason, Opaque, Outside, Place, Provenance, Reach,
-    Template,
+    Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Opaque, Outside, Place,
+    Provenance, Reach, Template,
 };
-use crate::sql::{self, Nature, PsqlCommand, ReadStatement, TransactionStatement};
+use crate::sql::{self, Nature, PsqlCommand, ReadEffect, ReadStatement, TransactionStatement};
 
 /// A call, as the effects that it has see it.
 pub(super) struct Call<'c> {
@@ -24,6 +24,8 @@ impl Interpreter<'_> {
         Reading {
             effects: self.effects,
             python: self.python,
+            asks_database: self.asks_database,
+            reads_http: self.reads_http,
             diagnostics: self.diagnostics,
         }
     }
@@ -57,10 +59,13 @@ impl Interpreter<'_> {
         place.unwrap_or_else(|| Place::new(self.file(), 1, 1))
     }
 
-    fn reach(&self, state: &State, inert: Option<InertReason>) -> Reach {
+    /// `guards` are those of the statement itself.
+    fn reach(&self, state: &State, guards: &[Guard], inert: Option<InertReason>) -> Reach {
         match (state.dead.clone(), inert) {
             (Some(reason), _) | (None, Some(reason)) => Reach::Inert(reason),
-            (None, None) if state.guards.is_empty() => Reach::Live,
+            (None, None) if state.guards.is_empty() && !guards.iter().any(asks_first) => {
+                Reach::Live
+            }
             (None, None) => Reach::Conditional,
         }
     }
@@ -107,7 +112,7 @@ impl Interpreter<'_> {
             action,
             guards: Vec::new(),
             certainty,
-            reach: self.reach(call.state, None),
+            reach: self.reach(call.state, &[], None),
             provenance,
             sink: call.sink.to_owned(),
             dialect: Dialect::Postgres,
@@ -131,6 +136,7 @@ impl Interpreter<'_> {
         if text.display().trim().is_empty() {
             return;
         }
+        self.asks_database = true;
         let reading = sql::read(&text, dialect);
         let fates = fates(&reading.statements);
         for (statement, fate) in reading.statements.iter().zip(fates) {
@@ -151,7 +157,8 @@ impl Interpreter<'_> {
             self.outside(call, &target, &format!("\\i {path}"), Action::RunSqlFile);
         }
         let text: Arc<str> = Arc::from(statement.text.as_str());
-        for read in &statement.effects {
+        let rejected = rejected(statement);
+        for read in statement.effects.iter().chain(&rejected) {
             let mut provenance = Provenance::at(self.place_of(call));
             provenance.text = read.place.clone().or_else(|| statement.place.clone());
             let inert = read.inert.clone().or_else(|| fate.clone());
@@ -159,7 +166,7 @@ impl Interpreter<'_> {
                 action: read.action.clone(),
                 guards: read.guards.clone(),
                 certainty: read.certainty,
-                reach: self.reach(call.state, inert),
+                reach: self.reach(call.state, &read.guards, inert),
                 provenance,
                 sink: call.sink.to_owned(),
                 dialect,
@@ -184,7 +191,7 @@ impl Interpreter<'_> {
             }),
             guards: Vec::new(),
             certainty: Certainty::Opaque,
-            reach: self.reach(call.state, None),
+            reach: self.reach(call.state, &[], None),
             provenance: Provenance::at(self.place_of(call)),
             sink: call.sink.to_owned(),
             dialect: Dialect::Postgres,
@@ -212,12 +219,35 @@ impl Interpreter<'_> {
                 call: self.place_of(&call),
                 via: self.via.clone(),
                 guards: state.guards.clone(),
-                reach: self.reach(state, None),
+                reach: self.reach(state, &[], None),
                 code,
             };
             self.python.push(python);
         }
     }
+}
+
+/// A statement that PostgreSQL rejects and of which nothing can be made is still one that somebody
+/// wrote to be run.
+fn rejected(statement: &ReadStatement) -> Option<ReadEffect> {
+    let Nature::Invalid(error) = &statement.nature else {
+        return None;
+    };
+    let action = Action::UnknownStatement {
+        object: String::new(),
+        statement: statement.text.clone(),
+    };
+    let mut read = ReadEffect::new(action, Certainty::Exact, statement.place.clone());
+    read.inert = Some(InertReason::InvalidSql(error.message.clone()));
+    statement.effects.is_empty().then_some(read)
+}
+
+/// The statement is sent only after a question; the others are always sent.
+fn asks_first(guard: &Guard) -> bool {
+    matches!(
+        guard.kind,
+        GuardKind::CatalogProbe | GuardKind::RowProbe | GuardKind::InHandler | GuardKind::Condition
+    )
 }
 
 /// What becomes of each statement of one session when it ends without a COMMIT.

@@ -44,6 +44,10 @@ pub struct Reading {
     pub effects: Vec<Effect>,
     /// Python that stands inside of the script (`python - <<EOF`, `python -c`), for evaluation.
     pub python: Vec<EmbeddedPython>,
+    /// A client gets SQL text, be it only queries.
+    pub asks_database: bool,
+    /// It sends requests.
+    pub reads_http: bool,
     pub diagnostics: Vec<Diagnostic>,
 }
 
@@ -205,6 +209,8 @@ fn merge(reading: &mut Reading, other: Reading) {
             reading.effects.push(effect);
         }
     }
+    reading.asks_database |= other.asks_database;
+    reading.reads_http |= other.reads_http;
     reading.python.extend(other.python);
     for diagnostic in other.diagnostics {
         if !reading.diagnostics.contains(&diagnostic) {

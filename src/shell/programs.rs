@@ -36,6 +36,7 @@ impl Interpreter<'_> {
             "sqlite3" => self.other_client(command, words, Dialect::Sqlite, state),
             "pg_restore" => self.restore(command, words, state),
             "bash" | "sh" | "zsh" | "dash" => return self.shell(command, words, state),
+            "curl" | "wget" | "http" => self.reads_http = true,
             "su" => return self.wrapped(command, words, state),
             name if is_python(name) => return self.python(command, words, state),
             name if name.ends_with("manage.py") || name == "django-admin" => {
@@ -182,19 +183,28 @@ impl Interpreter<'_> {
             return !serves && SIGNS.iter().any(|sign| source.text.contains(sign));
         }
         let is_open = self.reading.iter().any(|open| **open == *file);
-        !is_open && self.reading.len() < DEEPEST_SCRIPT && self.has_effects(&source)
+        !is_open && self.has_effects(&source)
     }
 
     fn has_effects(&self, source: &crate::source::Source) -> bool {
         let start = crate::model::Place::new(source.file.clone(), 1, 1);
         let template = Template::from_source(source.text.to_string(), start);
-        let text = super::text::Text::new(&template);
+        self.text_has_effects(&template, &source.file)
+    }
+
+    /// Whether a shell script that reads so would do anything to a database.
+    pub(super) fn text_has_effects(&self, text: &Template, file: &str) -> bool {
+        if self.reading.len() >= DEEPEST_SCRIPT {
+            return false;
+        }
+        let text = super::text::Text::new(text);
         let parsed = super::parser::parse(&text);
         let mut inner = Interpreter::new(self.files, "");
         inner.reading.clone_from(&self.reading);
-        inner.reading.push(std::rc::Rc::from(&*source.file));
+        inner.reading.push(std::rc::Rc::from(file));
         inner.script(&parsed.commands, None, &mut State::default());
-        !inner.effects.is_empty() || !inner.python.is_empty()
+        let changes = |code: &Template| super::written::changes_database(&code.display());
+        !inner.effects.is_empty() || inner.python.iter().any(|python| changes(&python.code))
     }
 }
 

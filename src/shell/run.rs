@@ -61,6 +61,8 @@ pub(super) struct Interpreter<'a> {
     pub(super) reading: Vec<Rc<str>>,
     pub(super) effects: Vec<Effect>,
     pub(super) python: Vec<super::EmbeddedPython>,
+    pub(super) asks_database: bool,
+    pub(super) reads_http: bool,
     pub(super) diagnostics: Vec<Diagnostic>,
     /// Standard output of the commands that somebody reads.
     captures: Vec<Template>,
@@ -83,6 +85,8 @@ impl<'a> Interpreter<'a> {
             reading: vec![Rc::from(file)],
             effects: Vec::new(),
             python: Vec::new(),
+            asks_database: false,
+            reads_http: false,
             diagnostics: Vec::new(),
             captures: Vec::new(),
             input: None,

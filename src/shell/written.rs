@@ -4,7 +4,7 @@ use super::emit::Call;
 use super::run::Interpreter;
 use super::state::State;
 use super::tree::Command;
-use crate::model::{Action, Template};
+use crate::model::{Action, Outside, Template};
 use crate::sql;
 
 impl Interpreter<'_> {
@@ -17,7 +17,7 @@ impl Interpreter<'_> {
         state: &State,
     ) {
         let path = target.display();
-        let Some(make) = kind(&path, &text.display()) else {
+        let Some(make) = self.kind_of_file(&path, text) else {
             return;
         };
         let call = Call {
@@ -28,33 +28,55 @@ impl Interpreter<'_> {
         let detail = format!("writes {path}");
         self.outside(&call, target, &detail, make);
     }
+
+    fn kind_of_file(&self, path: &str, text: &Template) -> Option<fn(Outside) -> Action> {
+        let shown = text.display();
+        let name = super::paths::name(path);
+        let is_numbered = name.starts_with(|letter: char| letter.is_ascii_digit() || letter == '{');
+        let is_of_chain =
+            is_numbered && (path.contains("migrations/") || path.contains("versions/"));
+        if path.ends_with(".sql") {
+            let is_sql = sql::looks_like_sql(&shown) || is_of_chain && !text.is_empty();
+            let make = if is_of_chain {
+                Action::WriteMigration
+            } else {
+                Action::WriteSqlFile
+            };
+            return is_sql.then_some(make);
+        }
+        if path.ends_with(".py") {
+            let is_revision = shown.contains("down_revision");
+            let make = if is_revision {
+                Action::WriteMigration
+            } else {
+                Action::WriteSource
+            };
+            return (is_revision || changes_database(&shown)).then_some(make);
+        }
+        (path.ends_with(".sh") && self.text_has_effects(text, path)).then_some(Action::WriteSource)
+    }
 }
 
-fn kind(path: &str, text: &str) -> Option<fn(crate::model::Outside) -> Action> {
-    const SIGNS: &[&str] = &[
-        "psycopg",
-        "asyncpg",
-        "sqlalchemy",
-        "alembic",
-        "psql",
-        "create_engine",
-        ".execute(",
-        "migrat",
-    ];
-    let name = super::paths::name(path);
-    let is_numbered = name.starts_with(|letter: char| letter.is_ascii_digit() || letter == '{');
-    let is_of_chain = (path.contains("migrations/") || path.contains("versions/")) && is_numbered;
-    if path.ends_with(".sql") && (sql::looks_like_sql(text) || is_of_chain && !text.is_empty()) {
-        return Some(if is_of_chain {
-            Action::WriteMigration
-        } else {
-            Action::WriteSqlFile
-        });
-    }
-    if path.ends_with(".py") && text.contains("down_revision") {
-        return Some(Action::WriteMigration);
-    }
-    let is_program = path.ends_with(".py") || path.ends_with(".sh");
-    let touches = SIGNS.iter().any(|sign| text.contains(sign));
-    (is_program && touches).then_some(Action::WriteSource)
+/// Words of Python that changes a database, or has it changed.
+const CHANGES: &[&str] = &[
+    "alembic",
+    "migrat",
+    "alter table",
+    "create table",
+    "create type",
+    "create index",
+    "drop table",
+    "drop type",
+    "insert into",
+    "delete from",
+    "truncate ",
+    "create_all",
+    ".commit(",
+    "psql",
+];
+
+/// Whether Python inside of a script is more than a question.
+pub(super) fn changes_database(code: &str) -> bool {
+    let code = code.to_ascii_lowercase();
+    CHANGES.iter().any(|word| code.contains(word))
 }
