@@ -6,6 +6,7 @@ mod chain;
 mod history;
 mod ledger;
 mod modules;
+mod patches;
 mod sql_file;
 mod survey;
 
@@ -17,6 +18,7 @@ use crate::source::DiskFiles;
 pub use audit::{Audit, audit};
 pub use ledger::ledger;
 pub use modules::Modules;
+pub use patches::{Patched, patches};
 pub use survey::{Survey, survey};
 
 /// Somebody who watches the work.

@@ -28,6 +28,9 @@ pub(super) struct ConsolidateArguments {
     /// The tool that runs the migration.
     #[arg(long, value_enum, default_value_t = TargetName::Alembic)]
     target: TargetName,
+    /// Leave the chain's own revisions as they are, even where a script makes them fail.
+    #[arg(long)]
+    no_chain_edits: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -58,7 +61,11 @@ pub(super) fn run(
     let progress = terminal.progress("reading");
     let audit = pipeline::audit(&estate, &known, &progress);
     drop(progress);
-    let files = render::files(&audit.plan, arguments.target.into())?;
+    let mut files = render::files(&audit.plan, arguments.target.into())?;
+    if !arguments.no_chain_edits {
+        let patched = pipeline::patches(&estate, &audit)?;
+        files.extend(patched.into_iter().flat_map(|patched| patched.files));
+    }
     let mut answer = String::new();
     for file in &files {
         let path = arguments.out.join(&file.path);

@@ -153,6 +153,12 @@ impl Folder<'_> {
         if effect.certainty >= crate::model::Certainty::Partial || effect.object().contains('{') {
             return self.leave_out(Disposition::Opaque, effect, "its text is only partly known");
         }
+        // A label more takes nothing from anybody.
+        if matches!(action, Action::AddEnumValue { .. })
+            && !kinds.contains(&ConflictKind::Duplicate)
+        {
+            return self.fold_in(effect, action, "the chain does not have the label");
+        }
         let decisions = self.decide(&conflicts);
         if decisions
             .iter()
@@ -174,12 +180,6 @@ impl Folder<'_> {
             if kinds.contains(&kind) {
                 return self.conflicting(effect, &conflicts, kind);
             }
-        }
-        // A label more takes nothing from anybody.
-        if matches!(action, Action::AddEnumValue { .. })
-            && !kinds.contains(&ConflictKind::Duplicate)
-        {
-            return self.fold_in(effect, action, "the chain does not have the label");
         }
         if is_removal(action) && self.removes_from_head(action) {
             self.touch(effect);

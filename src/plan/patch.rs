@@ -185,9 +185,9 @@ impl Patcher<'_> {
             .filter(|effect| !effect.reach.is_inert());
         effects
             .filter(|effect| {
-                touches(&effect.action).iter().any(|touch| {
-                    touch.relation != Relation::Needs && wanted.contains(&touch.object)
-                })
+                touches(&effect.action)
+                    .iter()
+                    .any(|touch| makes_or_takes(touch.relation) && wanted.contains(&touch.object))
             })
             .map(|effect| effect.provenance.call.clone())
             .collect()
@@ -237,6 +237,13 @@ impl Patcher<'_> {
         }
         pieces.pieces
     }
+}
+
+fn makes_or_takes(relation: Relation) -> bool {
+    matches!(
+        relation,
+        Relation::Creates | Relation::Alters | Relation::Drops
+    )
 }
 
 #[derive(Default)]

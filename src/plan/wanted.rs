@@ -176,14 +176,15 @@ pub(super) struct Builder<'a> {
 
 impl Builder<'_> {
     pub fn of_object(&self, key: &ObjectKey, citations: &[Citation]) -> Vec<Step> {
-        let kinds = self.kinds_of(key);
-        kinds
-            .into_iter()
+        let kinds = self.kinds_of(key).into_iter();
+        let mut steps: Vec<Step> = kinds
             .map(|kind| Step {
                 kind,
                 citations: citations.to_vec(),
             })
-            .collect()
+            .collect();
+        steps.sort_by_key(|step| (step.group(), rank(step)));
+        steps
     }
 
     fn kinds_of(&self, key: &ObjectKey) -> Vec<StepKind> {

@@ -1,0 +1,117 @@
+//! Chain patches of an estate: the plan says which statements must look first, the sources say
+//! where these stand.
+
+use std::sync::Arc;
+
+use anyhow::Result;
+
+use super::{Audit, Estate};
+use crate::model::{Place, Script, Template};
+use crate::plan::{self, Lines, RevisionPatch};
+use crate::python::{self, tree::StatementKind};
+use crate::render::{self, Language, RenderedFile, RevisionFile};
+use crate::source::Files;
+use crate::sql;
+
+/// A patched revision with the files that carry it.
+pub struct Patched {
+    pub patch: RevisionPatch,
+    pub files: Vec<RenderedFile>,
+}
+
+/// The patches that let every database walk the chain to its head, in the chain's order.
+///
+/// # Errors
+/// Where a template cannot be rendered.
+pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
+    let scripts: Vec<&Script> = audit
+        .order
+        .iter()
+        .filter_map(|file| audit.script(file))
+        .collect();
+    let stuck = plan::stuck(&audit.history, &scripts);
+    let statements = |file: &str| {
+        read(estate, file)
+            .map(|source| source.statements)
+            .unwrap_or_default()
+    };
+    let patches = plan::patches(&audit.history, &scripts, &stuck, &statements);
+    let patched = patches.into_iter().filter_map(|patch| {
+        let source = read(estate, &patch.file)?;
+        let file = RevisionFile {
+            text: &source.text,
+            language: source.language,
+            body: source.body(),
+        };
+        Some(render::patched(&patch, &file).map(|files| Patched { patch, files }))
+    });
+    patched.collect()
+}
+
+/// A revision's file, and the statements of its upgrade.
+struct RevisionSource {
+    text: Arc<str>,
+    language: Language,
+    statements: Vec<Lines>,
+}
+
+impl RevisionSource {
+    fn body(&self) -> u32 {
+        self.statements.first().map_or(1, |lines| lines.first)
+    }
+}
+
+fn read(estate: &Estate, file: &str) -> Option<RevisionSource> {
+    let source = estate.files.read(file).ok()?;
+    let (language, statements) = if file.ends_with(".py") {
+        (
+            Language::Python,
+            python_statements(&source.text, &source.file),
+        )
+    } else {
+        (Language::Sql, sql_statements(&source.text, &source.file))
+    };
+    Some(RevisionSource {
+        text: source.text,
+        language,
+        statements,
+    })
+}
+
+/// The statements right in the body of `upgrade`, its docstring left out.
+fn python_statements(text: &str, file: &Arc<str>) -> Vec<Lines> {
+    let module = python::parse(text, file).module;
+    let upgrade = module
+        .body
+        .iter()
+        .find_map(|statement| match &statement.kind {
+            StatementKind::Function(function) if function.name == "upgrade" => Some(function),
+            _ => None,
+        });
+    let body = upgrade
+        .map(|function| function.body.as_slice())
+        .unwrap_or_default();
+    let skip = usize::from(upgrade.is_some_and(|function| function.docstring.is_some()));
+    let statements = body.iter().skip(skip);
+    statements
+        .map(|statement| Lines {
+            first: statement.place.line,
+            last: statement.end_line,
+        })
+        .collect()
+}
+
+fn sql_statements(text: &str, file: &Arc<str>) -> Vec<Lines> {
+    let template = Template::from_source(text, Place::new(Arc::clone(file), 1, 1));
+    let statements = sql::split(&template).into_iter();
+    statements
+        .filter_map(|statement| {
+            let first = statement.place?.line;
+            let height = statement.text.matches('\n').count() as u32;
+            Some(Lines {
+                first,
+                last: first + height,
+            })
+        })
+        .collect()
+}
