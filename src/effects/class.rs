@@ -51,7 +51,16 @@ fn by_effects(file: &str, effects: &[Effect]) -> Option<ScriptClass> {
     if any(|effect| effect.operation() == Operation::CallEndpoint) {
         return Some(ScriptClass::HttpEndpointCaller);
     }
-    any(|effect| effect.operation() == Operation::Opaque).then_some(ScriptClass::EmergencyDdl)
+    if any(|effect| matches!(effect.operation(), Operation::Grant | Operation::Revoke)) {
+        return Some(ScriptClass::AccessFix);
+    }
+    let is_unclear = |effect: &Effect| {
+        matches!(
+            effect.operation(),
+            Operation::Opaque | Operation::UnknownStatement
+        )
+    };
+    any(is_unclear).then_some(ScriptClass::EmergencyDdl)
 }
 
 fn of_rows(file: &str, effects: &[Effect]) -> ScriptClass {

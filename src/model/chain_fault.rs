@@ -42,6 +42,8 @@ pub enum ChainFault {
         /// The statement or call that fails.
         place: Place,
         reason: String,
+        /// Revisions before it failed as well and were passed over, which may be why.
+        after_others: bool,
     },
     /// The id is longer than the version table's column.
     IdTooLong {

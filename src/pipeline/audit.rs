@@ -49,10 +49,11 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     let mut troubles = std::mem::take(&mut survey.diagnostics);
     let chains = chain::load(estate, &survey, &mut troubles);
     survey.diagnostics = troubles;
-    let history = history::history(chains.first());
+    let (history, failures) = history::history(chains.first());
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())
+        .chain(failures)
         .collect();
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();

@@ -4,11 +4,12 @@
 use crate::catalog::Catalog;
 use crate::chain::{Chain, Code};
 use crate::graph::{ChainHistory, RevisionStep};
-use crate::replay::{self, AfterFailure, Replay};
+use crate::model::{ChainFault, Place, Revision, RevisionSpot};
+use crate::replay::{self, AfterFailure, Replay, StepFailure};
 
 /// Replays the chain on an empty database. A revision that fails is passed over, so that those after
-/// it are still read.
-pub(super) fn history(chain: Option<&Chain>) -> ChainHistory {
+/// it are still read; each failure is a fault of the chain.
+pub(super) fn history(chain: Option<&Chain>) -> (ChainHistory, Vec<ChainFault>) {
     let is_sql = |chain: &&Chain| {
         let mut steps = chain.steps.iter();
         steps.any(|step| matches!(step.code, Code::Sql { .. }))
@@ -19,15 +20,34 @@ pub(super) fn history(chain: Option<&Chain>) -> ChainHistory {
             Catalog::default(),
             AfterFailure::PassOver,
         )),
-        None => ChainHistory::default(),
+        None => (ChainHistory::default(), Vec::new()),
     }
 }
 
-fn of_replay(replay: Replay) -> ChainHistory {
+fn of_replay(replay: Replay) -> (ChainHistory, Vec<ChainFault>) {
+    let mut faults = Vec::new();
+    for step in &replay.steps {
+        if let Some(failure) = &step.failure {
+            faults.push(fault(&step.revision, failure, !faults.is_empty()));
+        }
+    }
     let steps = replay.steps.into_iter().map(|step| RevisionStep {
         effects: step.effects(),
         revision: step.revision,
         after: step.after,
     });
-    ChainHistory::new(steps.collect())
+    (ChainHistory::new(steps.collect()), faults)
+}
+
+fn fault(revision: &Revision, failure: &StepFailure, after_others: bool) -> ChainFault {
+    let declared = Place::new(&*revision.file, revision.line, 1);
+    ChainFault::Fails {
+        place: failure.place().unwrap_or(&declared).clone(),
+        revision: RevisionSpot {
+            id: revision.id.clone(),
+            place: declared,
+        },
+        reason: failure.describe(),
+        after_others,
+    }
 }

@@ -40,12 +40,17 @@ fn report(unit: &Unit<'_>, effect: &Effect) -> Diagnostic {
     ))
 }
 
-/// What the modelled schema loses beside the object, if the object is there.
+/// What the modelled schema loses beside the object and its own parts, if the object is there.
 fn taken_along(unit: &Unit<'_>, action: &Action) -> Vec<String> {
-    match unit.before.clone().apply(action) {
+    let removed = match unit.before.clone().apply(action) {
         Ok(Applied::Changed(changes)) => changes.removed,
         Ok(Applied::Skipped { .. } | Applied::Outside) | Err(_) => Vec::new(),
-    }
+    };
+    let own = format!(" on table {}", action.object());
+    let kinds = ["index ", "sequence ", "type "];
+    let is_own =
+        |part: &String| part.ends_with(&own) || kinds.iter().any(|kind| part.starts_with(kind));
+    removed.into_iter().filter(|part| !is_own(part)).collect()
 }
 
 fn is_cascade(action: &Action) -> bool {

@@ -28,6 +28,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
                 && context.chain.creation(&touch.object).is_none()
                 && !unit.drops_after(index, &touch.object)
                 && !is_redundant(context, effect)
+                && !is_part_of_missing(context, effect)
             {
                 found.push(report(&unit, effect, &touch.object));
             }
@@ -52,6 +53,21 @@ fn made(effect: &Effect) -> Option<Touch> {
         .into_iter()
         .filter(|touch| touch.relation == Relation::Creates);
     made.next()
+}
+
+/// A part of a table that no revision makes is told with the table.
+fn is_part_of_missing(context: &Context<'_>, effect: &Effect) -> bool {
+    let mut needed = touches(&effect.action)
+        .into_iter()
+        .filter(|touch| touch.relation == Relation::Needs)
+        .filter(|touch| touch.object.kind == ObjectKind::Relation);
+    // A view reads tables, but is none of their parts.
+    let is_view = matches!(
+        effect.action,
+        Action::CreateView { .. } | Action::CreateMaterializedView { .. }
+    );
+    let is_table = matches!(effect.action, Action::CreateTable { .. });
+    !is_view && !is_table && needed.any(|touch| !is_at_head(context.chain.head(), &touch.object))
 }
 
 /// `redundant-index` speaks of an index that the chain has under another name.

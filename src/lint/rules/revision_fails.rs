@@ -17,14 +17,16 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             revision,
             place,
             reason,
+            after_others,
         } = fault
         else {
             continue;
         };
-        let message = format!(
-            "from an empty database the chain stops in revision `{}`: {reason}",
-            revision.id
-        );
+        let id = &revision.id;
+        let message = match after_others {
+            false => format!("from an empty database the chain stops in revision `{id}`: {reason}"),
+            true => format!("revision `{id}` fails too, those before it passed over: {reason}"),
+        };
         let mut diagnostic = RULE.at(place, message);
         if revision.place.file != place.file {
             diagnostic = diagnostic.with_label(revision.place.clone(), "called from this revision");

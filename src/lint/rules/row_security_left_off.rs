@@ -17,6 +17,7 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         for (index, effect) in unit.possible() {
             if let Action::DisableRls { table } = &effect.action
                 && !is_switched_on(&unit, index, table)
+                && !(unit.revision.is_some() && is_on_at_head(context, table))
             {
                 let message = format!("row security of `{table}` is off from here on");
                 let help = format!(
@@ -26,6 +27,12 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             }
         }
     }
+}
+
+/// A later revision has switched it on again, or dropped the table.
+fn is_on_at_head(context: &Context<'_>, table: &ObjectName) -> bool {
+    let at_head = context.chain.head().table(table);
+    at_head.is_none_or(|table| table.row_security)
 }
 
 fn is_switched_on(unit: &Unit<'_>, index: usize, of: &ObjectName) -> bool {

@@ -3,7 +3,8 @@
 use crate::graph::ConflictKind;
 use crate::lint::wording::names;
 use crate::lint::{Context, Rule};
-use crate::model::{Action, Diagnostic, Effect, Level, Place};
+use crate::model::{Action, Diagnostic, Effect, Level, ObjectName, Place};
+use crate::sql::is_version_table;
 
 pub(in crate::lint) static RULE: Rule = Rule {
     id: "version-table-written",
@@ -15,18 +16,12 @@ pub(in crate::lint) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for (conflict, effect) in context.conflicts_of(ConflictKind::WritesVersion) {
-        let name = &conflict.object.name;
         let known = context.chain.steps.iter().map(|step| &step.revision);
         let claimed: Vec<_> = known
             .filter(|revision| names_revision(effect, revision.id.as_str()))
             .collect();
-        let message = match claimed.as_slice() {
-            [] => format!("version table `{name}` is written, whatever the schema is"),
-            claimed => format!(
-                "version table `{name}` is set to {}, whatever the schema is",
-                names(claimed.iter().map(|revision| revision.id.as_str()))
-            ),
-        };
+        let ids = names(claimed.iter().map(|revision| revision.id.as_str()));
+        let message = message(&conflict.object.name, &ids);
         let mut diagnostic = RULE.at(&conflict.place, message);
         for revision in claimed {
             let place = Place::new(&*revision.file, revision.line, 1);
@@ -36,6 +31,18 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         found.push(diagnostic.with_help(
             "upgrade with the chain's tool; where the schema is there already, compare it first (`fixfold drift`) and stamp then",
         ));
+    }
+}
+
+/// `name` is the table, or, where a tool stamps, what the tool is told.
+fn message(name: &str, revisions: &str) -> String {
+    let by_tool = !is_version_table(&ObjectName::from_sql(name));
+    match (by_tool, revisions) {
+        (true, _) => format!("`{name}` is stamped, whatever the schema is"),
+        (false, "") => format!("version table `{name}` is written, whatever the schema is"),
+        (false, ids) => {
+            format!("version table `{name}` is set to {ids}, whatever the schema is")
+        }
     }
 }
 

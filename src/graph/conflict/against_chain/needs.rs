@@ -1,7 +1,7 @@
 //! What a script needs and nobody has made, or the chain has taken away.
 
 use crate::graph::touch::{ObjectKey, ObjectKind, Relation, Touch, touches};
-use crate::model::{Action, Effect, GuardKind, ObjectName};
+use crate::model::{Action, Effect, GuardKind, Identifier, ObjectName};
 
 use super::super::{Conflict, ConflictKind};
 use super::Reader;
@@ -33,9 +33,13 @@ impl Reader<'_> {
         let name = ObjectName::from_sql(&object.name);
         let at_head = match object.kind {
             ObjectKind::Relation => self.head().relation(&name).is_some() || is_system(&name),
-            ObjectKind::Type => self.head().user_type(&name).is_some() || self.from_extension(),
+            ObjectKind::Type => {
+                self.head().user_type(&name).is_some() || self.from_extension() || is_system(&name)
+            }
             ObjectKind::Function => {
-                !self.head().functions_named(&name).is_empty() || self.from_extension()
+                !self.head().functions_named(&name).is_empty()
+                    || self.from_extension()
+                    || is_system(&name)
             }
             // A column is only asked for where its table is known and complete.
             ObjectKind::Column => self.has_column(&object.name),
@@ -125,11 +129,25 @@ fn tolerates_absence(action: &Action) -> bool {
     )
 }
 
+/// Schemas that PostgreSQL itself or a hosting platform (Supabase, pg_cron) brings along.
+const FOREIGN_SCHEMAS: &[&str] = &[
+    "information_schema",
+    "pg_catalog",
+    "pg_temp",
+    "auth",
+    "storage",
+    "realtime",
+    "vault",
+    "extensions",
+    "graphql",
+    "graphql_public",
+    "supabase_functions",
+    "supabase_migrations",
+    "cron",
+    "net",
+];
+
 fn is_system(name: &ObjectName) -> bool {
-    name.schema.as_ref().is_some_and(|schema| {
-        matches!(
-            schema.as_str(),
-            "information_schema" | "pg_catalog" | "pg_temp"
-        )
-    }) || name.name.as_str().starts_with("pg_")
+    let foreign = |schema: &Identifier| FOREIGN_SCHEMAS.contains(&schema.as_str());
+    name.schema.as_ref().is_some_and(foreign) || name.name.as_str().starts_with("pg_")
 }
