@@ -68,7 +68,9 @@ impl Lowering<'_> {
             }
             other => other,
         };
-        options.extend(item.collate().map(|collate| self.text(&collate)));
+        // The expression with its collation is a node of the same kind.
+        let own = item.collate().filter(|collate| collate.expr().is_none());
+        options.extend(own.map(|collate| self.text(&collate)));
         options.extend(item.op_class_ref().map(|class| self.text(&class)));
         options.extend(item.attribute_list().map(|list| self.text(&list)));
         options.extend(item.sort_order().map(|order| self.text(&order)));

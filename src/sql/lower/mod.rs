@@ -17,6 +17,8 @@ mod sequence_value;
 mod session;
 mod statement;
 mod table;
+#[cfg(test)]
+mod tests;
 mod types;
 mod view;
 

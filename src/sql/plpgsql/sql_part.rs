@@ -21,7 +21,9 @@ impl Parser<'_, '_> {
     /// PL/pgSQL evaluates `SELECT expression`.
     pub(super) fn expression(&mut self, range: Range<usize>) -> Expression {
         if range.is_empty() {
-            self.fail_at(range.start);
+            let near = crate::sql::parse::near(&self.cursor.passage.text, range.start);
+            let message = near.replace("syntax error", "missing expression");
+            self.fail_with(range.start, message);
             return Expression::Unread(String::new());
         }
         let passage = self.cursor.passage.slice(range.clone()).behind("SELECT ");
