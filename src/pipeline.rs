@@ -7,6 +7,7 @@ mod history;
 mod ledger;
 mod modules;
 mod patches;
+mod python_file;
 mod sql_file;
 mod survey;
 

@@ -2,6 +2,7 @@
 
 pub mod alembic;
 mod class;
+pub mod script;
 pub mod sqlalchemy;
 
 pub use class::{Signals, classify};

@@ -373,12 +373,12 @@ impl Interpreter<'_> {
                     None => self.opaque(expression),
                 }
             }
-            _ if elements.is_empty() || elements.len() > self.limits.alternatives => {
+            _ if elements.is_empty() || elements.len() > self.limits.choices => {
                 self.about(index, expression)
             }
             _ => {
                 let values = elements.iter().cloned().map(super::expressions::bare);
-                one_of(values, source_of(index), self.limits.alternatives)
+                one_of(values, source_of(index), self.limits.choices)
             }
         }
     }

@@ -23,6 +23,22 @@ impl Interpreter<'_> {
         place: &Place,
         text: &Arc<str>,
     ) -> Evaluated {
+        self.deeper(
+            |interpreter| interpreter.call_value_here(callee, arguments, place, text),
+            |_| {
+                let reason = "calls are nested too deeply";
+                Ok(unknown(text.clone(), reason, Source::Other, place.clone()))
+            },
+        )
+    }
+
+    fn call_value_here(
+        &mut self,
+        callee: &Value,
+        arguments: Arguments,
+        place: &Place,
+        text: &Arc<str>,
+    ) -> Evaluated {
         match callee {
             Value::Function(function) => self.call_function(function, None, arguments, place, text),
             Value::BoundMethod(bound) => {

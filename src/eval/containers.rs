@@ -390,7 +390,7 @@ impl Interpreter<'_> {
         place: &Expression,
         default: Option<Value>,
     ) -> Evaluated {
-        let limit = self.limits.alternatives;
+        let limit = self.limits.choices;
         if let Value::OneOf(alternatives) = key {
             let mut values = Vec::new();
             for key in &alternatives.values {

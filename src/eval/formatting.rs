@@ -40,7 +40,7 @@ impl Interpreter<'_> {
             }
         }
         let values = wholes.into_iter().map(Value::template);
-        Ok(one_of(values, source, self.limits.alternatives))
+        Ok(one_of(values, source, self.limits.choices))
     }
 
     fn format_specification(
@@ -66,7 +66,7 @@ impl Interpreter<'_> {
         let mut extended = Vec::new();
         for tail in tails {
             for whole in &wholes {
-                if extended.len() < self.limits.alternatives {
+                if extended.len() <= self.limits.choices {
                     extended.push(text::concatenate(whole, tail));
                 }
             }

@@ -130,6 +130,8 @@ pub struct SinkCall {
     pub enumerated: bool,
     /// The call expression as written, cut to what fits a message.
     pub text: Arc<str>,
+    /// The connection is of a kind that sends nothing for good without a commit.
+    pub needs_commit: bool,
     /// For sinks on a metadata: the mapped classes and tables declared so far, in order.
     pub declared: Vec<Value>,
 }

@@ -52,8 +52,11 @@ pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// One of the values; alternatives are flattened and doubles left out. Beyond `limit` the rest is
-/// dropped: callers have the limit high enough that only degenerate scripts meet it.
+/// More numbers than these are a counter's: nothing is built of them.
+const MOST_NUMBERS: usize = 6;
+
+/// One of the values; alternatives are flattened and doubles left out. Beyond `limit` nothing is
+/// known.
 pub(crate) fn one_of(
     values: impl IntoIterator<Item = Value>,
     source: Source,
@@ -66,10 +69,17 @@ pub(crate) fn one_of(
             source = super::unknown::heavier(source, alternatives.source.clone());
         }
         for alternative in value.alternatives() {
-            if found.len() < limit && !found.iter().any(|known| is_same(known, alternative)) {
+            if !found.iter().any(|known| is_same(known, alternative)) {
                 found.push(alternative.clone());
             }
         }
+    }
+    let is_number = |value: &Value| matches!(value, Value::Integer(_) | Value::Float(_));
+    let numbers = found.iter().filter(|value| is_number(value)).count();
+    if found.len() > limit || numbers > MOST_NUMBERS {
+        let reason = "one of more values than are followed";
+        let place = crate::model::Place::new("", 0, 0);
+        return super::unknown::unknown("value".into(), reason, source, place);
     }
     match found.len() {
         0 => Value::None,

@@ -14,8 +14,10 @@ pub struct Limits {
     pub depth: u32,
     /// Turns of one loop.
     pub turns: usize,
-    /// Values that one expression can have.
+    /// Values that one expression can have where paths meet.
     pub alternatives: usize,
+    /// Values that a container with an unknown key or index can give.
+    pub choices: usize,
 }
 
 impl Limits {
@@ -26,7 +28,8 @@ impl Limits {
         recursion: 2,
         depth: 600,
         turns: 2_000,
-        alternatives: 48,
+        alternatives: 24,
+        choices: 400,
     };
 
     /// For running a migration on a modelled catalog.
@@ -36,7 +39,8 @@ impl Limits {
         recursion: 100,
         depth: 1_500,
         turns: 100_000,
-        alternatives: 48,
+        alternatives: 24,
+        choices: 400,
     };
 }
 

@@ -176,11 +176,7 @@ impl Interpreter<'_> {
             _ => {
                 let callee = self.get_attribute_as(receiver, name, &site(place, text))?;
                 match callee {
-                    Value::BuiltinMethod(method)
-                        if super::join::is_same(&method.receiver, receiver) =>
-                    {
-                        Ok(self.opaque(&site(place, text)))
-                    }
+                    Value::BuiltinMethod(_) => Ok(self.opaque(&site(place, text))),
                     callee => self.call_value(&callee, arguments, place, text),
                 }
             }

@@ -52,15 +52,16 @@ mod text_methods;
 mod tries;
 mod unknown;
 mod value;
-mod walk;
 mod ways;
 mod withs;
 
+pub(crate) use duck::sql_text;
 pub use external::{Arguments, External};
 pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
 pub use interpreter::Interpreter;
 pub use limits::Limits;
+pub(crate) use metadata::class_of_row;
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
 pub use survey::{Survey, survey};

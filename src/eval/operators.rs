@@ -41,7 +41,7 @@ impl Interpreter<'_> {
             let mut values = Vec::new();
             for left in left.alternatives() {
                 for right in right.alternatives() {
-                    if values.len() < self.limits.alternatives {
+                    if values.len() <= self.limits.alternatives {
                         values.push(self.binary(operator, left, right, expression)?);
                     }
                 }

@@ -15,7 +15,7 @@ use super::object::{Class, Function, FunctionKind};
 use super::scope::Scope;
 use super::survey::call_root;
 use super::value::Value;
-use super::walk::{Visitor, walk_block};
+use crate::python::walk::{Visitor, walk_block};
 
 /// A function that may have to be entered from outside.
 struct Candidate {

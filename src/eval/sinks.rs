@@ -132,6 +132,7 @@ impl Interpreter<'_> {
         } else {
             Vec::new()
         };
+        let needs_commit = receiver.as_ref().is_some_and(|receiver| self.has_known_connection(receiver));
         let connection = receiver
             .as_ref()
             .and_then(|receiver| self.connection_of(receiver));
@@ -147,6 +148,7 @@ impl Interpreter<'_> {
             reached: self.reached.clone(),
             enumerated: self.choices > 0,
             text: text.clone(),
+            needs_commit,
             declared,
         })
     }
@@ -237,6 +239,18 @@ impl Interpreter<'_> {
             self.connection_roots.push(root);
         }
         Some(id)
+    }
+
+    /// Is the connection behind the value of a kind that the registry knows?
+    fn has_known_connection(&self, value: &Value) -> bool {
+        let mut current = value.as_external().cloned();
+        while let Some(external) = current {
+            if external.arguments.is_some() && self.registry.is_connection(self.kind_of(&external)) {
+                return true;
+            }
+            current = external.receiver_external().cloned();
+        }
+        false
     }
 
     /// Functions handed to a library are called by it some time.

@@ -19,7 +19,7 @@ use super::limits::Limits;
 use super::roots;
 use super::scope::{Scope, ScopeKind};
 use super::value::Value;
-use super::walk::{Visitor, called_name, walk_block};
+use crate::python::walk::{Visitor, called_name, walk_block};
 
 /// What a script can do, as calls.
 #[derive(Debug, Default)]

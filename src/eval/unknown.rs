@@ -49,7 +49,7 @@ pub(crate) fn heavier(left: Source, right: Source) -> Source {
 
 /// Where the unknown part of a value comes from.
 pub(crate) fn source_of(value: &Value) -> Source {
-    source_within(value, 6)
+    source_within(value, 14)
 }
 
 fn source_within(value: &Value, depth: u8) -> Source {

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::{Estate, Progress, sql_file};
+use super::{Estate, Modules, Progress, python_file, sql_file};
 use crate::discover::{self, ChainLocation, LeftOut, ScriptFile};
 use crate::effects::{self, Signals};
-use crate::model::{Diagnostic, Level, Place, Script, ScriptClass, ScriptLanguage};
+use crate::eval::limits::STACK_BYTES;
+use crate::model::{Diagnostic, Level, Place, Script, ScriptLanguage};
 use crate::shell;
 use crate::source::{Files, Source};
 
@@ -32,9 +33,10 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
     progress.expect(found.scripts.len());
     let only = estate.only.as_deref();
     let wanted = |file: &ScriptFile| only.is_none_or(|only| *file.source.file == *only);
+    let modules = Modules::new(&estate.files, &found.paths);
     let files = found.scripts.into_par_iter().filter(wanted);
     let read = files.map(|file| {
-        let script = script(&file, estate);
+        let script = script(&file, estate, &modules);
         progress.step();
         (script, file.source.text)
     });
@@ -47,11 +49,20 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
     survey
         .diagnostics
         .extend(only.and_then(|only| not_a_script(&survey, only)));
-    for (script, text) in read.collect::<Vec<_>>() {
+    for (script, text) in on_large_stacks(|| read.collect::<Vec<_>>()) {
         survey.texts.insert(Arc::clone(&script.file), text);
         survey.scripts.push(script);
     }
     survey
+}
+
+/// Evaluation goes deep; threads with stacks of its size do the work.
+fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build();
+    match pool {
+        Ok(pool) => pool.install(work),
+        Err(_) => work(),
+    }
 }
 
 /// The user named a file that is no script: why.
@@ -68,18 +79,11 @@ fn not_a_script(survey: &Survey, only: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new("not-a-script", Level::Note, place, message))
 }
 
-fn script(file: &ScriptFile, estate: &Estate) -> Script {
+fn script(file: &ScriptFile, estate: &Estate, modules: &Modules<'_>) -> Script {
     match file.language {
         ScriptLanguage::Sql => sql_file::script(&file.source),
         ScriptLanguage::Shell => shell_script(&file.source, &estate.files),
-        ScriptLanguage::Python => Script {
-            file: Arc::clone(&file.source.file),
-            language: file.language,
-            class: ScriptClass::Unrelated,
-            evidence: Vec::new(),
-            effects: Vec::new(),
-            diagnostics: file.source.diagnostics.clone(),
-        },
+        ScriptLanguage::Python => python_file::script(&file.source, modules),
     }
 }
 

@@ -15,6 +15,7 @@ mod tests;
 pub mod tree;
 mod trouble;
 mod validity;
+pub mod walk;
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! Walks over the tree without evaluating it: which calls, functions and branches it holds.
 
-use crate::python::tree::{
+use super::tree::{
     Argument, Expression, ExpressionKind, Statement, StatementKind, StringPart,
 };
 
 /// Is told of everything that a walk meets.
-pub(crate) trait Visitor<'t> {
+pub trait Visitor<'t> {
     fn expression(&mut self, expression: &'t Expression);
 
     /// Before the statement's parts. What lies inside is left out if this says so.
@@ -19,7 +19,7 @@ pub(crate) trait Visitor<'t> {
     }
 }
 
-pub(crate) fn walk_block<'t>(block: &'t [Statement], visitor: &mut dyn Visitor<'t>) {
+pub fn walk_block<'t>(block: &'t [Statement], visitor: &mut dyn Visitor<'t>) {
     for statement in block {
         if visitor.enter(statement) {
             walk_statement(statement, visitor);
@@ -137,7 +137,7 @@ fn walk_option<'t>(expression: Option<&'t Expression>, visitor: &mut dyn Visitor
     }
 }
 
-pub(crate) fn walk<'t>(expression: &'t Expression, visitor: &mut dyn Visitor<'t>) {
+pub fn walk<'t>(expression: &'t Expression, visitor: &mut dyn Visitor<'t>) {
     visitor.expression(expression);
     match &expression.kind {
         ExpressionKind::Name(_)
@@ -237,7 +237,7 @@ fn walk_string<'t>(parts: &'t [StringPart], visitor: &mut dyn Visitor<'t>) {
 }
 
 /// The name that a call is by: of the function, or of the method.
-pub(crate) fn called_name(call: &Expression) -> Option<&str> {
+pub fn called_name(call: &Expression) -> Option<&str> {
     let ExpressionKind::Call { function, .. } = &call.kind else {
         return None;
     };

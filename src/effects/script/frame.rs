@@ -1,0 +1,159 @@
+//! What all effects of one call have in common: place, guards, reach.
+
+use std::sync::Arc;
+
+use crate::eval::{Reached, SinkCall};
+use crate::model::{
+    Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
+    Template,
+};
+use crate::sql::{self, ReadEffect};
+
+/// The frame of one call.
+pub(super) struct Frame<'c> {
+    provenance: Provenance,
+    guards: Vec<Guard>,
+    inert: Option<InertReason>,
+    sink: &'c str,
+    dialect: Dialect,
+    enumerated: bool,
+}
+
+impl<'c> Frame<'c> {
+    /// `file` is the script: a call in another module of the estate counts where the script calls
+    /// into it, and the rest of the way stands in `via`.
+    pub(super) fn new(call: &'c SinkCall, file: &str, transaction: Option<InertReason>) -> Self {
+        let mut way: Vec<Place> = call.via.clone();
+        way.push(call.place.clone());
+        let own = way.iter().rposition(|place| &*place.file == file).unwrap_or(way.len() - 1);
+        let sent = way.remove(own);
+        Self {
+            provenance: Provenance {
+                call: sent,
+                text: None,
+                via: way,
+            },
+            guards: call.guards.clone(),
+            inert: reached(call).or(transaction),
+            sink: &call.sink.name,
+            dialect: call.sink.dialect,
+            enumerated: call.enumerated,
+        }
+    }
+
+    /// The same with several texts possible.
+    pub(super) fn alternatives(&self, several: bool) -> bool {
+        self.enumerated || several
+    }
+
+    pub(super) fn effect(&self, action: Action, certainty: Certainty) -> Effect {
+        self.effect_of(action, certainty, None, None, Vec::new(), "")
+    }
+
+    pub(super) fn effect_with_text(
+        &self,
+        action: Action,
+        certainty: Certainty,
+        statement: &str,
+    ) -> Effect {
+        self.effect_of(action, certainty, None, None, Vec::new(), statement)
+    }
+
+    fn effect_of(
+        &self,
+        action: Action,
+        certainty: Certainty,
+        text: Option<Place>,
+        inert: Option<InertReason>,
+        guards: Vec<Guard>,
+        statement: &str,
+    ) -> Effect {
+        let mut all = self.guards.clone();
+        all.extend(guards);
+        let reach = match inert.or_else(|| self.inert.clone()) {
+            Some(reason) => Reach::Inert(reason),
+            None if all.iter().any(is_condition) => Reach::Conditional,
+            None => Reach::Live,
+        };
+        let mut provenance = self.provenance.clone();
+        provenance.text = text;
+        Effect {
+            action,
+            guards: all,
+            certainty,
+            reach,
+            provenance,
+            sink: self.sink.to_owned(),
+            dialect: self.dialect,
+            statement: Arc::from(statement),
+        }
+    }
+
+    pub(super) fn opaque(&self, call: &SinkCall, reason: &str) -> Effect {
+        self.effect_with_text(
+            super::opaque(call.text.as_ref(), reason),
+            Certainty::Opaque,
+            &call.text,
+        )
+    }
+
+    /// The effects of SQL text that the call sends.
+    pub(super) fn sql(
+        &self,
+        template: &Template,
+        several: bool,
+        inert: Option<&InertReason>,
+    ) -> Vec<Effect> {
+        let reading = sql::read(template, self.dialect);
+        let mut effects = Vec::new();
+        for statement in &reading.statements {
+            for read in &statement.effects {
+                effects.push(self.read_effect(read, &statement.text, several, inert));
+            }
+        }
+        effects
+    }
+
+    fn read_effect(
+        &self,
+        read: &ReadEffect,
+        statement: &str,
+        several: bool,
+        inert: Option<&InertReason>,
+    ) -> Effect {
+        let certainty = match read.certainty {
+            Certainty::Exact if self.alternatives(several) => Certainty::Enumerated,
+            certainty => certainty,
+        };
+        self.effect_of(
+            read.action.clone(),
+            certainty,
+            read.place.clone(),
+            read.inert.clone().or_else(|| inert.cloned()),
+            read.guards.clone(),
+            statement,
+        )
+    }
+}
+
+/// A caught exception does not keep the statement from being sent.
+fn is_condition(guard: &Guard) -> bool {
+    guard.kind != GuardKind::ExceptionHandler
+}
+
+fn reached(call: &SinkCall) -> Option<InertReason> {
+    match &call.reached {
+        Reached::FromTop | Reached::ByFramework(_) => None,
+        Reached::NeverCalled(function) => Some(InertReason::NeverCalled(function.clone())),
+        Reached::DeadBranch(condition) if says_dry_run(condition) => Some(InertReason::DryRun),
+        Reached::DeadBranch(condition) => {
+            Some(InertReason::Other(format!("`{condition}` never holds")))
+        }
+        Reached::NotEvaluated(why) => Some(InertReason::Other(why.clone())),
+    }
+}
+
+fn says_dry_run(condition: &str) -> bool {
+    let condition = condition.to_ascii_lowercase();
+    condition.contains("dry") || condition.contains("simulat") || condition.contains("preview")
+}

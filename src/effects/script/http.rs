@@ -1,0 +1,43 @@
+//! Requests that may change something.
+
+use crate::eval::{SinkCall, Value};
+use crate::model::{Action, Certainty, Effect, Outside};
+
+use super::frame::Frame;
+
+/// One effect: the endpoint that is called.
+pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+    let method = call.path.rsplit('.').next().unwrap_or_default();
+    if matches!(method, "urlopen" | "Request") && !sends_data(call) {
+        return Vec::new();
+    }
+    if method == "request" && asks_only(call) {
+        return Vec::new();
+    }
+    let Some(url) = call.payload() else { return Vec::new() };
+    let target = match url {
+        Value::Text(template) => template.display(),
+        Value::Unknown(unknown) => match &unknown.default {
+            Some(Value::Text(template)) => template.display(),
+            _ => format!("{{{}}}", unknown.text),
+        },
+        _ => call.text.to_string(),
+    };
+    let outside = Outside {
+        target,
+        detail: method.to_ascii_uppercase(),
+    };
+    vec![frame.effect(Action::CallEndpoint(outside), Certainty::Exact)]
+}
+
+fn sends_data(call: &SinkCall) -> bool {
+    call.arguments.keyword("data").is_some()
+        || call.arguments.positional.len() > 1
+        || call.arguments.keyword("method").and_then(Value::known_text).is_some_and(|method| method != "GET")
+}
+
+/// `requests.request("GET", url)`.
+fn asks_only(call: &SinkCall) -> bool {
+    let method = call.arguments.get(0, "method").and_then(Value::known_text);
+    method.is_some_and(|method| matches!(method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "OPTIONS"))
+}

@@ -1,0 +1,201 @@
+//! Writes through an object-relational mapper, as changes of the rows of the mapped table.
+
+use std::rc::Rc;
+
+use crate::eval::{Class, SinkCall, Value, class_of_row};
+use crate::model::{Action, Certainty, Effect, Identifier, ObjectName, RowChange, RowOperation};
+
+use super::frame::Frame;
+
+/// The effects of `session.add(row)`, `query.delete()`, `row.column = value`, `Model.objects.create()`.
+pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+    let method = call.path.rsplit('.').next().unwrap_or_default();
+    let operation = match (call.sink.name.as_str(), method) {
+        ("orm attribute", _) => RowOperation::Update,
+        (_, "delete" | "adelete") => RowOperation::Delete,
+        (_, "update" | "aupdate" | "bulk_update" | "abulk_update" | "bulk_update_mappings") => {
+            RowOperation::Update
+        }
+        _ => RowOperation::Insert,
+    };
+    let subjects = subjects(call);
+    if subjects.is_empty() {
+        return vec![frame.opaque(call, "which table the rows belong to is not known")];
+    }
+    let mut found = Vec::new();
+    for subject in subjects {
+        found.extend(of_subject(call, frame, &subject, operation));
+    }
+    found
+}
+
+/// What is written: rows among the arguments, or the rows that the receiver stands for.
+fn subjects(call: &SinkCall) -> Vec<Value> {
+    let mut found = Vec::new();
+    let is_session = call.sink.name.starts_with("sqlalchemy.session") || call.sink.name.starts_with('?');
+    if is_session {
+        for argument in call.arguments.positional.iter().chain(call.arguments.keyword("instance")) {
+            spread(argument, &mut found);
+        }
+    } else {
+        found.extend(call.receiver.iter().cloned());
+    }
+    found.retain(|value| class_of(value).is_some() || table_name(value).is_some());
+    found
+}
+
+fn spread(value: &Value, found: &mut Vec<Value>) {
+    match value {
+        Value::List(elements) | Value::Set(elements) => {
+            elements.borrow().iter().for_each(|element| spread(element, found));
+        }
+        Value::Tuple(elements) => elements.iter().for_each(|element| spread(element, found)),
+        Value::OneOf(alternatives) => {
+            alternatives.values.iter().for_each(|value| spread(value, found));
+        }
+        Value::Maybe(maybe) => spread(&maybe.value, found),
+        value => found.push(value.clone()),
+    }
+}
+
+fn class_of(value: &Value) -> Option<Rc<Class>> {
+    match value {
+        Value::Class(class) => Some(class.clone()),
+        value => class_of_row(value),
+    }
+}
+
+fn of_subject(
+    call: &SinkCall,
+    frame: &Frame<'_>,
+    subject: &Value,
+    operation: RowOperation,
+) -> Option<Effect> {
+    let table = match class_of(subject) {
+        Some(class) => table_of(&class)?,
+        None => table_name(subject)?,
+    };
+    let columns = columns(call, subject);
+    let change = RowChange {
+        operation,
+        table: ObjectName::new(table.as_str()),
+        columns: columns.iter().map(|column| Identifier::exact(column.as_str())).collect(),
+        values: Vec::new(),
+        condition: (operation != RowOperation::Insert).then(|| "the rows that were loaded".to_owned()),
+        cascade: false,
+        statement: call.text.to_string(),
+    };
+    Some(frame.effect_with_text(Action::Rows(Box::new(change)), Certainty::Exact, &call.text))
+}
+
+/// The columns that the script names.
+fn columns(call: &SinkCall, subject: &Value) -> Vec<String> {
+    if call.sink.name == "orm attribute" {
+        return call.arguments.positional.first().and_then(Value::known_text).into_iter().collect();
+    }
+    if let Value::Instance(instance) = subject {
+        let names = instance.attributes.all().into_iter().map(|(name, _)| name.to_string());
+        return names.filter(|name| !name.starts_with(['_', '<'])).collect();
+    }
+    let keywords = call.arguments.keywords.iter().map(|(name, _)| name.to_string());
+    let entries = match call.arguments.positional.first() {
+        Some(Value::Dict(entries)) => {
+            entries.borrow().iter().filter_map(|(key, _)| column_name(key)).collect()
+        }
+        _ => Vec::new(),
+    };
+    entries.into_iter().chain(keywords).collect()
+}
+
+/// `"role"`, or `User.role`.
+fn column_name(key: &Value) -> Option<String> {
+    match key {
+        Value::Text(template) => template.known_text(),
+        Value::External(external) => Some(external.name().to_owned()),
+        _ => None,
+    }
+}
+
+/// The table of a mapped class: declared, or named as the library names it.
+pub(super) fn table_of(class: &Rc<Class>) -> Option<String> {
+    if let Some(name) = class.lookup("__tablename__").and_then(|name| name.known_text()) {
+        return Some(name);
+    }
+    if let Some(name) = meta_option(class, "db_table") {
+        return Some(name);
+    }
+    if let Some(Value::External(table)) = class.lookup("__table__") {
+        return table.arguments.as_ref()?.positional.first()?.known_text();
+    }
+    let base = class.external_bases().iter().find_map(|base| Some(base.as_external()?.path.to_string()))?;
+    Some(if base.starts_with("django") {
+        let app = meta_option(class, "app_label").or_else(|| django_app(&class.definition.place.file))?;
+        format!("{app}_{}", class.name().to_lowercase())
+    } else if base.starts_with("flask_sqlalchemy") {
+        snake_case(class.name())
+    } else {
+        class.name().to_lowercase()
+    })
+}
+
+/// An option of the inner class `Meta`.
+fn meta_option(class: &Rc<Class>, name: &str) -> Option<String> {
+    match class.attributes.get("Meta")? {
+        Value::Class(meta) => meta.lookup(name)?.known_text(),
+        _ => None,
+    }
+}
+
+/// The package that holds `models.py` or `models/`.
+fn django_app(file: &str) -> Option<String> {
+    let folders: Vec<&str> = file.split('/').collect();
+    let at = folders.iter().position(|part| *part == "models" || *part == "models.py")?;
+    Some((*folders.get(at.checked_sub(1)?)?).to_owned())
+}
+
+/// Flask-SQLAlchemy's way: `UserRole` is `user_role`.
+fn snake_case(name: &str) -> String {
+    let mut result = String::new();
+    let characters: Vec<char> = name.chars().collect();
+    for (index, character) in characters.iter().enumerate() {
+        if character.is_uppercase() && index > 0 {
+            let before = characters[index - 1];
+            let after = characters.get(index + 1);
+            if !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()) {
+                result.push('_');
+            }
+        }
+        result.extend(character.to_lowercase());
+    }
+    result
+}
+
+/// A table named by a call: `client.table("users").insert(...)`.
+fn table_name(value: &Value) -> Option<String> {
+    let mut current = value.as_external()?.clone();
+    loop {
+        if matches!(current.name(), "table" | "from_" | "Table") {
+            return current.arguments.as_ref()?.positional.first()?.known_text();
+        }
+        let next = current.receiver_external()?.clone();
+        current = next;
+    }
+}
+
+/// `copy_from(file, "table")`, `frame.to_sql("table", engine)`.
+pub(super) fn table_copy(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+    let Some(table) = call.payload().and_then(Value::known_text) else {
+        return vec![frame.opaque(call, "which table is filled is not known")];
+    };
+    let operation = if call.path.ends_with("to_sql") { RowOperation::Insert } else { RowOperation::Copy };
+    let change = RowChange {
+        operation,
+        table: ObjectName::from_sql(&table),
+        columns: Vec::new(),
+        values: Vec::new(),
+        condition: None,
+        cascade: false,
+        statement: call.text.to_string(),
+    };
+    vec![frame.effect_with_text(Action::Rows(Box::new(change)), Certainty::Exact, &call.text)]
+}

@@ -1,0 +1,112 @@
+//! SQL text, and SQLAlchemy statements, that a call sends.
+
+use crate::effects::sqlalchemy::{Compiler, NamingConvention, NoCaller};
+use crate::eval::{SinkCall, Value, sql_text};
+use crate::model::{Action, Certainty, Effect, InertReason, Outside, Template};
+
+use super::frame::Frame;
+
+/// The effects of what the call sends.
+pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+    let Some(payload) = payload(call) else {
+        return vec![frame.opaque(call, "nothing is known of what is sent")];
+    };
+    let alternatives = payload.alternatives();
+    let several = alternatives.len() > 1;
+    let mut found = Vec::new();
+    for value in alternatives {
+        found.extend(of_value(call, frame, value, several));
+    }
+    found
+}
+
+/// What is sent: the argument that the registry names, or the first one that is text.
+fn payload(call: &SinkCall) -> Option<&Value> {
+    call.payload().or_else(|| call.arguments.positional.first()).or_else(|| {
+        ["query", "statement", "sql", "clause", "operation"]
+            .iter()
+            .find_map(|name| call.arguments.keyword(name))
+    })
+}
+
+fn of_value(call: &SinkCall, frame: &Frame<'_>, value: &Value, several: bool) -> Vec<Effect> {
+    match value {
+        Value::None => return Vec::new(),
+        Value::List(elements) => return of_all(call, frame, &elements.borrow()),
+        Value::Tuple(elements) => return of_all(call, frame, elements),
+        _ => {}
+    }
+    if let Some(template) = sql_text(value) {
+        let rejected = rejection(call, value);
+        let mut found = frame.sql(&template, several, rejected.as_ref());
+        found.extend(whole_file(frame, call, &template));
+        return found;
+    }
+    match value {
+        Value::External(external) => match compiled(value) {
+            Some(template) => frame.sql(&template, several, None),
+            None if only_asks(&external.path) => Vec::new(),
+            None => vec![frame.opaque(call, &format!("`{}` is not read", external.path))],
+        },
+        Value::Unknown(unknown) => vec![frame.opaque(call, &unknown.reason)],
+        _ => vec![frame.opaque(call, "what is sent is no text")],
+    }
+}
+
+/// Django's `RunSQL` takes lists of statements, with their parameters perhaps.
+fn of_all(call: &SinkCall, frame: &Frame<'_>, values: &[Value]) -> Vec<Effect> {
+    let mut found = Vec::new();
+    for value in values {
+        let value = match value {
+            Value::Maybe(maybe) => &maybe.value,
+            value => value,
+        };
+        match value {
+            Value::Tuple(parts) => {
+                found.extend(parts.first().into_iter().flat_map(|part| of_value(call, frame, part, false)));
+            }
+            value => found.extend(of_value(call, frame, value, false)),
+        }
+    }
+    found
+}
+
+/// SQLAlchemy 2 refuses a plain string: `ObjectNotExecutableError`.
+fn rejection(call: &SinkCall, value: &Value) -> Option<InertReason> {
+    let is_plain = matches!(value, Value::Text(_));
+    (is_plain && call.sink.rejects_plain_text).then(|| {
+        InertReason::RejectedByLibrary(format!(
+            "SQLAlchemy 2 takes no plain string in `{}`",
+            call.sink.name
+        ))
+    })
+}
+
+/// A whole file that is sent: the file itself is an effect too.
+fn whole_file(frame: &Frame<'_>, call: &SinkCall, template: &Template) -> Option<Effect> {
+    let origin = template.origin()?;
+    let is_file = origin.line == 1 && origin.column == 1 && origin.file != call.place.file;
+    let is_sql = origin.file.ends_with(".sql");
+    (is_file && is_sql && template.pieces().len() == 1).then(|| {
+        let outside = Outside {
+            target: origin.file.to_string(),
+            detail: call.sink.name.clone(),
+        };
+        frame.effect(Action::RunSqlFile(outside), Certainty::Exact)
+    })
+}
+
+/// The text that SQLAlchemy makes of a statement object.
+pub(super) fn compiled(value: &Value) -> Option<Template> {
+    let naming = NamingConvention::default();
+    let compiler = Compiler::new(&NoCaller, &naming, None);
+    compiler.executed(value, &[]).ok().filter(|template| !template.is_empty())
+}
+
+/// Statements that change nothing, whatever they are built of.
+fn only_asks(path: &str) -> bool {
+    let asks = |name: &str| path == name || path.starts_with(&format!("{name}.")) || path.starts_with(&format!("{name}()"));
+    ["sqlalchemy.select", "sqlalchemy.func", "sqlalchemy.union", "sqlalchemy.union_all", "sqlalchemy.exists"]
+        .into_iter()
+        .any(asks)
+}
