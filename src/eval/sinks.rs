@@ -132,7 +132,9 @@ impl Interpreter<'_> {
         } else {
             Vec::new()
         };
-        let needs_commit = receiver.as_ref().is_some_and(|receiver| self.has_known_connection(receiver));
+        let needs_commit = receiver
+            .as_ref()
+            .is_some_and(|receiver| self.has_known_connection(receiver));
         let connection = receiver
             .as_ref()
             .and_then(|receiver| self.connection_of(receiver));
@@ -245,7 +247,8 @@ impl Interpreter<'_> {
     fn has_known_connection(&self, value: &Value) -> bool {
         let mut current = value.as_external().cloned();
         while let Some(external) = current {
-            if external.arguments.is_some() && self.registry.is_connection(self.kind_of(&external)) {
+            if external.arguments.is_some() && self.registry.is_connection(self.kind_of(&external))
+            {
                 return true;
             }
             current = external.receiver_external().cloned();

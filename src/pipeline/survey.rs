@@ -58,7 +58,9 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
 
 /// Evaluation goes deep; threads with stacks of its size do the work.
 fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES).build();
+    let pool = rayon::ThreadPoolBuilder::new()
+        .stack_size(STACK_BYTES)
+        .build();
     match pool {
         Ok(pool) => pool.install(work),
         Err(_) => work(),

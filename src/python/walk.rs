@@ -1,8 +1,6 @@
 //! Walks over the tree without evaluating it: which calls, functions and branches it holds.
 
-use super::tree::{
-    Argument, Expression, ExpressionKind, Statement, StatementKind, StringPart,
-};
+use super::tree::{Argument, Expression, ExpressionKind, Statement, StatementKind, StringPart};
 
 /// Is told of everything that a walk meets.
 pub trait Visitor<'t> {

@@ -12,14 +12,20 @@ use super::frame::Frame;
 /// The statements of `op.<name>(...)`.
 pub(super) fn operation(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let name = call.path.rsplit('.').next().unwrap_or_default();
-    if matches!(name, "batch_alter_table" | "run_async" | "invoke" | "get_bind") {
+    if matches!(
+        name,
+        "batch_alter_table" | "run_async" | "invoke" | "get_bind"
+    ) {
         return Vec::new();
     }
     let naming = NamingConvention::default();
     let mut made_types = BTreeSet::new();
     let mut operations = Operations::new(&NoCaller, &naming, &mut made_types);
     match operations.operation(name, &call.arguments, batch(call).as_ref()) {
-        Ok(sent) => sent.iter().flat_map(|sent| statements(sent, frame)).collect(),
+        Ok(sent) => sent
+            .iter()
+            .flat_map(|sent| statements(sent, frame))
+            .collect(),
         Err(raised) => vec![frame.opaque(call, &raised.to_string())],
     }
 }
@@ -27,7 +33,11 @@ pub(super) fn operation(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
     let guarded = |name: &Template, text: &Template, there: bool| {
         let state = if there { "exists" } else { "is missing" };
-        let guard = Guard::new(GuardKind::CatalogProbe, format!("{} {state}", name.display()), None);
+        let guard = Guard::new(
+            GuardKind::CatalogProbe,
+            format!("{} {state}", name.display()),
+            None,
+        );
         let mut effects = frame.sql(text, false, None);
         for effect in &mut effects {
             effect.guards.push(guard.clone());
@@ -40,9 +50,10 @@ fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
         Sent::IfTypeThere { name, statement } | Sent::IfTableThere { name, statement } => {
             guarded(name, statement, true)
         }
-        Sent::IfTableMissing { name, statements } => {
-            statements.iter().flat_map(|text| guarded(name, text, false)).collect()
-        }
+        Sent::IfTableMissing { name, statements } => statements
+            .iter()
+            .flat_map(|text| guarded(name, text, false))
+            .collect(),
     }
 }
 
@@ -70,7 +81,13 @@ pub(super) fn command(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let is_flask = call.path.starts_with("flask_migrate.");
     let at = usize::from(!is_flask);
     let target = call.arguments.get(at, "revision").map_or_else(
-        || if name == "downgrade" { "-1".to_owned() } else { "head".to_owned() },
+        || {
+            if name == "downgrade" {
+                "-1".to_owned()
+            } else {
+                "head".to_owned()
+            }
+        },
         shown,
     );
     let outside = Outside {
@@ -91,7 +108,12 @@ fn main(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let words: Vec<String> = match call.arguments.get(0, "argv") {
         Some(Value::List(elements)) => elements.borrow().iter().map(shown).collect(),
         Some(Value::Tuple(elements)) => elements.iter().map(shown).collect(),
-        _ => return vec![frame.opaque(call, "the arguments of Alembic's command line are not known")],
+        _ => {
+            return vec![frame.opaque(
+                call,
+                "the arguments of Alembic's command line are not known",
+            )];
+        }
     };
     super::command::alembic(&words, frame).into_iter().collect()
 }

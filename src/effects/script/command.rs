@@ -7,10 +7,14 @@ use super::frame::Frame;
 
 /// The effects of a command line.
 pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
-    let Some(payload) = call.payload() else { return Vec::new() };
+    let Some(payload) = call.payload() else {
+        return Vec::new();
+    };
     let mut found = Vec::new();
     for value in payload.alternatives() {
-        let Some(words) = command_words(call, value) else { continue };
+        let Some(words) = command_words(call, value) else {
+            continue;
+        };
         for command in commands(&words) {
             found.extend(of_command(command, call, frame, estate));
         }
@@ -20,8 +24,15 @@ pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate
 
 /// The command line as far as known.
 pub(super) fn line(call: &SinkCall) -> String {
-    let words = call.payload().and_then(|value| command_words(call, value)).unwrap_or_default();
-    words.iter().map(Template::display).collect::<Vec<_>>().join(" ")
+    let words = call
+        .payload()
+        .and_then(|value| command_words(call, value))
+        .unwrap_or_default();
+    words
+        .iter()
+        .map(Template::display)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The words of the command: a list as it is, a string split at spaces outside quotes.
@@ -43,7 +54,9 @@ fn word(value: &Value) -> Template {
     match value {
         Value::Text(template) => (**template).clone(),
         Value::Maybe(maybe) => word(&maybe.value),
-        Value::External(external) if external.path.as_ref() == "sys.executable" => Template::from_text("python"),
+        Value::External(external) if external.path.as_ref() == "sys.executable" => {
+            Template::from_text("python")
+        }
         Value::External(external) if external.is_call_of("pathlib.Path") => external
             .arguments
             .as_ref()
@@ -51,9 +64,16 @@ fn word(value: &Value) -> Template {
             .map_or_else(Template::default, word),
         Value::Unknown(unknown) => match &unknown.default {
             Some(default @ Value::Text(_)) => word(default),
-            _ => Template::hole(unknown.text.as_ref(), unknown.reason.as_ref(), Some(unknown.place.clone())),
+            _ => Template::hole(
+                unknown.text.as_ref(),
+                unknown.reason.as_ref(),
+                Some(unknown.place.clone()),
+            ),
         },
-        Value::OneOf(alternatives) => alternatives.values.first().map_or_else(Template::default, word),
+        Value::OneOf(alternatives) => alternatives
+            .values
+            .first()
+            .map_or_else(Template::default, word),
         Value::Integer(integer) => Template::from_text(integer.to_string()),
         _ => Template::hole("argument", "not known", None),
     }
@@ -106,9 +126,13 @@ fn commands(words: &[Template]) -> Vec<Vec<Template>> {
         while part.first().is_some_and(is_prefix) {
             part.remove(0);
         }
-        let Some(first) = part.first().map(base_name) else { continue };
+        let Some(first) = part.first().map(base_name) else {
+            continue;
+        };
         if matches!(first.as_str(), "sh" | "bash")
-            && let Some(at) = part.iter().position(|word| matches!(word.display().as_str(), "-c" | "-lc"))
+            && let Some(at) = part
+                .iter()
+                .position(|word| matches!(word.display().as_str(), "-c" | "-lc"))
             && let Some(inner) = part.get(at + 1)
         {
             found.extend(commands(&shell_words(inner)));
@@ -122,10 +146,15 @@ fn commands(words: &[Template]) -> Vec<Vec<Template>> {
 /// `PGPASSWORD=...`, `sudo`, `env`, `poetry run`, `docker compose exec db` stand before a command.
 fn is_prefix(word: &Template) -> bool {
     let text = word.display();
-    matches!(text.as_str(), "sudo" | "env" | "poetry" | "pipenv" | "run" | "uv" | "time" | "nohup" | "exec")
-        || text.split_once('=').is_some_and(|(name, _)| {
-            !name.is_empty() && name.chars().all(|character| character.is_ascii_uppercase() || character == '_' || character.is_ascii_digit())
-        })
+    matches!(
+        text.as_str(),
+        "sudo" | "env" | "poetry" | "pipenv" | "run" | "uv" | "time" | "nohup" | "exec"
+    ) || text.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty()
+            && name.chars().all(|character| {
+                character.is_ascii_uppercase() || character == '_' || character.is_ascii_digit()
+            })
+    })
 }
 
 fn base_name(word: &Template) -> String {
@@ -139,12 +168,20 @@ fn of_command(
     frame: &Frame<'_>,
     estate: &dyn Estate,
 ) -> Vec<Effect> {
-    let Some(program) = words.first().map(base_name) else { return Vec::new() };
+    let Some(program) = words.first().map(base_name) else {
+        return Vec::new();
+    };
     let texts: Vec<String> = words.iter().map(Template::display).collect();
-    if let Some(at) = texts.iter().position(|word| word == "psql" || word.ends_with("/psql")) {
+    if let Some(at) = texts
+        .iter()
+        .position(|word| word == "psql" || word.ends_with("/psql"))
+    {
         return psql(&words[at + 1..], call, frame, estate);
     }
-    if let Some(at) = texts.iter().position(|word| word == "alembic" || word.ends_with("/alembic")) {
+    if let Some(at) = texts
+        .iter()
+        .position(|word| word == "alembic" || word.ends_with("/alembic"))
+    {
         return alembic(&texts[at + 1..], frame).into_iter().collect();
     }
     if program == "flask" && texts.get(1).is_some_and(|word| word == "db") {
@@ -155,21 +192,34 @@ fn of_command(
     }
     if program.ends_with(".sh") || matches!(program.as_str(), "bash" | "sh") {
         let script = texts.iter().find(|word| word.ends_with(".sh"));
-        return script.map(|script| run_script(script, &texts, frame)).into_iter().collect();
+        return script
+            .map(|script| run_script(script, &texts, frame))
+            .into_iter()
+            .collect();
     }
     Vec::new()
 }
 
 /// `python script.py ...`, `python manage.py migrate`, `python -m alembic ...`.
 fn python(texts: &[String], is_script_itself: bool, frame: &Frame<'_>) -> Vec<Effect> {
-    let rest = if is_script_itself { texts } else { texts.get(1..).unwrap_or_default() };
-    let Some(script) = rest.iter().find(|word| word.ends_with(".py")) else { return Vec::new() };
+    let rest = if is_script_itself {
+        texts
+    } else {
+        texts.get(1..).unwrap_or_default()
+    };
+    let Some(script) = rest.iter().find(|word| word.ends_with(".py")) else {
+        return Vec::new();
+    };
     let at = rest.iter().position(|word| word == script).unwrap_or(0);
     let arguments = rest.get(at + 1..).unwrap_or_default();
     if script.ends_with("manage.py") {
         return django(arguments, frame).into_iter().collect();
     }
-    vec![run_script(script, rest.get(at..).unwrap_or_default(), frame)]
+    vec![run_script(
+        script,
+        rest.get(at..).unwrap_or_default(),
+        frame,
+    )]
 }
 
 fn run_script(script: &str, words: &[String], frame: &Frame<'_>) -> Effect {
@@ -183,10 +233,15 @@ fn run_script(script: &str, words: &[String], frame: &Frame<'_>) -> Effect {
 /// The words after `alembic`.
 pub(super) fn alembic(words: &[String], frame: &Frame<'_>) -> Option<Effect> {
     let at = words.iter().position(|word| {
-        matches!(word.as_str(), "upgrade" | "downgrade" | "stamp" | "revision" | "merge" | "migrate")
+        matches!(
+            word.as_str(),
+            "upgrade" | "downgrade" | "stamp" | "revision" | "merge" | "migrate"
+        )
     })?;
     let command = words[at].as_str();
-    let target = words[at + 1..].iter().find(|word| !word.starts_with('-') || is_relative(word));
+    let target = words[at + 1..]
+        .iter()
+        .find(|word| !word.starts_with('-') || is_relative(word));
     let outside = Outside {
         target: target.cloned().unwrap_or_else(|| "head".to_owned()),
         detail: format!("alembic {}", words.join(" ")),
@@ -200,14 +255,19 @@ pub(super) fn alembic(words: &[String], frame: &Frame<'_>) -> Option<Effect> {
 }
 
 fn is_relative(word: &str) -> bool {
-    word.strip_prefix('-').is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()))
+    word.strip_prefix('-')
+        .is_some_and(|rest| rest.chars().all(|digit| digit.is_ascii_digit()))
 }
 
 /// The words after `manage.py`.
 fn django(words: &[String], frame: &Frame<'_>) -> Option<Effect> {
     let command = words.first()?;
     let outside = Outside {
-        target: words.get(1).filter(|word| !word.starts_with('-')).cloned().unwrap_or_else(|| "head".to_owned()),
+        target: words
+            .get(1)
+            .filter(|word| !word.starts_with('-'))
+            .cloned()
+            .unwrap_or_else(|| "head".to_owned()),
         detail: format!("manage.py {}", words.join(" ")),
     };
     let action = match command.as_str() {
@@ -222,23 +282,38 @@ fn django(words: &[String], frame: &Frame<'_>) -> Option<Effect> {
 /// `call_command("migrate", ...)`, `execute_from_command_line(["manage.py", "migrate"])`.
 pub(super) fn management(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let words: Vec<String> = match call.payload() {
-        Some(Value::List(elements)) => {
-            elements.borrow().iter().skip(1).map(|value| word(value).display()).collect()
-        }
-        Some(_) => call.arguments.positional.iter().map(|value| word(value).display()).collect(),
+        Some(Value::List(elements)) => elements
+            .borrow()
+            .iter()
+            .skip(1)
+            .map(|value| word(value).display())
+            .collect(),
+        Some(_) => call
+            .arguments
+            .positional
+            .iter()
+            .map(|value| word(value).display())
+            .collect(),
         None => return Vec::new(),
     };
     django(&words, frame).into_iter().collect()
 }
 
 /// `psql ... -c SQL`, `-f FILE`, with what it is fed.
-fn psql(words: &[Template], call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
+fn psql(
+    words: &[Template],
+    call: &SinkCall,
+    frame: &Frame<'_>,
+    estate: &dyn Estate,
+) -> Vec<Effect> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
         let text = words[at].display();
         let (flag, attached) = match text.split_once('=') {
-            Some((flag, value)) if flag.starts_with("--") => (flag.to_owned(), Some(Template::from_text(value))),
+            Some((flag, value)) if flag.starts_with("--") => {
+                (flag.to_owned(), Some(Template::from_text(value)))
+            }
             _ => (text.clone(), None),
         };
         let value = attached.clone().or_else(|| words.get(at + 1).cloned());
@@ -246,11 +321,18 @@ fn psql(words: &[Template], call: &SinkCall, frame: &Frame<'_>, estate: &dyn Est
             ("-c" | "--command", Some(sql)) => found.extend(frame.sql(&sql, false, None)),
             ("-f" | "--file", Some(file)) => found.extend(sql_file(&file, call, frame, estate)),
             _ if text.starts_with("-f") && text.len() > 2 => {
-                found.extend(sql_file(&Template::from_text(&text[2..]), call, frame, estate));
+                found.extend(sql_file(
+                    &Template::from_text(&text[2..]),
+                    call,
+                    frame,
+                    estate,
+                ));
             }
             _ => {}
         }
-        at += 1 + usize::from(attached.is_none() && matches!(flag.as_str(), "-c" | "--command" | "-f" | "--file"));
+        at += 1 + usize::from(
+            attached.is_none() && matches!(flag.as_str(), "-c" | "--command" | "-f" | "--file"),
+        );
     }
     if let Some(Value::Text(input)) = call.arguments.keyword("input") {
         found.extend(frame.sql(input, false, None));
@@ -259,10 +341,18 @@ fn psql(words: &[Template], call: &SinkCall, frame: &Frame<'_>, estate: &dyn Est
 }
 
 /// The file itself, and what it does if it is in the estate.
-fn sql_file(file: &Template, call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
+fn sql_file(
+    file: &Template,
+    call: &SinkCall,
+    frame: &Frame<'_>,
+    estate: &dyn Estate,
+) -> Vec<Effect> {
     let path = file.display();
     let target = path.strip_prefix("/estate/").unwrap_or(&path).to_owned();
-    let outside = Outside { target: target.clone(), detail: "psql -f".to_owned() };
+    let outside = Outside {
+        target: target.clone(),
+        detail: "psql -f".to_owned(),
+    };
     let mut found = vec![frame.effect(Action::RunSqlFile(outside), Certainty::Exact)];
     if let Some((file, text)) = estate_text(&target, &call.place.file, estate) {
         let template = Template::from_source(text, Place::new(file, 1, 1));

@@ -7,7 +7,9 @@ use super::frame::Frame;
 
 /// One effect where the file is SQL or Python.
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
-    let Some(path) = written_path(call) else { return Vec::new() };
+    let Some(path) = written_path(call) else {
+        return Vec::new();
+    };
     let content = call.payload().and_then(|value| match value {
         Value::Text(template) => Some(template.display()),
         _ => None,
@@ -29,7 +31,11 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     } else {
         return Vec::new();
     };
-    let certainty = if path.contains('{') { Certainty::Partial } else { Certainty::Exact };
+    let certainty = if path.contains('{') {
+        Certainty::Partial
+    } else {
+        Certainty::Exact
+    };
     vec![frame.effect(action, certainty)]
 }
 
@@ -43,7 +49,9 @@ fn written_path(call: &SinkCall) -> Option<String> {
     match path {
         "open" => {
             let mode = arguments.positional.get(1)?.known_text()?;
-            mode.contains(['w', 'a', 'x', '+']).then(|| path_text(arguments.positional.first()?)).flatten()
+            mode.contains(['w', 'a', 'x', '+'])
+                .then(|| path_text(arguments.positional.first()?))
+                .flatten()
         }
         "pathlib.Path" => path_text(arguments.positional.first()?),
         _ => None,

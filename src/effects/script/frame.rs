@@ -25,7 +25,10 @@ impl<'c> Frame<'c> {
     pub(super) fn new(call: &'c SinkCall, file: &str, transaction: Option<InertReason>) -> Self {
         let mut way: Vec<Place> = call.via.clone();
         way.push(call.place.clone());
-        let own = way.iter().rposition(|place| &*place.file == file).unwrap_or(way.len() - 1);
+        let own = way
+            .iter()
+            .rposition(|place| &*place.file == file)
+            .unwrap_or(way.len() - 1);
         let sent = way.remove(own);
         Self {
             provenance: Provenance {

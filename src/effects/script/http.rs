@@ -14,7 +14,9 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     if method == "request" && asks_only(call) {
         return Vec::new();
     }
-    let Some(url) = call.payload() else { return Vec::new() };
+    let Some(url) = call.payload() else {
+        return Vec::new();
+    };
     let target = match url {
         Value::Text(template) => template.display(),
         Value::Unknown(unknown) => match &unknown.default {
@@ -33,11 +35,20 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 fn sends_data(call: &SinkCall) -> bool {
     call.arguments.keyword("data").is_some()
         || call.arguments.positional.len() > 1
-        || call.arguments.keyword("method").and_then(Value::known_text).is_some_and(|method| method != "GET")
+        || call
+            .arguments
+            .keyword("method")
+            .and_then(Value::known_text)
+            .is_some_and(|method| method != "GET")
 }
 
 /// `requests.request("GET", url)`.
 fn asks_only(call: &SinkCall) -> bool {
     let method = call.arguments.get(0, "method").and_then(Value::known_text);
-    method.is_some_and(|method| matches!(method.to_ascii_uppercase().as_str(), "GET" | "HEAD" | "OPTIONS"))
+    method.is_some_and(|method| {
+        matches!(
+            method.to_ascii_uppercase().as_str(),
+            "GET" | "HEAD" | "OPTIONS"
+        )
+    })
 }

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use crate::effects::alembic::{Operations, Sent};
 use crate::effects::sqlalchemy::{NamingConvention, NoCaller};
 use crate::eval::{SinkCall, Value};
-use crate::model::{
-    Action, Certainty, Effect, Guard, GuardKind, ObjectName, TableDefinition,
-};
+use crate::model::{Action, Certainty, Effect, Guard, GuardKind, ObjectName, TableDefinition};
 
 use super::frame::Frame;
 
@@ -25,7 +23,10 @@ fn all_tables(call: &SinkCall, frame: &Frame<'_>, creates: bool) -> Vec<Effect> 
     if tables.is_empty() {
         return vec![frame.opaque(call, "which tables the metadata holds is not known")];
     }
-    tables.iter().map(|table| table_effect(table, creates, frame)).collect()
+    tables
+        .iter()
+        .map(|table| table_effect(table, creates, frame))
+        .collect()
 }
 
 /// The tables that the call names, else all that are declared.
@@ -38,7 +39,14 @@ fn chosen(call: &SinkCall) -> Vec<Value> {
 
 fn table_name(value: &Value) -> Option<String> {
     match value {
-        Value::Class(class) if class.lookup("__abstract__").is_some_and(|flag| matches!(flag, Value::Bool(true))) && class.attributes.get("__abstract__").is_some() => None,
+        Value::Class(class)
+            if class
+                .lookup("__abstract__")
+                .is_some_and(|flag| matches!(flag, Value::Bool(true)))
+                && class.attributes.get("__abstract__").is_some() =>
+        {
+            None
+        }
         Value::Class(class) => {
             class.lookup("__tablename__")?;
             super::orm::table_of(class)
@@ -69,24 +77,36 @@ fn table_effect(table: &str, creates: bool, frame: &Frame<'_>) -> Effect {
         (action, "exists")
     };
     let mut effect = frame.effect(action, Certainty::Partial);
-    effect.guards.push(Guard::new(GuardKind::CatalogProbe, format!("table {table} {state}"), None));
+    effect.guards.push(Guard::new(
+        GuardKind::CatalogProbe,
+        format!("table {table} {state}"),
+        None,
+    ));
     effect
 }
 
 /// `Table(...).create(bind)`, `ENUM(...).drop(bind, checkfirst=True)`.
 fn one_object(call: &SinkCall, frame: &Frame<'_>, method: &str) -> Vec<Effect> {
-    let Some(object) = &call.receiver else { return Vec::new() };
+    let Some(object) = &call.receiver else {
+        return Vec::new();
+    };
     if let Some(name) = table_name(object)
         && matches!(object, Value::External(external) if matches!(external.receiver, Some(Value::Class(_))))
     {
         return vec![table_effect(&name, method == "create", frame)];
     }
-    let checks = !matches!(call.arguments.get(1, "checkfirst"), Some(Value::Bool(false)));
+    let checks = !matches!(
+        call.arguments.get(1, "checkfirst"),
+        Some(Value::Bool(false))
+    );
     let naming = NamingConvention::default();
     let mut made_types = BTreeSet::new();
     let mut operations = Operations::new(&NoCaller, &naming, &mut made_types);
     match operations.schema_object(object, method, checks) {
-        Ok(Some(sent)) => sent.iter().flat_map(|sent| statements(sent, frame)).collect(),
+        Ok(Some(sent)) => sent
+            .iter()
+            .flat_map(|sent| statements(sent, frame))
+            .collect(),
         Ok(None) => vec![frame.opaque(call, "the declaration is not read")],
         Err(raised) => vec![frame.opaque(call, &raised.to_string())],
     }
@@ -95,11 +115,18 @@ fn one_object(call: &SinkCall, frame: &Frame<'_>, method: &str) -> Vec<Effect> {
 fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
     match sent {
         Sent::Statement(text)
-        | Sent::IfTypeMissing { statement: text, .. }
-        | Sent::IfTypeThere { statement: text, .. }
-        | Sent::IfTableThere { statement: text, .. } => frame.sql(text, false, None),
-        Sent::IfTableMissing { statements, .. } => {
-            statements.iter().flat_map(|text| frame.sql(text, false, None)).collect()
+        | Sent::IfTypeMissing {
+            statement: text, ..
         }
+        | Sent::IfTypeThere {
+            statement: text, ..
+        }
+        | Sent::IfTableThere {
+            statement: text, ..
+        } => frame.sql(text, false, None),
+        Sent::IfTableMissing { statements, .. } => statements
+            .iter()
+            .flat_map(|text| frame.sql(text, false, None))
+            .collect(),
     }
 }

@@ -64,7 +64,9 @@ fn effects_of(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Ef
         SinkKind::AlembicCommand => alembic_call::command(call, frame),
         SinkKind::Metadata => metadata::effects(call, frame),
         SinkKind::Orm => orm::effects(call, frame),
-        SinkKind::SchemaEditor => vec![frame.opaque(call, "an operation of Django's schema editor")],
+        SinkKind::SchemaEditor => {
+            vec![frame.opaque(call, "an operation of Django's schema editor")]
+        }
         SinkKind::Subprocess => command::subprocess(call, frame, estate),
         SinkKind::ManagementCommand => command::management(call, frame),
         SinkKind::Http => http::effects(call, frame),

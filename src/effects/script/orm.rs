@@ -32,9 +32,15 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 /// What is written: rows among the arguments, or the rows that the receiver stands for.
 fn subjects(call: &SinkCall) -> Vec<Value> {
     let mut found = Vec::new();
-    let is_session = call.sink.name.starts_with("sqlalchemy.session") || call.sink.name.starts_with('?');
+    let is_session =
+        call.sink.name.starts_with("sqlalchemy.session") || call.sink.name.starts_with('?');
     if is_session {
-        for argument in call.arguments.positional.iter().chain(call.arguments.keyword("instance")) {
+        for argument in call
+            .arguments
+            .positional
+            .iter()
+            .chain(call.arguments.keyword("instance"))
+        {
             spread(argument, &mut found);
         }
     } else {
@@ -47,11 +53,17 @@ fn subjects(call: &SinkCall) -> Vec<Value> {
 fn spread(value: &Value, found: &mut Vec<Value>) {
     match value {
         Value::List(elements) | Value::Set(elements) => {
-            elements.borrow().iter().for_each(|element| spread(element, found));
+            elements
+                .borrow()
+                .iter()
+                .for_each(|element| spread(element, found));
         }
         Value::Tuple(elements) => elements.iter().for_each(|element| spread(element, found)),
         Value::OneOf(alternatives) => {
-            alternatives.values.iter().for_each(|value| spread(value, found));
+            alternatives
+                .values
+                .iter()
+                .for_each(|value| spread(value, found));
         }
         Value::Maybe(maybe) => spread(&maybe.value, found),
         value => found.push(value.clone()),
@@ -79,9 +91,13 @@ fn of_subject(
     let change = RowChange {
         operation,
         table: ObjectName::new(table.as_str()),
-        columns: columns.iter().map(|column| Identifier::exact(column.as_str())).collect(),
+        columns: columns
+            .iter()
+            .map(|column| Identifier::exact(column.as_str()))
+            .collect(),
         values: Vec::new(),
-        condition: (operation != RowOperation::Insert).then(|| "the rows that were loaded".to_owned()),
+        condition: (operation != RowOperation::Insert)
+            .then(|| "the rows that were loaded".to_owned()),
         cascade: false,
         statement: call.text.to_string(),
     };
@@ -91,17 +107,33 @@ fn of_subject(
 /// The columns that the script names.
 fn columns(call: &SinkCall, subject: &Value) -> Vec<String> {
     if call.sink.name == "orm attribute" {
-        return call.arguments.positional.first().and_then(Value::known_text).into_iter().collect();
+        return call
+            .arguments
+            .positional
+            .first()
+            .and_then(Value::known_text)
+            .into_iter()
+            .collect();
     }
     if let Value::Instance(instance) = subject {
-        let names = instance.attributes.all().into_iter().map(|(name, _)| name.to_string());
+        let names = instance
+            .attributes
+            .all()
+            .into_iter()
+            .map(|(name, _)| name.to_string());
         return names.filter(|name| !name.starts_with(['_', '<'])).collect();
     }
-    let keywords = call.arguments.keywords.iter().map(|(name, _)| name.to_string());
+    let keywords = call
+        .arguments
+        .keywords
+        .iter()
+        .map(|(name, _)| name.to_string());
     let entries = match call.arguments.positional.first() {
-        Some(Value::Dict(entries)) => {
-            entries.borrow().iter().filter_map(|(key, _)| column_name(key)).collect()
-        }
+        Some(Value::Dict(entries)) => entries
+            .borrow()
+            .iter()
+            .filter_map(|(key, _)| column_name(key))
+            .collect(),
         _ => Vec::new(),
     };
     entries.into_iter().chain(keywords).collect()
@@ -118,7 +150,10 @@ fn column_name(key: &Value) -> Option<String> {
 
 /// The table of a mapped class: declared, or named as the library names it.
 pub(super) fn table_of(class: &Rc<Class>) -> Option<String> {
-    if let Some(name) = class.lookup("__tablename__").and_then(|name| name.known_text()) {
+    if let Some(name) = class
+        .lookup("__tablename__")
+        .and_then(|name| name.known_text())
+    {
         return Some(name);
     }
     if let Some(name) = meta_option(class, "db_table") {
@@ -127,9 +162,13 @@ pub(super) fn table_of(class: &Rc<Class>) -> Option<String> {
     if let Some(Value::External(table)) = class.lookup("__table__") {
         return table.arguments.as_ref()?.positional.first()?.known_text();
     }
-    let base = class.external_bases().iter().find_map(|base| Some(base.as_external()?.path.to_string()))?;
+    let base = class
+        .external_bases()
+        .iter()
+        .find_map(|base| Some(base.as_external()?.path.to_string()))?;
     Some(if base.starts_with("django") {
-        let app = meta_option(class, "app_label").or_else(|| django_app(&class.definition.place.file))?;
+        let app =
+            meta_option(class, "app_label").or_else(|| django_app(&class.definition.place.file))?;
         format!("{app}_{}", class.name().to_lowercase())
     } else if base.starts_with("flask_sqlalchemy") {
         snake_case(class.name())
@@ -149,7 +188,9 @@ fn meta_option(class: &Rc<Class>, name: &str) -> Option<String> {
 /// The package that holds `models.py` or `models/`.
 fn django_app(file: &str) -> Option<String> {
     let folders: Vec<&str> = file.split('/').collect();
-    let at = folders.iter().position(|part| *part == "models" || *part == "models.py")?;
+    let at = folders
+        .iter()
+        .position(|part| *part == "models" || *part == "models.py")?;
     Some((*folders.get(at.checked_sub(1)?)?).to_owned())
 }
 
@@ -187,7 +228,11 @@ pub(super) fn table_copy(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let Some(table) = call.payload().and_then(Value::known_text) else {
         return vec![frame.opaque(call, "which table is filled is not known")];
     };
-    let operation = if call.path.ends_with("to_sql") { RowOperation::Insert } else { RowOperation::Copy };
+    let operation = if call.path.ends_with("to_sql") {
+        RowOperation::Insert
+    } else {
+        RowOperation::Copy
+    };
     let change = RowChange {
         operation,
         table: ObjectName::from_sql(&table),

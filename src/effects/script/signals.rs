@@ -40,9 +40,15 @@ impl<'t> Visitor<'t> for ChangingText {
 }
 
 fn changes(text: &str) -> bool {
-    let first = text.trim_start().split_whitespace().next().unwrap_or_default();
+    let first = text
+        .trim_start()
+        .split_whitespace()
+        .next()
+        .unwrap_or_default();
     let word = first.to_ascii_lowercase();
-    let is_change = ["alter", "create", "drop", "insert", "update", "delete", "truncate", "grant", "revoke"]
-        .contains(&word.as_str());
+    let is_change = [
+        "alter", "create", "drop", "insert", "update", "delete", "truncate", "grant", "revoke",
+    ]
+    .contains(&word.as_str());
     is_change && looks_like_sql(text)
 }

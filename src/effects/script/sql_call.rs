@@ -22,11 +22,13 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 
 /// What is sent: the argument that the registry names, or the first one that is text.
 fn payload(call: &SinkCall) -> Option<&Value> {
-    call.payload().or_else(|| call.arguments.positional.first()).or_else(|| {
-        ["query", "statement", "sql", "clause", "operation"]
-            .iter()
-            .find_map(|name| call.arguments.keyword(name))
-    })
+    call.payload()
+        .or_else(|| call.arguments.positional.first())
+        .or_else(|| {
+            ["query", "statement", "sql", "clause", "operation"]
+                .iter()
+                .find_map(|name| call.arguments.keyword(name))
+        })
 }
 
 fn of_value(call: &SinkCall, frame: &Frame<'_>, value: &Value, several: bool) -> Vec<Effect> {
@@ -63,7 +65,12 @@ fn of_all(call: &SinkCall, frame: &Frame<'_>, values: &[Value]) -> Vec<Effect> {
         };
         match value {
             Value::Tuple(parts) => {
-                found.extend(parts.first().into_iter().flat_map(|part| of_value(call, frame, part, false)));
+                found.extend(
+                    parts
+                        .first()
+                        .into_iter()
+                        .flat_map(|part| of_value(call, frame, part, false)),
+                );
             }
             value => found.extend(of_value(call, frame, value, false)),
         }
@@ -100,13 +107,26 @@ fn whole_file(frame: &Frame<'_>, call: &SinkCall, template: &Template) -> Option
 pub(super) fn compiled(value: &Value) -> Option<Template> {
     let naming = NamingConvention::default();
     let compiler = Compiler::new(&NoCaller, &naming, None);
-    compiler.executed(value, &[]).ok().filter(|template| !template.is_empty())
+    compiler
+        .executed(value, &[])
+        .ok()
+        .filter(|template| !template.is_empty())
 }
 
 /// Statements that change nothing, whatever they are built of.
 fn only_asks(path: &str) -> bool {
-    let asks = |name: &str| path == name || path.starts_with(&format!("{name}.")) || path.starts_with(&format!("{name}()"));
-    ["sqlalchemy.select", "sqlalchemy.func", "sqlalchemy.union", "sqlalchemy.union_all", "sqlalchemy.exists"]
-        .into_iter()
-        .any(asks)
+    let asks = |name: &str| {
+        path == name
+            || path.starts_with(&format!("{name}."))
+            || path.starts_with(&format!("{name}()"))
+    };
+    [
+        "sqlalchemy.select",
+        "sqlalchemy.func",
+        "sqlalchemy.union",
+        "sqlalchemy.union_all",
+        "sqlalchemy.exists",
+    ]
+    .into_iter()
+    .any(asks)
 }

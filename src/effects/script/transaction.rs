@@ -21,7 +21,9 @@ impl Transactions {
             autocommits: BTreeMap::new(),
         };
         for (index, call) in calls.iter().enumerate() {
-            let Some(connection) = call.connection else { continue };
+            let Some(connection) = call.connection else {
+                continue;
+            };
             let marks = match call.sink.kind {
                 SinkKind::Commit => &mut found.commits,
                 SinkKind::Rollback => &mut found.rollbacks,
@@ -36,12 +38,17 @@ impl Transactions {
     /// Why what the call sends is never committed, if that is sure.
     pub(super) fn inert(&self, index: usize, call: &SinkCall) -> Option<InertReason> {
         let connection = call.connection?;
-        let waits = matches!(call.sink.kind, SinkKind::Sql | SinkKind::Orm | SinkKind::TableCopy);
+        let waits = matches!(
+            call.sink.kind,
+            SinkKind::Sql | SinkKind::Orm | SinkKind::TableCopy
+        );
         if !waits || call.sink.autocommits || !call.needs_commit {
             return None;
         }
         let has = |marks: &BTreeMap<ConnectionId, Vec<usize>>| {
-            marks.get(&connection).is_some_and(|marks| marks.iter().any(|mark| *mark > index))
+            marks
+                .get(&connection)
+                .is_some_and(|marks| marks.iter().any(|mark| *mark > index))
         };
         let is_autocommit = self
             .autocommits
@@ -50,7 +57,11 @@ impl Transactions {
         if is_autocommit || has(&self.commits) {
             return None;
         }
-        Some(if has(&self.rollbacks) { InertReason::RolledBack } else { InertReason::Uncommitted })
+        Some(if has(&self.rollbacks) {
+            InertReason::RolledBack
+        } else {
+            InertReason::Uncommitted
+        })
     }
 }
 
