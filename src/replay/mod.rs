@@ -3,6 +3,7 @@
 
 mod block;
 mod outcome;
+pub mod platform;
 mod query;
 mod session;
 mod sql_chain;
