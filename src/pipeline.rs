@@ -17,6 +17,8 @@ use crate::config::{self, Settings};
 use crate::source::DiskFiles;
 
 pub use audit::{Audit, audit};
+pub use chain::chains;
+pub use history::replay;
 pub use ledger::ledger;
 pub use modules::Modules;
 pub use patches::{Patched, patches};

@@ -8,6 +8,7 @@ mod explain;
 mod graph;
 mod init;
 mod ledger;
+mod replay;
 mod scan;
 mod show;
 mod terminal;
@@ -52,6 +53,7 @@ enum Command {
     Show(show::ShowArguments),
     Graph(graph::GraphArguments),
     Check(check::CheckArguments),
+    Replay(replay::ReplayArguments),
     Consolidate(consolidate::ConsolidateArguments),
     Explain(explain::ExplainArguments),
     Init(init::InitArguments),
@@ -85,6 +87,7 @@ pub fn main() -> ExitCode {
         Command::Show(of_command) => show::run(of_command, &terminal),
         Command::Graph(of_command) => graph::run(of_command, &terminal),
         Command::Check(of_command) => check::run(of_command, &terminal),
+        Command::Replay(of_command) => replay::run(of_command, &terminal),
         Command::Consolidate(of_command) => consolidate::run(of_command, &terminal),
         Command::Explain(of_command) => explain::run(of_command, &terminal),
         Command::Init(of_command) => init::run(of_command, &terminal),

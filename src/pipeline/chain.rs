@@ -6,7 +6,17 @@ use crate::discover;
 use crate::model::{ChainFormat, ChainLocation, Diagnostic, Level, Place};
 use crate::source::Files;
 
-/// The estate's chains, the one that counts first. Formats that no room reads are left out, with a
+/// The estate's chains, the one that counts first.
+pub fn chains(estate: &Estate) -> Vec<Chain> {
+    let found = discover::discover(&estate.files, &estate.settings);
+    let locations = found.chains.iter();
+    let readable = locations.filter_map(|found| location(&estate.files, found));
+    readable
+        .map(|location| chain::load(&estate.files, &location))
+        .collect()
+}
+
+/// The chains that the survey has found. Formats that no room reads are left out, with a
 /// word in `diagnostics`.
 pub(super) fn load(
     estate: &Estate,

@@ -7,19 +7,18 @@ use crate::graph::{ChainHistory, RevisionStep};
 use crate::model::{ChainFault, Place, Revision, RevisionSpot};
 use crate::replay::{self, AfterFailure, Replay, StepFailure};
 
-/// Replays the chain on an empty database. A revision that fails is passed over, so that those after
-/// it are still read; each failure is a fault of the chain.
+/// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
+pub fn replay(chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
+    let mut steps = chain.steps.iter();
+    let is_sql = steps.any(|step| matches!(step.code, Code::Sql { .. }));
+    is_sql.then(|| replay::replay_sql(chain, Catalog::default(), after_failure))
+}
+
+/// A revision that fails is passed over, so that those after it are still read; each failure is a
+/// fault of the chain.
 pub(super) fn history(chain: Option<&Chain>) -> (ChainHistory, Vec<ChainFault>) {
-    let is_sql = |chain: &&Chain| {
-        let mut steps = chain.steps.iter();
-        steps.any(|step| matches!(step.code, Code::Sql { .. }))
-    };
-    match chain.filter(is_sql) {
-        Some(chain) => of_replay(replay::replay_sql(
-            chain,
-            Catalog::default(),
-            AfterFailure::PassOver,
-        )),
+    match chain.and_then(|chain| replay(chain, AfterFailure::PassOver)) {
+        Some(replay) => of_replay(replay),
         None => (ChainHistory::default(), Vec::new()),
     }
 }

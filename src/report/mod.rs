@@ -5,6 +5,7 @@ mod effects_text;
 mod excerpt;
 mod findings;
 mod graph;
+mod replay;
 mod scan;
 mod show;
 mod style;
@@ -16,5 +17,6 @@ pub use findings::{
     RuleDescription, diagnostic_line, findings_github, findings_json, findings_sarif, findings_text,
 };
 pub use graph::{GraphView, graph_dot, graph_json, graph_mermaid, graph_text};
+pub use replay::{replay_json, replay_text};
 pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};
 pub use show::{ScriptView, show_text};
