@@ -31,6 +31,7 @@ Commands:
                clashes with whom, and an order in which the scripts can run
   check        Report conflicts between scripts and chain, faults of the chain, and dangers in
                scripts
+  replay       Run the chain on a modelled database that is empty, and say where it would fail
   consolidate  Fold what the scripts did and the chain lacks into one migration that is safe on
                every database
   explain      Say what a rule means, why it matters and what to do; without a rule, list all
