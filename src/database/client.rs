@@ -10,6 +10,8 @@ use crate::model::SqlError;
 /// One connection.
 pub struct Client {
     inner: postgres::Client,
+    /// `server_version_num`, once it was asked for.
+    version: Option<u32>,
 }
 
 /// The rows of one statement, every value as text.
@@ -27,7 +29,10 @@ impl Client {
         let mut config = Config::new();
         config.host_path(folder).user("postgres").dbname(database);
         let inner = config.connect(NoTls)?;
-        Ok(Self { inner })
+        Ok(Self {
+            inner,
+            version: None,
+        })
     }
 
     /// Connects to a database that the user names, and makes every transaction on it read only.
@@ -47,6 +52,7 @@ impl Client {
         config.options(&options).application_name("fixfold");
         let mut client = Self {
             inner: config.connect(NoTls)?,
+            version: None,
         };
         client.execute("SET default_transaction_read_only = on")?;
         Ok(client)
@@ -119,6 +125,18 @@ impl Client {
             }
         }
         Ok(results)
+    }
+
+    /// 150004 for 15.4.
+    pub(crate) fn server_version(&mut self) -> Result<u32, DatabaseError> {
+        if let Some(version) = self.version {
+            return Ok(version);
+        }
+        let rows = self.query_text("SHOW server_version_num")?;
+        let value = rows.first().and_then(|rows| rows.first()?.first()?.clone());
+        let version = value.and_then(|text| text.parse().ok()).unwrap_or(0);
+        self.version = Some(version);
+        Ok(version)
     }
 
     /// The number of this connection's server process.

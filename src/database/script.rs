@@ -117,10 +117,4 @@ impl Client {
         let name = super::client::quoted(name);
         self.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     }
-
-    fn server_version(&mut self) -> Result<u32, DatabaseError> {
-        let rows = self.query_text("SHOW server_version_num")?;
-        let value = rows.first().and_then(|rows| rows.first()?.first()?.clone());
-        Ok(value.and_then(|text| text.parse().ok()).unwrap_or(0))
-    }
 }

@@ -172,6 +172,7 @@ impl Catalog {
             };
             if let Some(text) = &definition.generated {
                 self.check_own_expression(table, text)?;
+                self.check_immutable(table, text, "generation expression is not immutable")?;
             }
             if let Some(text) = &definition.default {
                 self.check_default(table, &column.name, &column.data_type, text, changes)?;

@@ -129,6 +129,8 @@ impl Catalog {
                 }
             } else {
                 self.check_own_expression(relation, &key.expression)?;
+                let message = "functions in index expression must be marked IMMUTABLE";
+                self.check_immutable(relation, &key.expression, message)?;
             }
             self.check_operator_class(relation, &definition.method, key)?;
         }
@@ -141,6 +143,8 @@ impl Catalog {
         if let Some(predicate) = &definition.predicate {
             self.check_own_expression(relation, predicate)?;
             self.check_boolean(relation, predicate, "WHERE")?;
+            let message = "functions in index predicate must be marked IMMUTABLE";
+            self.check_immutable(relation, predicate, message)?;
         }
         Ok(())
     }

@@ -5,4 +5,5 @@ mod defaults;
 mod functions;
 mod literals;
 mod names;
+mod stability;
 mod typing;

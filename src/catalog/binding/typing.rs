@@ -1,7 +1,6 @@
 //! The type of an expression, as far as it can be told without planning a query.
 
 use crate::catalog::apply::is_untyped;
-use crate::catalog::builtin::builtin_functions;
 use crate::catalog::coercion::element;
 use crate::catalog::expression::{Token, TokenKind, tokenize};
 use crate::catalog::{Catalog, Column};
@@ -24,9 +23,23 @@ impl Catalog {
             columns,
             tokens: &tokens,
             position: 0,
+            unstable: false,
         };
         let found = reader.expression(0)?;
         Ok(found.filter(|_| reader.position == tokens.len()))
+    }
+
+    /// Whether a cast in the expression depends on settings, as far as the expression is read.
+    pub(super) fn has_unstable_cast(&self, text: &str, columns: &[Column]) -> bool {
+        let tokens = tokenize(text);
+        let mut reader = TypeReader {
+            catalog: self,
+            columns,
+            tokens: &tokens,
+            position: 0,
+            unstable: false,
+        };
+        reader.expression(0).is_ok() && reader.unstable
     }
 }
 
@@ -35,6 +48,8 @@ struct TypeReader<'a> {
     columns: &'a [Column],
     tokens: &'a [Token<'a>],
     position: usize,
+    /// It came across a cast that is not immutable.
+    unstable: bool,
 }
 
 type Typed = Result<Option<DataType>, SqlError>;
@@ -286,7 +301,12 @@ impl TypeReader<'_> {
             .map(|function| DataType::from_sql(&function.definition.returns))
             .collect();
         if results.is_empty() {
-            results = self.builtin_results(name.name.as_str(), arguments);
+            let found = self.catalog.overloads(name.name.as_str(), arguments);
+            results = found
+                .iter()
+                .map(|function| DataType::from_sql(function.result))
+                .collect();
+            results.sort();
         }
         if results.is_empty() && name.name.as_str().starts_with("uuid_") {
             results.push(DataType::named("uuid"));
@@ -296,55 +316,6 @@ impl TypeReader<'_> {
             [only] if !is_polymorphic(only) => Some(only.clone()),
             _ => None,
         }
-    }
-
-    fn builtin_results(&self, name: &str, arguments: Option<&[Option<DataType>]>) -> Vec<DataType> {
-        let matches = |function: &&crate::catalog::builtin::BuiltinFunction| {
-            let Some(given) = arguments else {
-                return true;
-            };
-            let most = function.arguments.len();
-            let enough = given.len() <= most && given.len() + function.default_count >= most;
-            (enough || (function.variadic && given.len() + 1 >= most))
-                && given
-                    .iter()
-                    .zip(&function.arguments)
-                    .all(|(given, wanted)| {
-                        given.as_ref().is_none_or(|given| self.fits(given, wanted))
-                    })
-        };
-        let found: Vec<_> = builtin_functions(name).iter().filter(matches).collect();
-        let exact = found.iter().filter(|function| {
-            arguments.is_some_and(|given| {
-                given
-                    .iter()
-                    .zip(&function.arguments)
-                    .all(|(given, wanted)| {
-                        given
-                            .as_ref()
-                            .is_some_and(|given| given.to_string() == **wanted)
-                    })
-            })
-        });
-        let mut results: Vec<_> = exact
-            .map(|function| DataType::from_sql(function.result))
-            .collect();
-        if results.is_empty() {
-            results = found
-                .iter()
-                .map(|function| DataType::from_sql(function.result))
-                .collect();
-        }
-        results.sort();
-        results
-    }
-
-    fn fits(&self, given: &DataType, wanted: &str) -> bool {
-        if is_untyped(given) || wanted.starts_with("any") || wanted == "\"any\"" {
-            return true;
-        }
-        self.catalog
-            .coerces_implicitly(given, &DataType::from_sql(wanted))
     }
 
     fn cast(&mut self, source: Option<DataType>) -> Typed {
@@ -362,6 +333,8 @@ impl TypeReader<'_> {
             if known && self.catalog.coercion(&source, &target).is_none() {
                 return Err(cannot_cast(&source, &target));
             }
+            self.unstable |=
+                !is_untyped(&source) && self.catalog.is_unstable_coercion(&source, &target);
         }
         Ok(Some(target))
     }

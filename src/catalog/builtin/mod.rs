@@ -19,6 +19,9 @@ pub(crate) struct BuiltinType {
     /// `pg_type.typcategory`: `S` for strings, `N` for numbers ...
     pub(crate) category: char,
     pub(crate) takes_modifiers: bool,
+    /// Reading it from text depends on settings or other tables.
+    pub(crate) unstable_input: bool,
+    pub(crate) unstable_output: bool,
 }
 
 #[derive(Debug)]
@@ -27,6 +30,7 @@ pub(crate) struct BuiltinFunction {
     pub(crate) result: &'static str,
     pub(crate) default_count: usize,
     pub(crate) variadic: bool,
+    pub(crate) immutable: bool,
 }
 
 #[derive(Debug)]
@@ -46,29 +50,35 @@ impl BuiltinExtension {
 static TYPES: LazyLock<BTreeMap<&'static str, BuiltinType>> = LazyLock::new(|| {
     let line = |line: &'static str| {
         let (name, rest) = line.split_once(" | ")?;
-        let name = name.trim_matches('"');
-        let category = rest.chars().next()?;
-        Some((
-            name,
-            BuiltinType {
-                category,
-                takes_modifiers: rest.ends_with(" m"),
-            },
-        ))
+        let has = |letter: &str| rest.split(' ').skip(1).any(|word| word == letter);
+        let found = BuiltinType {
+            category: rest.chars().next()?,
+            takes_modifiers: has("m"),
+            unstable_input: has("i"),
+            unstable_output: has("o"),
+        };
+        Some((name.trim_matches('"'), found))
     };
     lines(include_str!("types.txt")).filter_map(line).collect()
 });
 
-static CASTS: LazyLock<BTreeMap<(&'static str, &'static str), CastContext>> = LazyLock::new(|| {
+/// How far a cast goes, and whether its function is immutable.
+type Cast = (CastContext, bool);
+
+static CASTS: LazyLock<BTreeMap<(&'static str, &'static str), Cast>> = LazyLock::new(|| {
     let line = |line: &'static str| {
         let (source, rest) = line.split_once(" > ")?;
+        let (rest, immutable) = match rest.strip_suffix(" s") {
+            Some(rest) => (rest, false),
+            None => (rest, true),
+        };
         let (target, context) = rest.rsplit_once(' ')?;
         let context = match context {
             "i" => CastContext::Implicit,
             "a" => CastContext::Assignment,
             _ => CastContext::Explicit,
         };
-        Some(((source, target), context))
+        Some(((source, target), (context, immutable)))
     };
     lines(include_str!("casts.txt")).filter_map(line).collect()
 });
@@ -124,10 +134,12 @@ fn read_function(line: &'static str) -> Option<(&'static str, BuiltinFunction)> 
     let name = fields.next()?;
     let mut arguments = list(fields.next()?);
     let result = fields.next()?;
-    let default_count = fields
-        .next()
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(0);
+    let more = fields.next().unwrap_or_default();
+    let (count, volatility) = match more.split_once(' ') {
+        Some((count, volatility)) => (count, Some(volatility)),
+        None => (more, None),
+    };
+    let default_count = count.parse().unwrap_or(0);
     let mut variadic = false;
     if let Some(last) = arguments.last_mut()
         && let Some(bare) = last.strip_suffix("...")
@@ -142,6 +154,7 @@ fn read_function(line: &'static str) -> Option<(&'static str, BuiltinFunction)> 
             result,
             default_count,
             variadic,
+            immutable: volatility.is_none(),
         },
     ))
 }
@@ -153,6 +166,15 @@ pub(crate) fn builtin_type(name: &str) -> Option<&'static BuiltinType> {
 
 /// The cast of `pg_cast` between two types of `pg_catalog`.
 pub(crate) fn builtin_cast(source: &str, target: &str) -> Option<CastContext> {
+    cast(source, target).map(|(context, _)| context)
+}
+
+/// Whether there is such a cast, and its function depends on settings.
+pub(crate) fn is_unstable_cast(source: &str, target: &str) -> bool {
+    cast(source, target).is_some_and(|(_, immutable)| !immutable)
+}
+
+fn cast(source: &str, target: &str) -> Option<Cast> {
     let key = (
         *TYPES.get_key_value(source)?.0,
         *TYPES.get_key_value(target)?.0,

@@ -7,6 +7,8 @@ mod routines;
 mod row;
 mod types;
 
+use std::collections::BTreeMap;
+
 use super::{Client, DatabaseError};
 use crate::catalog::{Catalog, Extension, Role, Schema};
 use crate::model::Identifier;
@@ -18,6 +20,7 @@ const BEFORE: &str = "SET search_path = public, pg_catalog;\n";
 /// The kinds of rows, in the order of the queries.
 const QUERIES: &[&str] = &[
     include_str!("../queries/session.sql"),
+    include_str!("../queries/dictionaries.sql"),
     include_str!("../queries/roles.sql"),
     include_str!("../queries/schemas.sql"),
     include_str!("../queries/extensions.sql"),
@@ -40,6 +43,31 @@ pub(crate) struct Reader {
     catalog: Catalog,
     /// The database's owner: its objects are kept without one, as those of a model are.
     owner: Identifier,
+    names: Names,
+}
+
+/// Names behind the numbers that constraints and indexes use.
+#[derive(Default)]
+pub(crate) struct Names {
+    /// By relation and number: the column, and its collation.
+    columns: BTreeMap<(i64, i64), (Identifier, i64)>,
+    operator_classes: BTreeMap<i64, String>,
+    collations: BTreeMap<i64, String>,
+}
+
+impl Names {
+    fn column(&self, relation: i64, number: i64) -> Option<Identifier> {
+        self.columns
+            .get(&(relation, number))
+            .map(|(name, _)| name.clone())
+    }
+
+    fn columns(&self, relation: i64, numbers: &[i64]) -> Option<Vec<Identifier>> {
+        numbers
+            .iter()
+            .map(|&number| self.column(relation, number))
+            .collect()
+    }
 }
 
 type Take = fn(&mut Reader, &mut Row<'_>) -> Option<()>;
@@ -47,6 +75,7 @@ type Take = fn(&mut Reader, &mut Row<'_>) -> Option<()>;
 /// How each query's rows are taken, in the order of `QUERIES`.
 const TAKERS: &[Take] = &[
     Reader::session,
+    Reader::dictionary,
     Reader::role,
     Reader::schema,
     Reader::extension,
@@ -71,12 +100,14 @@ impl Client {
     /// # Errors
     /// If a query fails.
     pub fn introspect(&mut self) -> Result<Catalog, DatabaseError> {
-        let results = self.query_text(&format!("{BEFORE}{}", QUERIES.concat()))?;
+        let queries = for_version(&QUERIES.concat(), self.server_version()?);
+        let results = self.query_text(&format!("{BEFORE}{queries}"))?;
         let mut catalog = Catalog::empty();
         catalog.clear();
         let mut reader = Reader {
             catalog,
             owner: Identifier::default(),
+            names: Names::default(),
         };
         // The first answer is that of SET.
         for (rows, take) in results.iter().skip(1).zip(TAKERS) {
@@ -94,10 +125,36 @@ impl Client {
     }
 }
 
+/// The queries for a server that does not have all columns yet (`server_version_num`).
+fn for_version(queries: &str, version: u32) -> String {
+    let mut queries = queries.to_owned();
+    if version < 150_000 {
+        queries = queries
+            .replace("i.indnullsnotdistinct", "false")
+            .replace("c.confdelsetcols", "NULL::int2[]");
+    }
+    if version < 140_000 {
+        queries = queries
+            .replace("pg_get_function_sqlbody(p.oid)", "NULL")
+            .replace("a.attcompression", "''::text");
+    }
+    queries
+}
+
 impl Reader {
     fn session(&mut self, row: &mut Row<'_>) -> Option<()> {
         self.owner = row.identifier()?;
         self.catalog.current_role = row.identifier()?;
+        Some(())
+    }
+
+    fn dictionary(&mut self, row: &mut Row<'_>) -> Option<()> {
+        let kind = row.text()?;
+        let (number, name) = (row.number()?, row.text()?);
+        match kind.as_str() {
+            "collation" => self.names.collations.insert(number, name),
+            _ => self.names.operator_classes.insert(number, name),
+        };
         Some(())
     }
 

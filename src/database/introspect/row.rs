@@ -60,6 +60,14 @@ impl<'a> Row<'a> {
         }
     }
 
+    /// Numbers of an `int2vector` (`1 2`) or an array (`{1,2}`); empty for NULL.
+    pub(crate) fn numbers(&mut self) -> Option<Vec<i64>> {
+        let text = self.optional().unwrap_or_default();
+        let inner = text.trim_matches(['{', '}']);
+        let numbers = inner.split([' ', ',']).filter(|part| !part.is_empty());
+        numbers.map(|part| part.parse().ok()).collect()
+    }
+
     pub(crate) fn texts(&mut self) -> Option<Vec<String>> {
         let text = |value: serde_json::Value| value.as_str().map(str::to_owned);
         self.list()?.into_iter().map(text).collect()

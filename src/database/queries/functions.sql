@@ -10,14 +10,16 @@ SELECT n.nspname, p.proname,
        coalesce(pg_get_function_sqlbody(p.oid), p.prosrc), p.prokind = 'p', 
        CASE WHEN p.prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid) END,
        pg_get_userbyid(p.proowner),
+       CASE WHEN p.proacl IS NOT NULL THEN
        (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
           FROM (SELECT * FROM aclexplode(p.proacl)
                 EXCEPT SELECT * FROM aclexplode(acldefault('f', p.proowner))) a
-         WHERE a.grantee <> p.proowner),
+         WHERE a.grantee <> p.proowner) END,
+       CASE WHEN p.proacl IS NOT NULL THEN
        (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
-          FROM (SELECT * FROM aclexplode(acldefault('f', p.proowner)) WHERE p.proacl IS NOT NULL
+          FROM (SELECT * FROM aclexplode(acldefault('f', p.proowner))
                 EXCEPT SELECT * FROM aclexplode(p.proacl)) a
-         WHERE a.grantee <> p.proowner),
+         WHERE a.grantee <> p.proowner) END,
        obj_description(p.oid, 'pg_proc')
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
