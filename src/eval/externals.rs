@@ -50,7 +50,10 @@ pub(crate) fn truth(external: &Rc<External>, registry: &Registry) -> Option<bool
 
 /// Attributes with a meaning of their own.
 pub(crate) fn attribute(external: &Rc<External>, name: &str) -> Option<Value> {
-    let (path, _) = external.call()?;
+    let (path, arguments) = external.call()?;
+    if path.starts_with("sqlalchemy.") {
+        return schema_attribute(path, arguments, name);
+    }
     if path != "pathlib.Path" {
         return None;
     }
@@ -73,6 +76,27 @@ pub(crate) fn attribute(external: &Rc<External>, name: &str) -> Option<Value> {
         }
         _ => return None,
     })
+}
+
+/// The name of a column, table, index, constraint or type object, and an enum's labels.
+fn schema_attribute(path: &str, arguments: &Arguments, name: &str) -> Option<Value> {
+    let class = path.rsplit('.').next()?;
+    let first_is_name = matches!(class, "Column" | "Table" | "Index" | "Sequence" | "DOMAIN");
+    let is_enum = matches!(class, "Enum" | "ENUM");
+    let named = first_is_name || is_enum || class.ends_with("Constraint");
+    match name {
+        "name" | "key" if named => match (first_is_name, arguments.keyword("name")) {
+            (_, Some(given)) => Some(given.clone()),
+            (true, None) => arguments.positional.first().cloned(),
+            (false, None) => Some(Value::None),
+        },
+        "enums" if is_enum => Some(Value::list(arguments.positional.clone())),
+        "type" if class == "Column" => match arguments.positional.first() {
+            Some(Value::Text(_)) => arguments.positional.get(1).cloned(),
+            _ => None,
+        },
+        _ => None,
+    }
 }
 
 fn parent_of(path: &str) -> &str {
@@ -120,6 +144,15 @@ impl Interpreter<'_> {
         external: &Rc<External>,
         place: &Expression,
     ) -> Result<Option<Vec<Value>>, Interrupt> {
+        if let Some(cells) = super::rows::cells(external) {
+            return Ok(Some(cells.to_vec()));
+        }
+        if let Some(rows) = super::rows::pending(external) {
+            return Ok(Some(rows));
+        }
+        if let Some(items) = self.host.items(external) {
+            return Ok(Some(items));
+        }
         if external.path.as_ref() == "sqlalchemy.MetaData.sorted_tables" {
             self.load_pending_modules()?;
             return Ok(Some(super::metadata::tables(&self.declared, &place.place)));
@@ -140,6 +173,9 @@ impl Interpreter<'_> {
         index: &Value,
         expression: &Expression,
     ) -> Option<Value> {
+        if let Some(cell) = super::rows::cell(external, index) {
+            return Some(cell);
+        }
         match external.path.as_ref() {
             "os.environ" => {
                 let name = index.known_text()?;

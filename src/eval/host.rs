@@ -48,6 +48,12 @@ pub trait Host {
         None
     }
 
+    /// What iterating over a library's value gives, where the host knows it: a query's rows.
+    fn items(&mut self, external: &Rc<External>) -> Option<Vec<Value>> {
+        let _ = external;
+        None
+    }
+
     /// Which way an unknown condition goes; `None`: both ways are explored.
     fn decide(&mut self, condition: &Value, place: &Place) -> Option<bool> {
         let _ = (condition, place);

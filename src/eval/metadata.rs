@@ -159,9 +159,30 @@ pub(crate) fn is_new(instance: &Instance) -> bool {
     instance.initialised.get()
 }
 
+/// Columns take their name from the attribute and their table from the class.
+fn name_columns(class: &Rc<Class>) {
+    let table = class.lookup("__tablename__").filter(|_| is_model(class));
+    for (name, value) in class.attributes.all() {
+        let Value::External(column) = &value else { continue };
+        if !matches!(column.name(), "Column" | "mapped_column") {
+            continue;
+        }
+        let given = column.arguments.as_ref().and_then(|arguments| {
+            let first = arguments.positional.first().filter(|first| first.known_text().is_some());
+            first.or_else(|| arguments.keyword("name")).cloned()
+        });
+        let mut attributes = column.attributes.borrow_mut();
+        attributes.entry(Rc::from("name")).or_insert_with(|| given.unwrap_or(Value::text(&*name)));
+        if let Some(table) = &table {
+            attributes.entry(Rc::from("table")).or_insert_with(|| table.clone());
+        }
+    }
+}
+
 impl Interpreter<'_> {
     /// Remembers mapped classes: `create_all` makes a table of each.
     pub(crate) fn declare_class(&mut self, class: &Rc<Class>) {
+        name_columns(class);
         if is_model(class) {
             self.declared.push(Value::Class(class.clone()));
         }

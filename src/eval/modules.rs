@@ -262,8 +262,11 @@ impl Interpreter<'_> {
     /// The folders that may hold a top-level name: what the script put on its path, its own folder
     /// and those above it, then any of the estate that has the name.
     fn import_roots(&self, first: &str, importer: &str) -> Vec<Arc<str>> {
+        if self.registry.is_library(first) {
+            return Vec::new();
+        }
         let holders = self.estate.folders_with(first);
-        if holders.len() < 2 || self.registry.is_library(first) && holders.is_empty() {
+        if holders.len() < 2 {
             return holders;
         }
         let mut ranked: Vec<(usize, Arc<str>)> = holders

@@ -1,6 +1,7 @@
 //! Runs chains and scripts on a modelled database: what each step sends, what becomes of it, and the
 //! catalog after it.
 
+mod alembic;
 mod block;
 mod outcome;
 pub mod platform;
@@ -9,12 +10,68 @@ mod session;
 mod sql_chain;
 mod words;
 
-pub use outcome::{Replay, SentRun, StepFailure, StepReplay};
+pub use outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
-pub use sql_chain::AfterFailure;
+
+use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::chain::Chain;
+use crate::effects::sqlalchemy::NamingConvention;
+use crate::eval::Estate;
+use crate::model::{ChainFormat, RevisionId};
+use crate::registry::Registry;
+
+/// What a chain is replayed on.
+#[derive(Debug, Clone)]
+pub struct Start {
+    pub catalog: Catalog,
+    /// What the version table holds.
+    pub versions: BTreeSet<RevisionId>,
+}
+
+impl Start {
+    /// An empty database.
+    pub fn empty() -> Self {
+        Self { catalog: Catalog::empty(), versions: BTreeSet::new() }
+    }
+}
+
+/// What a run of a chain has around it.
+#[derive(Clone, Copy)]
+pub struct Ground<'a> {
+    pub estate: &'a dyn Estate,
+    pub registry: &'a Registry,
+    pub after_failure: AfterFailure,
+}
+
+/// Runs a chain upwards to its heads. The caller's stack must bear `eval::limits::STACK_BYTES`.
+pub fn replay(chain: &Chain, ground: Ground<'_>, start: Start) -> Replay {
+    upgrade(chain, ground, start, &chain.map.heads())
+}
+
+/// Runs a chain upwards to the given revisions.
+pub fn upgrade(chain: &Chain, ground: Ground<'_>, start: Start, targets: &[RevisionId]) -> Replay {
+    match chain.location.format {
+        ChainFormat::Alembic => alembic::upgrade(walk(chain, ground, start), targets),
+        _ => sql_chain::replay(chain, start.catalog, ground.after_failure),
+    }
+}
+
+/// Runs an Alembic chain downwards; `None`: to the base.
+pub fn downgrade(
+    chain: &Chain,
+    ground: Ground<'_>,
+    start: Start,
+    target: Option<&RevisionId>,
+) -> Replay {
+    alembic::downgrade(walk(chain, ground, start), target)
+}
+
+fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> alembic::Walk<'a> {
+    let naming = NamingConvention::default();
+    alembic::Walk { chain, ground, naming, start }
+}
 
 /// Runs a chain of SQL files on a database that holds `start`.
 pub fn replay_sql(chain: &Chain, start: Catalog, after_failure: AfterFailure) -> Replay {

@@ -32,6 +32,18 @@ pub struct SentRun {
     pub sink: Arc<str>,
 }
 
+/// What follows a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AfterFailure {
+    /// The chain ends there, as its tool ends it.
+    #[default]
+    Stop,
+    /// The failed step is rolled back and passed over.
+    PassOver,
+    /// Each statement has a savepoint of its own: a failed one is undone, the step goes on.
+    Savepoints,
+}
+
 /// Why a step did not go through.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum StepFailure {

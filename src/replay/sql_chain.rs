@@ -7,20 +7,8 @@ use crate::chain::{Chain, ChainStep, Code, SqlPart, TransactionMode};
 use crate::model::{Dialect, Template};
 use crate::sql;
 
-use super::outcome::{Replay, SentRun, StepFailure, StepReplay};
+use super::outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 use super::session::{Run, Session};
-
-/// What follows a failure.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum AfterFailure {
-    /// The chain ends there, as its tool ends it.
-    #[default]
-    Stop,
-    /// The failed file is rolled back and passed over.
-    PassOver,
-    /// Each statement has a savepoint of its own: a failed one is undone, the file goes on.
-    Savepoints,
-}
 
 /// Runs the files of a chain from the given catalog on.
 pub(super) fn replay(chain: &Chain, start: Catalog, after_failure: AfterFailure) -> Replay {

@@ -1,7 +1,10 @@
 //! `op.execute`: a string, `text(...)`, a statement object or a schema element.
 
+use std::rc::Rc;
+
 use crate::effects::sqlalchemy::{Raised, Row, SchemaObject};
 use crate::eval::Value;
+use crate::model::Template;
 
 use super::signature::Call;
 use super::{Operations, Sent, statement};
@@ -20,6 +23,36 @@ impl Operations<'_> {
     /// A `:name` in the text has no value; the object is no statement.
     pub fn executed(&mut self, sent: &Value, parameters: &[Row]) -> Result<Vec<Sent>, Raised> {
         Ok(vec![statement(self.compiler.executed(sent, parameters)?)])
+    }
+
+    /// The text of a statement that a connection or session is given.
+    ///
+    /// # Errors
+    /// A `:name` in the text has no value.
+    pub fn compiled(&self, sent: &Value, parameters: &[Row]) -> Result<Template, Raised> {
+        self.compiler.executed(sent, parameters)
+    }
+
+    /// The INSERT of an object of a mapped class with the attributes it was given.
+    pub fn insert_of(&self, class: &Value, attributes: &[(Rc<str>, Value)]) -> Option<Template> {
+        self.compiler.insert_of(class, attributes)
+    }
+
+    /// All tables of a metadata, those that others refer to first.
+    ///
+    /// # Errors
+    /// What SQLAlchemy raises for one of them.
+    pub fn all_tables(
+        &mut self,
+        objects: &[Value],
+        verb: &str,
+        checkfirst: bool,
+    ) -> Result<Vec<Sent>, Raised> {
+        let mut sent = Vec::new();
+        for object in objects {
+            sent.extend(self.schema_object(object, verb, checkfirst)?.unwrap_or_default());
+        }
+        Ok(sent)
     }
 
     /// What a call of `create`/`drop` on a type, table, index or sequence object sends.

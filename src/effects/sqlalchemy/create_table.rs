@@ -137,7 +137,7 @@ impl Compiler<'_> {
     }
 
     fn table_column(&self, table: &Table, column: &Column) -> Result<Template, Raised> {
-        let keyed = table.key().iter().any(|key| *key == column.name);
+        let keyed = table.key().iter().any(|key| same_name(key, &column.name));
         let serial = keyed && table.increments(column, table.key().len() == 1);
         let specification = self
             .column_specification(column, serial, keyed)
@@ -300,10 +300,15 @@ impl Table {
 impl Constraint {
     fn refers_from(&self, column: &Template) -> bool {
         match &self.kind {
-            Kind::ForeignKey(key) => key.columns.contains(column),
+            Kind::ForeignKey(key) => key.columns.iter().any(|known| same_name(known, column)),
             _ => false,
         }
     }
+}
+
+/// Names are the same whatever place they were read at.
+fn same_name(left: &Template, right: &Template) -> bool {
+    left.display() == right.display()
 }
 
 fn unique_column(column: &Column) -> Constraint {

@@ -37,6 +37,8 @@ pub(crate) use ddl::SchemaObject;
 pub(crate) use enumeration::NamedType;
 pub(crate) use naming::{GivenName, NameKind, Subject};
 pub(crate) use reading::Flag;
+pub(crate) use rows::dict_row;
+pub(crate) use table::table_reference;
 
 use std::cell::RefCell;
 

@@ -81,6 +81,21 @@ impl Compiler<'_> {
         }
     }
 
+    /// The INSERT of an object of a mapped class: the attributes that are columns count.
+    pub(crate) fn insert_of(
+        &self,
+        class: &Value,
+        attributes: &[(std::rc::Rc<str>, Value)],
+    ) -> Option<Template> {
+        let table = table_reference(class)?;
+        let row: Row = attributes
+            .iter()
+            .filter(|(name, _)| table.column(name).is_some())
+            .map(|(name, value)| (name.to_string(), value.clone()))
+            .collect();
+        self.insert(&table, &[], &[row])
+    }
+
     fn insert(
         &self,
         table: &TableReference,

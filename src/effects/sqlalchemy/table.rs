@@ -185,10 +185,24 @@ pub(crate) fn referenced_column(external: &External) -> Option<(TableReference, 
             text(arguments.positional.get(1))?,
         ));
     }
-    external.arguments.is_none().then_some(())?;
+    if external.arguments.is_some() {
+        return mapped_reference(external);
+    }
     let collection = external.receiver_external()?;
     let name = Template::from_text(external.name());
     Some((collection_table(collection)?, name))
+}
+
+/// A column of a mapped class: `Model.name`.
+fn mapped_reference(column: &External) -> Option<(TableReference, Template)> {
+    let attributes = column.attributes.borrow();
+    let table = TableReference {
+        schema: None,
+        name: text(attributes.get("table"))?,
+        columns: Vec::new(),
+        alias: None,
+    };
+    Some((table, text(attributes.get("name"))?))
 }
 
 /// The table whose `.c` or `.columns` this is.

@@ -51,6 +51,9 @@ enum Saved {
     Role(Identifier),
 }
 
+/// The savepoint around a single statement.
+const STATEMENT: &str = "fixfold statement";
+
 impl Session {
     /// Connects to a database.
     pub fn new(catalog: Catalog) -> Self {
@@ -87,6 +90,17 @@ impl Session {
         runs
     }
 
+    /// Reads a text and runs its statements under one savepoint: a failure undoes them alone.
+    pub(crate) fn execute_in_savepoint(&mut self, text: &Template) -> Vec<Run> {
+        self.catalog.savepoint(STATEMENT);
+        let runs = self.execute(text);
+        if runs.iter().any(|run| run.error().is_some()) {
+            self.rollback_to_savepoint(STATEMENT);
+        }
+        self.catalog.release(STATEMENT);
+        runs
+    }
+
     /// Runs one statement.
     pub fn run(&mut self, statement: &ReadStatement) -> Run {
         let run = self.dispatch(statement);
@@ -98,13 +112,12 @@ impl Session {
 
     /// Runs a statement under a savepoint of its own: a failure undoes only itself.
     pub(crate) fn run_in_savepoint(&mut self, statement: &ReadStatement) -> Run {
-        const NAME: &str = "fixfold statement";
-        self.catalog.savepoint(NAME);
+        self.catalog.savepoint(STATEMENT);
         let run = self.run(statement);
-        if run.error().is_some() && self.catalog.rollback_to(NAME) {
-            self.transaction = TransactionState::Open;
+        if run.error().is_some() {
+            self.rollback_to_savepoint(STATEMENT);
         }
-        self.catalog.release(NAME);
+        self.catalog.release(STATEMENT);
         run
     }
 
@@ -137,6 +150,13 @@ impl Session {
         self.catalog.rollback();
         self.put_back(|_| true);
         self.transaction = TransactionState::None;
+    }
+
+    /// `ROLLBACK TO`: an aborted transaction goes on from there.
+    pub(crate) fn rollback_to_savepoint(&mut self, name: &str) {
+        if self.catalog.rollback_to(name) && self.transaction == TransactionState::Failed {
+            self.transaction = TransactionState::Open;
+        }
     }
 
     fn put_back(&mut self, applies: impl Fn(TransactionEnd) -> bool) {

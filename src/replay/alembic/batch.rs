@@ -1,0 +1,114 @@
+//! Alembic's operations, and those of a batch.
+
+use crate::effects::alembic::{Batch, Sent};
+use crate::effects::sqlalchemy::{self, reading};
+use crate::eval::{Answer, SinkCall, Value};
+use crate::model::{ObjectName, SqlError, Template};
+
+use super::errors::{Wrapping, library_error, server_error};
+use super::host::{AlembicHost, origin};
+
+impl AlembicHost<'_> {
+    /// `op.create_table(...)`, `batch_op.drop_column(...)`.
+    pub(super) fn operation(&mut self, call: &SinkCall) -> Answer {
+        let name = call.path.rsplit('.').next().unwrap_or(&call.path).to_owned();
+        if name == "batch_alter_table" {
+            return Answer::Unknown;
+        }
+        let batch = batch_of(call);
+        let sent = self.with_operations(&call.place, |operations| {
+            operations.operation(&name, &call.arguments, batch.as_ref())
+        });
+        match self.send_all(sent, call) {
+            Err(answer) => answer,
+            // The table that was made is what the symbolic result stands for.
+            Ok(()) if name == "create_table" => Answer::Unknown,
+            Ok(()) => Answer::Value(Value::None),
+        }
+    }
+
+    /// Sends what an operation gave, in order.
+    ///
+    /// # Errors
+    /// The answer that raises, where the library or the server refuses something.
+    pub(super) fn send_all(
+        &mut self,
+        sent: Result<Vec<Sent>, sqlalchemy::Raised>,
+        call: &SinkCall,
+    ) -> Result<(), Answer> {
+        let sent = sent.map_err(|raised| Answer::Raise(library_error(&raised)))?;
+        for one in sent {
+            self.send_one(&one, call)?;
+        }
+        Ok(())
+    }
+
+    fn send_one(&mut self, sent: &Sent, call: &SinkCall) -> Result<(), Answer> {
+        match sent {
+            Sent::Statement(text) => self.send_text(text, call),
+            Sent::IfTypeMissing { name, statement } => match self.has_type(name) {
+                true => Ok(()),
+                false => self.send_text(statement, call),
+            },
+            Sent::IfTypeThere { name, statement } => match self.has_type(name) {
+                true => self.send_text(statement, call),
+                false => Ok(()),
+            },
+            Sent::IfTableMissing { name, statements } => {
+                if self.has_table(name) {
+                    return Ok(());
+                }
+                statements.iter().try_for_each(|text| self.send_text(text, call))
+            }
+            Sent::IfTableThere { name, statement } => match self.has_table(name) {
+                true => self.send_text(statement, call),
+                false => Ok(()),
+            },
+        }
+    }
+
+    pub(super) fn send_text(&mut self, text: &Template, call: &SinkCall) -> Result<(), Answer> {
+        if let Some(reason) = unsendable(text) {
+            self.note(&call.place, reason);
+            return Ok(());
+        }
+        let sent = self.state.borrow_mut().send(text, &origin(call));
+        sent.map(drop).map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
+    }
+
+    fn has_type(&self, name: &Template) -> bool {
+        let name = ObjectName::from_sql(&name.display());
+        self.state.borrow().session.catalog.resolve_type(&name).is_some()
+    }
+
+    pub(super) fn has_table(&self, name: &Template) -> bool {
+        let name = ObjectName::from_sql(&name.display());
+        self.state.borrow().session.catalog.relation(&name).is_some()
+    }
+}
+
+pub(super) fn raise(error: &SqlError, text: &Template, wrapping: Wrapping) -> Answer {
+    Answer::Raise(server_error(error, &text.display(), wrapping))
+}
+
+/// A text with holes says nothing that the catalog could carry out, unless it only changes rows.
+pub(super) fn unsendable(text: &Template) -> Option<String> {
+    let hole = text.holes().next()?;
+    let shown = text.display();
+    let first = shown.split_whitespace().next().unwrap_or_default().to_uppercase();
+    if matches!(first.as_str(), "INSERT" | "UPDATE" | "DELETE") {
+        return None;
+    }
+    Some(format!("a statement is not known: `{}`: {}", hole.label, hole.reason))
+}
+
+/// The batch that the operation belongs to.
+fn batch_of(call: &SinkCall) -> Option<Batch> {
+    call.path.contains("BatchOperations.").then_some(())?;
+    let batch = call.receiver.as_ref()?.as_external()?;
+    let arguments = batch.arguments.as_ref()?;
+    Some(Batch {
+        table: arguments.get(0, "table_name")?.clone(),
+        schema: reading::given(arguments, "schema").or(arguments.positional.get(1)).cloned(),
+    })
+}
