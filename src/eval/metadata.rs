@@ -163,18 +163,27 @@ pub(crate) fn is_new(instance: &Instance) -> bool {
 fn name_columns(class: &Rc<Class>) {
     let table = class.lookup("__tablename__").filter(|_| is_model(class));
     for (name, value) in class.attributes.all() {
-        let Value::External(column) = &value else { continue };
+        let Value::External(column) = &value else {
+            continue;
+        };
         if !matches!(column.name(), "Column" | "mapped_column") {
             continue;
         }
         let given = column.arguments.as_ref().and_then(|arguments| {
-            let first = arguments.positional.first().filter(|first| first.known_text().is_some());
+            let first = arguments
+                .positional
+                .first()
+                .filter(|first| first.known_text().is_some());
             first.or_else(|| arguments.keyword("name")).cloned()
         });
         let mut attributes = column.attributes.borrow_mut();
-        attributes.entry(Rc::from("name")).or_insert_with(|| given.unwrap_or(Value::text(&*name)));
+        attributes
+            .entry(Rc::from("name"))
+            .or_insert_with(|| given.unwrap_or(Value::text(&*name)));
         if let Some(table) = &table {
-            attributes.entry(Rc::from("table")).or_insert_with(|| table.clone());
+            attributes
+                .entry(Rc::from("table"))
+                .or_insert_with(|| table.clone());
         }
     }
 }

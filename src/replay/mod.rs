@@ -33,7 +33,10 @@ pub struct Start {
 impl Start {
     /// An empty database.
     pub fn empty() -> Self {
-        Self { catalog: Catalog::empty(), versions: BTreeSet::new() }
+        Self {
+            catalog: Catalog::empty(),
+            versions: BTreeSet::new(),
+        }
     }
 }
 
@@ -70,7 +73,12 @@ pub fn downgrade(
 
 fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> alembic::Walk<'a> {
     let naming = NamingConvention::default();
-    alembic::Walk { chain, ground, naming, start }
+    alembic::Walk {
+        chain,
+        ground,
+        naming,
+        start,
+    }
 }
 
 /// Runs a chain of SQL files on a database that holds `start`.

@@ -50,7 +50,10 @@ impl Operations<'_> {
     ) -> Result<Vec<Sent>, Raised> {
         let mut sent = Vec::new();
         for object in objects {
-            sent.extend(self.schema_object(object, verb, checkfirst)?.unwrap_or_default());
+            sent.extend(
+                self.schema_object(object, verb, checkfirst)?
+                    .unwrap_or_default(),
+            );
         }
         Ok(sent)
     }

@@ -11,7 +11,12 @@ use super::host::{AlembicHost, origin};
 impl AlembicHost<'_> {
     /// `op.create_table(...)`, `batch_op.drop_column(...)`.
     pub(super) fn operation(&mut self, call: &SinkCall) -> Answer {
-        let name = call.path.rsplit('.').next().unwrap_or(&call.path).to_owned();
+        let name = call
+            .path
+            .rsplit('.')
+            .next()
+            .unwrap_or(&call.path)
+            .to_owned();
         if name == "batch_alter_table" {
             return Answer::Unknown;
         }
@@ -58,7 +63,9 @@ impl AlembicHost<'_> {
                 if self.has_table(name) {
                     return Ok(());
                 }
-                statements.iter().try_for_each(|text| self.send_text(text, call))
+                statements
+                    .iter()
+                    .try_for_each(|text| self.send_text(text, call))
             }
             Sent::IfTableThere { name, statement } => match self.has_table(name) {
                 true => self.send_text(statement, call),
@@ -73,17 +80,28 @@ impl AlembicHost<'_> {
             return Ok(());
         }
         let sent = self.state.borrow_mut().send(text, &origin(call));
-        sent.map(drop).map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
+        sent.map(drop)
+            .map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
     }
 
     fn has_type(&self, name: &Template) -> bool {
         let name = ObjectName::from_sql(&name.display());
-        self.state.borrow().session.catalog.resolve_type(&name).is_some()
+        self.state
+            .borrow()
+            .session
+            .catalog
+            .resolve_type(&name)
+            .is_some()
     }
 
     pub(super) fn has_table(&self, name: &Template) -> bool {
         let name = ObjectName::from_sql(&name.display());
-        self.state.borrow().session.catalog.relation(&name).is_some()
+        self.state
+            .borrow()
+            .session
+            .catalog
+            .relation(&name)
+            .is_some()
     }
 }
 
@@ -95,11 +113,18 @@ pub(super) fn raise(error: &SqlError, text: &Template, wrapping: Wrapping) -> An
 pub(super) fn unsendable(text: &Template) -> Option<String> {
     let hole = text.holes().next()?;
     let shown = text.display();
-    let first = shown.split_whitespace().next().unwrap_or_default().to_uppercase();
+    let first = shown
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_uppercase();
     if matches!(first.as_str(), "INSERT" | "UPDATE" | "DELETE") {
         return None;
     }
-    Some(format!("a statement is not known: `{}`: {}", hole.label, hole.reason))
+    Some(format!(
+        "a statement is not known: `{}`: {}",
+        hole.label, hole.reason
+    ))
 }
 
 /// The batch that the operation belongs to.
@@ -109,6 +134,8 @@ fn batch_of(call: &SinkCall) -> Option<Batch> {
     let arguments = batch.arguments.as_ref()?;
     Some(Batch {
         table: arguments.get(0, "table_name")?.clone(),
-        schema: reading::given(arguments, "schema").or(arguments.positional.get(1)).cloned(),
+        schema: reading::given(arguments, "schema")
+            .or(arguments.positional.get(1))
+            .cloned(),
     })
 }

@@ -40,7 +40,9 @@ impl EstateCaller<'_> {
 impl Caller for EstateCaller<'_> {
     fn call(&self, function: &Value, arguments: Vec<Value>) -> Option<Value> {
         self.with_interpreter(|interpreter, place| {
-            interpreter.call(function, Arguments::positional(arguments), place).ok()
+            interpreter
+                .call(function, Arguments::positional(arguments), place)
+                .ok()
         })
     }
 
@@ -52,7 +54,9 @@ impl Caller for EstateCaller<'_> {
                 other => other.clone(),
             };
             let method = interpreter.attribute(&object, name, place).ok()?;
-            interpreter.call(&method, Arguments::positional(arguments), place).ok()
+            interpreter
+                .call(&method, Arguments::positional(arguments), place)
+                .ok()
         })
     }
 }

@@ -14,20 +14,25 @@ use super::host::{AlembicHost, origin};
 
 impl AlembicHost<'_> {
     pub(super) fn sql(&mut self, call: &SinkCall) -> Answer {
-        let Some(payload) = call.payload().cloned() else { return Answer::Unknown };
+        let Some(payload) = call.payload().cloned() else {
+            return Answer::Unknown;
+        };
         if call.sink.rejects_plain_text && matches!(payload, Value::Text(_)) {
             let text = reading::describe(&payload);
             let message = format!("Not an executable object: '{text}'");
             return Answer::Raise(plain("sqlalchemy.exc.ObjectNotExecutableError", message));
         }
-        let wrapping = match call.path.starts_with("sqlalchemy.") || call.path.starts_with("alembic.") {
-            true => Wrapping::SqlAlchemy,
-            false => Wrapping::Driver,
-        };
+        let wrapping =
+            match call.path.starts_with("sqlalchemy.") || call.path.starts_with("alembic.") {
+                true => Wrapping::SqlAlchemy,
+                false => Wrapping::Driver,
+            };
         let parameters = parameters(&call.arguments);
         let compiled = match (&payload, wrapping) {
             (Value::Text(text), Wrapping::Driver) => Ok((**text).clone()),
-            (Value::Text(text), _) if call.path.ends_with("exec_driver_sql") => Ok((**text).clone()),
+            (Value::Text(text), _) if call.path.ends_with("exec_driver_sql") => {
+                Ok((**text).clone())
+            }
             _ => self.with_operations(&call.place, |operations| {
                 operations.compiled(&payload, &parameters)
             }),
@@ -55,10 +60,15 @@ impl AlembicHost<'_> {
         match run.map(|run| &run.outcome) {
             Some(RunOutcome::Rows(rows)) => {
                 let table = &rows.0;
-                let cells = |row: &Vec<_>| row.iter().map(|datum| cell(datum, &call.place)).collect();
+                let cells =
+                    |row: &Vec<_>| row.iter().map(|datum| cell(datum, &call.place)).collect();
                 let rows: Vec<Vec<Value>> = table.rows.iter().map(cells).collect();
                 let row_count = rows.len() as i64;
-                let rows = Rows { columns: table.columns.clone(), rows, row_count };
+                let rows = Rows {
+                    columns: table.columns.clone(),
+                    rows,
+                    row_count,
+                };
                 self.handed_out(rows, call)
             }
             Some(RunOutcome::UnknownRows(reason)) => {
@@ -67,7 +77,13 @@ impl AlembicHost<'_> {
                 Answer::Unknown
             }
             // What changes rows gives none; how many it changed is known of empty tables only.
-            _ => self.handed_out(Rows { row_count: -1, ..Rows::default() }, call),
+            _ => self.handed_out(
+                Rows {
+                    row_count: -1,
+                    ..Rows::default()
+                },
+                call,
+            ),
         }
     }
 
@@ -136,7 +152,11 @@ enum Scope {
 }
 
 fn self_or_with(call: &SinkCall) -> Scope {
-    let of = |value: &Value| value.as_external().map(|external| external.path.to_string());
+    let of = |value: &Value| {
+        value
+            .as_external()
+            .map(|external| external.path.to_string())
+    };
     let receiver = call.receiver.as_ref().and_then(of).unwrap_or_default();
     let named = |name: &str| call.path.contains(name) || receiver.contains(name);
     if named("autocommit_block") {
@@ -152,14 +172,17 @@ fn self_or_with(call: &SinkCall) -> Scope {
 
 /// The parameters beside the statement: a dict, a list of dicts, or keywords.
 fn parameters(arguments: &Arguments) -> Vec<Row> {
-    let given = arguments
-        .positional
-        .get(1)
-        .or_else(|| ["parameters", "params", "multiparams"].iter().find_map(|n| arguments.keyword(n)));
+    let given = arguments.positional.get(1).or_else(|| {
+        ["parameters", "params", "multiparams"]
+            .iter()
+            .find_map(|n| arguments.keyword(n))
+    });
     match given {
         Some(list @ (Value::List(_) | Value::Tuple(_))) => {
             let rows = reading::items(list).unwrap_or_default();
-            rows.iter().map(crate::effects::sqlalchemy::dict_row).collect()
+            rows.iter()
+                .map(crate::effects::sqlalchemy::dict_row)
+                .collect()
         }
         Some(single) => vec![crate::effects::sqlalchemy::dict_row(single)],
         None => keyword_row(arguments),
@@ -175,5 +198,9 @@ fn keyword_row(arguments: &Arguments) -> Vec<Row> {
         .filter(|(name, _)| !known.contains(&name.as_ref()))
         .map(|(name, value)| (name.to_string(), value.clone()))
         .collect();
-    if row.is_empty() { Vec::new() } else { vec![row] }
+    if row.is_empty() {
+        Vec::new()
+    } else {
+        vec![row]
+    }
 }

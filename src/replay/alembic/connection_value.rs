@@ -11,8 +11,10 @@ use crate::replay::query::Datum;
 
 /// A library's object with attributes that are known.
 pub(super) fn object(path: &str, type_path: &str, place: &Place, known: &[(&str, Value)]) -> Value {
-    let attributes: BTreeMap<Rc<str>, Value> =
-        known.iter().map(|(name, value)| (Rc::from(*name), value.clone())).collect();
+    let attributes: BTreeMap<Rc<str>, Value> = known
+        .iter()
+        .map(|(name, value)| (Rc::from(*name), value.clone()))
+        .collect();
     Value::External(Rc::new(External {
         path: path.into(),
         type_path: Some(type_path.into()),
@@ -31,9 +33,17 @@ fn dialect(place: &Place) -> Value {
         ("supports_native_enum", Value::Bool(true)),
         ("supports_alter", Value::Bool(true)),
         ("default_schema_name", Value::text("public")),
-        ("server_version_info", Value::tuple(vec![Value::Integer(15), Value::Integer(0)])),
+        (
+            "server_version_info",
+            Value::tuple(vec![Value::Integer(15), Value::Integer(0)]),
+        ),
     ];
-    object("sqlalchemy.engine.Dialect", "sqlalchemy.engine.Dialect", place, &known)
+    object(
+        "sqlalchemy.engine.Dialect",
+        "sqlalchemy.engine.Dialect",
+        place,
+        &known,
+    )
 }
 
 /// `op.get_bind()`: the connection of the run.
@@ -43,13 +53,20 @@ pub(super) fn connection(place: &Place) -> Value {
         "sqlalchemy.engine.Engine",
         "sqlalchemy.engine.Engine",
         place,
-        &[("dialect", dialect.clone()), ("name", Value::text("postgresql"))],
+        &[
+            ("dialect", dialect.clone()),
+            ("name", Value::text("postgresql")),
+        ],
     );
     object(
         "alembic.op.get_bind",
         "sqlalchemy.engine.Connection",
         place,
-        &[("dialect", dialect), ("engine", engine), ("closed", Value::Bool(false))],
+        &[
+            ("dialect", dialect),
+            ("engine", engine),
+            ("closed", Value::Bool(false)),
+        ],
     )
 }
 
@@ -60,7 +77,10 @@ pub(super) fn migration_context(place: &Place) -> Value {
         "alembic.ddl.impl.DefaultImpl",
         "alembic.ddl.impl.DefaultImpl",
         place,
-        &[("dialect", dialect(place)), ("transactional_ddl", Value::Bool(true))],
+        &[
+            ("dialect", dialect(place)),
+            ("transactional_ddl", Value::Bool(true)),
+        ],
     );
     object(
         "alembic.op.get_context",

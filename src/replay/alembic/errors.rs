@@ -17,8 +17,11 @@ pub(super) enum Wrapping {
 /// The exception for an error of the server.
 pub(super) fn server_error(error: &SqlError, statement: &str, wrapping: Wrapping) -> Raised {
     let class = format!("psycopg2.errors.{}", driver_class(error.state.condition()));
-    let original =
-        Raised { class: class.as_str().into(), message: error.message.clone(), original: None };
+    let original = Raised {
+        class: class.as_str().into(),
+        message: error.message.clone(),
+        original: None,
+    };
     match wrapping {
         Wrapping::Driver => original,
         Wrapping::SqlAlchemy => Raised {
@@ -36,18 +39,28 @@ pub(super) fn library_error(raised: &sqlalchemy::Raised) -> Raised {
         true => format!("builtins.{}", raised.exception),
         false => raised.exception.clone(),
     };
-    Raised { class: class.into(), message: raised.message.clone(), original: None }
+    Raised {
+        class: class.into(),
+        message: raised.message.clone(),
+        original: None,
+    }
 }
 
 pub(super) fn plain(class: &str, message: impl Into<String>) -> Raised {
-    Raised { class: class.into(), message: message.into(), original: None }
+    Raised {
+        class: class.into(),
+        message: message.into(),
+        original: None,
+    }
 }
 
 /// `duplicate_column` is `DuplicateColumn`.
 fn driver_class(condition: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
+        letters
+            .next()
+            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
     };
     condition.split('_').filter_map(capital).collect()
 }
@@ -74,7 +87,11 @@ mod tests {
         let error = SqlError::new(SqlState::DUPLICATE_COLUMN, "column \"a\" exists", "t.a");
         let raised = server_error(&error, "ALTER ...", Wrapping::SqlAlchemy);
         assert_eq!(&*raised.class, "sqlalchemy.exc.ProgrammingError");
-        assert!(raised.message.starts_with("(psycopg2.errors.DuplicateColumn) column"));
+        assert!(
+            raised
+                .message
+                .starts_with("(psycopg2.errors.DuplicateColumn) column")
+        );
         let original = raised.original.unwrap();
         assert_eq!(&*original.class, "psycopg2.errors.DuplicateColumn");
     }

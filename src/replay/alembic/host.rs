@@ -100,8 +100,11 @@ impl AlembicHost<'_> {
         place: &Place,
         work: impl FnOnce(&mut Operations<'_>) -> T,
     ) -> T {
-        let caller =
-            EstateCaller { estate: self.estate, registry: self.registry, place: place.clone() };
+        let caller = EstateCaller {
+            estate: self.estate,
+            registry: self.registry,
+            place: place.clone(),
+        };
         let (naming, mut made) = {
             let mut state = self.state.borrow_mut();
             (state.naming.clone(), std::mem::take(&mut state.made_types))
@@ -114,15 +117,27 @@ impl AlembicHost<'_> {
     /// Operations that neither Alembic has nor the interpreter knows as a sink.
     fn is_unknown_operation(&self, path: &str) -> bool {
         let known = [
-            "f", "inline_literal", "get_bind", "get_context", "batch_alter_table", "invoke",
-            "implementation_for", "register_operation", "run_async", "create_table", "execute",
+            "f",
+            "inline_literal",
+            "get_bind",
+            "get_context",
+            "batch_alter_table",
+            "invoke",
+            "implementation_for",
+            "register_operation",
+            "run_async",
+            "create_table",
+            "execute",
         ];
         path.strip_prefix("alembic.op.")
             .is_some_and(|name| !name.contains(['.', '(']) && !known.contains(&name))
     }
 
     fn inspect(&self, result: &Rc<External>) -> Answer {
-        let first = result.arguments.as_ref().and_then(|call| call.positional.first());
+        let first = result
+            .arguments
+            .as_ref()
+            .and_then(|call| call.positional.first());
         match first {
             // `inspect(Model)` asks about a mapped class.
             Some(Value::Class(_) | Value::Instance(_)) => Answer::Unknown,

@@ -26,7 +26,9 @@ impl AlembicHost<'_> {
         if !path.starts_with("sqlalchemy.engine.") {
             return Answer::Unknown;
         }
-        let Some(arguments) = &result.arguments else { return Answer::Unknown };
+        let Some(arguments) = &result.arguments else {
+            return Answer::Unknown;
+        };
         let state = self.state.borrow();
         let catalog = &state.session.catalog;
         let text = |position| reading::text(arguments.positional.get(position));
@@ -52,12 +54,7 @@ impl AlembicHost<'_> {
     }
 }
 
-fn answer(
-    catalog: &Catalog,
-    method: &str,
-    arguments: &Arguments,
-    place: &Place,
-) -> Option<Answer> {
+fn answer(catalog: &Catalog, method: &str, arguments: &Arguments, place: &Place) -> Option<Answer> {
     let schema = |position| {
         let given = reading::text(arguments.get(position, "schema"));
         given.map(|schema| Identifier::exact(schema.display()))
@@ -69,7 +66,11 @@ fn answer(
             return Some(Answer::Value(view_names(catalog, schema(0), true)));
         }
         "get_schema_names" => {
-            let names = catalog.schemas.keys().map(Identifier::as_str).chain(["information_schema"]);
+            let names = catalog
+                .schemas
+                .keys()
+                .map(Identifier::as_str)
+                .chain(["information_schema"]);
             return Some(Answer::Value(Value::list(names.map(Value::text).collect())));
         }
         "get_enums" => return Some(Answer::Value(enums(catalog, schema(0)))),
@@ -79,14 +80,20 @@ fn answer(
     let table = reading::text(arguments.get(0, "table_name"))?.known_text()?;
     let name = ObjectName::qualified(schema(1), Identifier::exact(table.clone()));
     if method == "has_table" {
-        let found = matches!(catalog.relation(&name), Some(Relation::Table(_) | Relation::View(_) | Relation::MaterializedView(_)));
+        let found = matches!(
+            catalog.relation(&name),
+            Some(Relation::Table(_) | Relation::View(_) | Relation::MaterializedView(_))
+        );
         return Some(Answer::Value(Value::Bool(found)));
     }
     if !method.starts_with("get_") {
         return None;
     }
     if catalog.relation(&name).is_none() {
-        return Some(Answer::Raise(plain("sqlalchemy.exc.NoSuchTableError", table)));
+        return Some(Answer::Raise(plain(
+            "sqlalchemy.exc.NoSuchTableError",
+            table,
+        )));
     }
     let value = match method {
         "get_columns" => columns(catalog, &name, place),
@@ -96,7 +103,9 @@ fn answer(
         "get_foreign_keys" => foreign_keys(catalog, &name),
         "get_check_constraints" => checks(catalog, &name),
         "get_table_comment" => {
-            let comment = catalog.table(&name).and_then(|table| table.attributes.comment.clone());
+            let comment = catalog
+                .table(&name)
+                .and_then(|table| table.attributes.comment.clone());
             dict(vec![("text", comment.map_or(Value::None, Value::text))])
         }
         _ => return None,
@@ -105,11 +114,21 @@ fn answer(
 }
 
 fn dict(entries: Vec<(&str, Value)>) -> Value {
-    Value::dict(entries.into_iter().map(|(name, value)| (Value::text(name), value)).collect())
+    Value::dict(
+        entries
+            .into_iter()
+            .map(|(name, value)| (Value::text(name), value))
+            .collect(),
+    )
 }
 
 fn names(identifiers: &[Identifier]) -> Value {
-    Value::list(identifiers.iter().map(|name| Value::text(name.as_str())).collect())
+    Value::list(
+        identifiers
+            .iter()
+            .map(|name| Value::text(name.as_str()))
+            .collect(),
+    )
 }
 
 fn in_schema(name: &ObjectName, schema: &Option<Identifier>) -> bool {
@@ -119,9 +138,16 @@ fn in_schema(name: &ObjectName, schema: &Option<Identifier>) -> bool {
 
 fn table_names(catalog: &Catalog, schema: Option<Identifier>) -> Value {
     let tables = catalog.relations.iter().filter(|(name, relation)| {
-        in_schema(name, &schema) && relation.as_table().is_some_and(|table| !table.is_temporary())
+        in_schema(name, &schema)
+            && relation
+                .as_table()
+                .is_some_and(|table| !table.is_temporary())
     });
-    Value::list(tables.map(|(name, _)| Value::text(name.name.as_str())).collect())
+    Value::list(
+        tables
+            .map(|(name, _)| Value::text(name.name.as_str()))
+            .collect(),
+    )
 }
 
 fn view_names(catalog: &Catalog, schema: Option<Identifier>, materialized: bool) -> Value {
@@ -133,22 +159,41 @@ fn view_names(catalog: &Catalog, schema: Option<Identifier>, materialized: bool)
                 _ => false,
             }
     });
-    Value::list(views.map(|(name, _)| Value::text(name.name.as_str())).collect())
+    Value::list(
+        views
+            .map(|(name, _)| Value::text(name.name.as_str()))
+            .collect(),
+    )
 }
 
 fn sequences(catalog: &Catalog) -> Value {
-    let found = catalog.relations.iter().filter(|(_, relation)| relation.as_sequence().is_some());
-    Value::list(found.map(|(name, _)| Value::text(name.name.as_str())).collect())
+    let found = catalog
+        .relations
+        .iter()
+        .filter(|(_, relation)| relation.as_sequence().is_some());
+    Value::list(
+        found
+            .map(|(name, _)| Value::text(name.name.as_str()))
+            .collect(),
+    )
 }
 
 fn enums(catalog: &Catalog, schema: Option<Identifier>) -> Value {
     let found = catalog.types.iter().filter_map(|(name, user_type)| {
-        let TypeKind::Enum { labels } = &user_type.kind else { return None };
-        let labels = labels.iter().map(|label| Value::text(label.name.as_str())).collect();
+        let TypeKind::Enum { labels } = &user_type.kind else {
+            return None;
+        };
+        let labels = labels
+            .iter()
+            .map(|label| Value::text(label.name.as_str()))
+            .collect();
         in_schema(name, &schema).then(|| {
             dict(vec![
                 ("name", Value::text(name.name.as_str())),
-                ("schema", Value::text(name.schema.as_ref().map_or("public", Identifier::as_str))),
+                (
+                    "schema",
+                    Value::text(name.schema.as_ref().map_or("public", Identifier::as_str)),
+                ),
                 ("visible", Value::Bool(true)),
                 ("labels", Value::list(labels)),
             ])
@@ -170,9 +215,19 @@ fn columns(catalog: &Catalog, name: &ObjectName, place: &Place) -> Value {
             ("name", Value::text(column.name.as_str())),
             ("type", type_value(catalog, &column.data_type, place)),
             ("nullable", Value::Bool(!column.not_null)),
-            ("default", default.map_or(Value::None, |text| Value::text(text.as_str()))),
+            (
+                "default",
+                default.map_or(Value::None, |text| Value::text(text.as_str())),
+            ),
             ("autoincrement", Value::Bool(sequence)),
-            ("comment", column.attributes.comment.clone().map_or(Value::None, Value::text)),
+            (
+                "comment",
+                column
+                    .attributes
+                    .comment
+                    .clone()
+                    .map_or(Value::None, Value::text),
+            ),
         ])
     });
     Value::list(described.collect())
@@ -183,7 +238,9 @@ fn indexes(catalog: &Catalog, name: &ObjectName) -> Value {
     let found = catalog.indexes_of(name);
     let listed = found.iter().filter(|(_, index)| {
         index.constraint.as_ref().is_none_or(|constraint| {
-            let kind = catalog.constraint(name, constraint.as_str()).map(|known| &known.kind);
+            let kind = catalog
+                .constraint(name, constraint.as_str())
+                .map(|known| &known.kind);
             !matches!(kind, Some(ConstraintKind::PrimaryKey { .. }))
         })
     });
@@ -209,7 +266,10 @@ fn constraints<'c>(
     catalog: &'c Catalog,
     name: &ObjectName,
 ) -> impl Iterator<Item = (&'c Identifier, &'c Constraint)> {
-    catalog.table(name).into_iter().flat_map(|table| table.constraints.iter())
+    catalog
+        .table(name)
+        .into_iter()
+        .flat_map(|table| table.constraints.iter())
 }
 
 fn primary_key(catalog: &Catalog, name: &ObjectName) -> Value {
@@ -230,19 +290,22 @@ fn primary_key(catalog: &Catalog, name: &ObjectName) -> Value {
 }
 
 fn uniques(catalog: &Catalog, name: &ObjectName) -> Value {
-    let found = constraints(catalog, name).filter_map(|(name, constraint)| match &constraint.kind {
-        ConstraintKind::Unique { columns, .. } => Some(dict(vec![
-            ("name", Value::text(name.as_str())),
-            ("column_names", names(columns)),
-        ])),
-        _ => None,
-    });
+    let found =
+        constraints(catalog, name).filter_map(|(name, constraint)| match &constraint.kind {
+            ConstraintKind::Unique { columns, .. } => Some(dict(vec![
+                ("name", Value::text(name.as_str())),
+                ("column_names", names(columns)),
+            ])),
+            _ => None,
+        });
     Value::list(found.collect())
 }
 
 fn foreign_keys(catalog: &Catalog, name: &ObjectName) -> Value {
     let found = constraints(catalog, name).filter_map(|(name, constraint)| {
-        let ConstraintKind::ForeignKey(key) = &constraint.kind else { return None };
+        let ConstraintKind::ForeignKey(key) = &constraint.kind else {
+            return None;
+        };
         let schema = key.referenced_table.schema.as_ref();
         let mut options = Vec::new();
         for (word, action) in [("onupdate", &key.on_update), ("ondelete", &key.on_delete)] {
@@ -253,8 +316,14 @@ fn foreign_keys(catalog: &Catalog, name: &ObjectName) -> Value {
         Some(dict(vec![
             ("name", Value::text(name.as_str())),
             ("constrained_columns", names(&key.columns)),
-            ("referred_schema", schema.map_or(Value::None, |schema| Value::text(schema.as_str()))),
-            ("referred_table", Value::text(key.referenced_table.name.as_str())),
+            (
+                "referred_schema",
+                schema.map_or(Value::None, |schema| Value::text(schema.as_str())),
+            ),
+            (
+                "referred_table",
+                Value::text(key.referenced_table.name.as_str()),
+            ),
             ("referred_columns", names(&key.referenced_columns)),
             ("options", dict(options)),
         ]))
@@ -273,12 +342,13 @@ fn action_words(action: &ReferentialAction) -> Option<&'static str> {
 }
 
 fn checks(catalog: &Catalog, name: &ObjectName) -> Value {
-    let found = constraints(catalog, name).filter_map(|(name, constraint)| match &constraint.kind {
-        ConstraintKind::Check { expression, .. } => Some(dict(vec![
-            ("name", Value::text(name.as_str())),
-            ("sqltext", Value::text(expression.as_str())),
-        ])),
-        _ => None,
-    });
+    let found =
+        constraints(catalog, name).filter_map(|(name, constraint)| match &constraint.kind {
+            ConstraintKind::Check { expression, .. } => Some(dict(vec![
+                ("name", Value::text(name.as_str())),
+                ("sqltext", Value::text(expression.as_str())),
+            ])),
+            _ => None,
+        });
     Value::list(found.collect())
 }

@@ -21,7 +21,9 @@ impl AlembicHost<'_> {
     }
 
     fn one_object(&mut self, call: &SinkCall, verb: &str) -> Answer {
-        let Some(object) = call.receiver.clone() else { return Answer::Unknown };
+        let Some(object) = call.receiver.clone() else {
+            return Answer::Unknown;
+        };
         let checkfirst = match call.arguments.get(1, "checkfirst") {
             Some(given) => reading::truth(given).unwrap_or(true),
             // Indexes and sequences look nothing up unless they are told to.
@@ -48,8 +50,11 @@ impl AlembicHost<'_> {
     fn all_objects(&mut self, call: &SinkCall, verb: &str) -> Answer {
         let wanted = call.arguments.keyword("tables").and_then(reading::items);
         let objects = wanted.unwrap_or_else(|| call.declared.clone());
-        let checkfirst =
-            call.arguments.get(2, "checkfirst").and_then(reading::truth).unwrap_or(true);
+        let checkfirst = call
+            .arguments
+            .get(2, "checkfirst")
+            .and_then(reading::truth)
+            .unwrap_or(true);
         let sent = self.with_operations(&call.place, |operations| {
             operations.all_tables(&objects, verb, checkfirst)
         });

@@ -16,10 +16,14 @@ impl AlembicHost<'_> {
         let method = call.path.rsplit('.').next().unwrap_or_default();
         let statements = match method {
             "add" | "merge" => call.payload().map(|object| vec![self.insert(object, call)]),
-            "add_all" | "bulk_save_objects" => call
-                .payload()
-                .and_then(reading::items)
-                .map(|objects| objects.iter().map(|object| self.insert(object, call)).collect()),
+            "add_all" | "bulk_save_objects" => {
+                call.payload().and_then(reading::items).map(|objects| {
+                    objects
+                        .iter()
+                        .map(|object| self.insert(object, call))
+                        .collect()
+                })
+            }
             "delete" | "update" => call
                 .receiver
                 .as_ref()
@@ -41,7 +45,9 @@ impl AlembicHost<'_> {
 
     /// The INSERT of an object of a mapped class.
     fn insert(&self, object: &Value, call: &SinkCall) -> Option<Template> {
-        let Value::Instance(instance) = object else { return None };
+        let Value::Instance(instance) = object else {
+            return None;
+        };
         let class = Value::Class(instance.class.clone());
         self.with_operations(&call.place, |operations| {
             operations.insert_of(&class, &instance.arguments.keywords)
@@ -97,7 +103,10 @@ fn change(method: &str, table: &ObjectName, call: &SinkCall) -> Option<Template>
     let assignments: Vec<String> = values
         .iter()
         .map(|(column, _)| {
-            format!("{} = DEFAULT", crate::replay::words::quoted(&column.as_str().into()))
+            format!(
+                "{} = DEFAULT",
+                crate::replay::words::quoted(&column.as_str().into())
+            )
         })
         .collect();
     (!assignments.is_empty())

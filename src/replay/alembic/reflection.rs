@@ -13,12 +13,15 @@ use super::host::AlembicHost;
 impl AlembicHost<'_> {
     /// A table object; where it is to be reflected, its columns come from the catalog.
     pub(super) fn reflected_table(&mut self, result: &Rc<External>) -> Answer {
-        let Some(arguments) = &result.arguments else { return Answer::Unknown };
+        let Some(arguments) = &result.arguments else {
+            return Answer::Unknown;
+        };
         let asks = |name: &str| arguments.keyword(name).is_some_and(|value| !is_none(value));
         if !(asks("autoload_with") || asks("autoload")) {
             return Answer::Unknown;
         }
-        let Some(name) = reading::text(arguments.get(0, "name")).and_then(|t| t.known_text()) else {
+        let Some(name) = reading::text(arguments.get(0, "name")).and_then(|t| t.known_text())
+        else {
             return Answer::Unknown;
         };
         let schema = reading::text(arguments.keyword("schema"));
@@ -54,7 +57,9 @@ fn with_columns(
         let name = Value::text(column.name.as_str());
         let data_type = type_value(catalog, &column.data_type, &result.place);
         let call = Arguments::positional(vec![name, data_type]);
-        arguments.positional.push(call_of("sqlalchemy.Column", call, &result.place));
+        arguments
+            .positional
+            .push(call_of("sqlalchemy.Column", call, &result.place));
     }
     Value::External(Rc::new(External {
         path: result.path.clone(),
@@ -102,7 +107,10 @@ const CLASSES: &[(&str, &str)] = &[
 /// The type object of a column, as reflection makes it.
 pub(super) fn type_value(catalog: &Catalog, data_type: &DataType, place: &Place) -> Value {
     if data_type.array_dimensions > 0 {
-        let item = DataType { array_dimensions: 0, ..data_type.clone() };
+        let item = DataType {
+            array_dimensions: 0,
+            ..data_type.clone()
+        };
         let item = type_value(catalog, &item, place);
         let call = Arguments::positional(vec![item]);
         return call_of("sqlalchemy.dialects.postgresql.ARRAY", call, place);
@@ -113,14 +121,28 @@ pub(super) fn type_value(catalog: &Catalog, data_type: &DataType, place: &Place)
         call.keywords.push(("name".into(), Value::text(name)));
         return call_of("sqlalchemy.dialects.postgresql.ENUM", call, place);
     }
-    if let Some(zone) = name.strip_prefix("timestamp ").or(name.strip_prefix("time ")) {
-        let path = if name.starts_with("timestamp") { "TIMESTAMP" } else { "TIME" };
+    if let Some(zone) = name
+        .strip_prefix("timestamp ")
+        .or(name.strip_prefix("time "))
+    {
+        let path = if name.starts_with("timestamp") {
+            "TIMESTAMP"
+        } else {
+            "TIME"
+        };
         let mut call = Arguments::default();
         let with_zone = Value::Bool(zone.starts_with("with time"));
         call.keywords.push(("timezone".into(), with_zone));
-        return call_of(&format!("sqlalchemy.dialects.postgresql.{path}"), call, place);
+        return call_of(
+            &format!("sqlalchemy.dialects.postgresql.{path}"),
+            call,
+            place,
+        );
     }
-    let class = CLASSES.iter().find(|(known, _)| *known == name).map(|(_, class)| *class);
+    let class = CLASSES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, class)| *class);
     let modifiers = data_type.modifiers.iter().map(|text| match text.parse() {
         Ok(number) => Value::Integer(number),
         Err(_) => Value::text(text.as_str()),

@@ -57,7 +57,11 @@ impl Origin {
 
     /// Alembic's own bookkeeping for a revision.
     pub(super) fn bookkeeping(place: Place) -> Self {
-        Self { call: place, via: Vec::new(), sink: "alembic.version".into() }
+        Self {
+            call: place,
+            via: Vec::new(),
+            sink: "alembic.version".into(),
+        }
     }
 }
 
@@ -66,7 +70,10 @@ impl State {
         let Start { catalog, versions } = start;
         let environment = &chain.environment;
         let table = Template::from_text(environment.version_table.as_str());
-        let schema = environment.version_table_schema.as_deref().map(Template::from_text);
+        let schema = environment
+            .version_table_schema
+            .as_deref()
+            .map(Template::from_text);
         Self {
             session: Session::new(catalog),
             tracked: false,
@@ -124,8 +131,15 @@ impl State {
     /// The version table's rows, for queries that ask it.
     fn expose_versions(&mut self) {
         use crate::replay::query::{Datum, Table};
-        let rows = self.versions.iter().map(|id| vec![Datum::text(id.as_str())]).collect();
-        let table = Table { columns: vec!["version_num".into()], rows };
+        let rows = self
+            .versions
+            .iter()
+            .map(|id| vec![Datum::text(id.as_str())])
+            .collect();
+        let table = Table {
+            columns: vec!["version_num".into()],
+            rows,
+        };
         let name = self.version_table.display().replace('"', "");
         let name = name.strip_prefix("public.").unwrap_or(&name).to_owned();
         self.session.surroundings.tables.insert(name, table);
@@ -139,7 +153,8 @@ impl State {
 
     /// The end of Alembic's block: commits if its transaction is still its own.
     pub(super) fn finish(&mut self) {
-        if std::mem::take(&mut self.tracked) && self.session.transaction() != TransactionState::None {
+        if std::mem::take(&mut self.tracked) && self.session.transaction() != TransactionState::None
+        {
             self.commit();
         }
     }
@@ -191,7 +206,10 @@ fn with_parameters(text: &Template) -> Template {
             Piece::Hole(hole) => {
                 count += 1;
                 let origin = hole.origin.clone();
-                Piece::Known(Fragment { text: format!("${count}"), origin })
+                Piece::Known(Fragment {
+                    text: format!("${count}"),
+                    origin,
+                })
             }
             known => known.clone(),
         });

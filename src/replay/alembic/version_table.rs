@@ -43,10 +43,23 @@ impl State {
         let id = |id: &RevisionId| literal::string(&Template::from_text(id.as_str()));
         let text = match change {
             VersionChange::Insert(new) => {
-                sql!["INSERT INTO ", table, " (version_num) VALUES (", id(new), ")"]
+                sql![
+                    "INSERT INTO ",
+                    table,
+                    " (version_num) VALUES (",
+                    id(new),
+                    ")"
+                ]
             }
             VersionChange::Delete(old) => {
-                sql!["DELETE FROM ", table.clone(), " WHERE ", table, ".version_num = ", id(old)]
+                sql![
+                    "DELETE FROM ",
+                    table.clone(),
+                    " WHERE ",
+                    table,
+                    ".version_num = ",
+                    id(old)
+                ]
             }
             VersionChange::Update { from, to } => sql![
                 "UPDATE ",

@@ -44,7 +44,12 @@ pub(crate) fn downgrade(walk: Walk<'_>, target: Option<&RevisionId>) -> Replay {
 }
 
 fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
-    let Walk { chain, ground, naming, start } = walk;
+    let Walk {
+        chain,
+        ground,
+        naming,
+        start,
+    } = walk;
     let stops = ground.after_failure == AfterFailure::Stop;
     if let Some(failure) = cannot_load(chain).filter(|_| stops) {
         return Replay {
@@ -54,12 +59,20 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
             failure: Some(failure),
         };
     }
-    let Ground { estate, registry, after_failure } = ground;
+    let Ground {
+        estate,
+        registry,
+        after_failure,
+    } = ground;
     let per_migration = chain.environment.transaction_per_migration;
     let heads = Versions::new(start.versions.iter().cloned());
     let state = State::new(chain, naming, start);
     let state: Shared = Rc::new(RefCell::new(state));
-    let mut host = AlembicHost { state: state.clone(), estate, registry };
+    let mut host = AlembicHost {
+        state: state.clone(),
+        estate,
+        registry,
+    };
     let interpreter = Interpreter::new(estate, registry, &mut host, Limits::REPLAY);
     let mut walker = Walker {
         chain,
@@ -98,7 +111,9 @@ fn cannot_load(chain: &Chain) -> Option<StepFailure> {
             message: format!("the revision cannot be loaded: {reason}"),
             place: Some(place.clone()),
         }),
-        ChainFault::MissingParent { revision, parent, .. } => Some(StepFailure::Chain {
+        ChainFault::MissingParent {
+            revision, parent, ..
+        } => Some(StepFailure::Chain {
             message: format!("KeyError: '{parent}'"),
             place: Some(revision.place.clone()),
         }),
@@ -130,14 +145,19 @@ impl Walker<'_> {
     fn steps(&mut self, order: &[RevisionId]) -> Vec<StepReplay> {
         let mut steps = Vec::new();
         for (index, id) in order.iter().enumerate() {
-            let Some(step) = self.chain.step(id) else { continue };
+            let Some(step) = self.chain.step(id) else {
+                continue;
+            };
             let place = step_place(step);
             let made = match index == 0 && self.heads.is_empty() {
                 true => self.state.borrow_mut().ensure_version_table(&place),
                 false => Ok(()),
             };
             let failure = match made {
-                Err(error) => Some(StepFailure::Sql { error, place: Some(place) }),
+                Err(error) => Some(StepFailure::Sql {
+                    error,
+                    place: Some(place),
+                }),
                 Ok(()) if self.after_failure == AfterFailure::Stop => self.step(step),
                 Ok(()) => self.step_anyhow(step),
             };
@@ -194,12 +214,17 @@ impl Walker<'_> {
     }
 
     fn migrate(&mut self, step: &ChainStep) -> Option<StepFailure> {
-        let Code::Python { file } = &step.code else { return None };
+        let Code::Python { file } = &step.code else {
+            return None;
+        };
         let place = step_place(step);
         let name = module_name(file);
         let Some((scope, flow)) = self.interpreter.run_file(file, &name) else {
             let message = "the revision cannot be read".to_owned();
-            return Some(StepFailure::Chain { message, place: Some(place) });
+            return Some(StepFailure::Chain {
+                message,
+                place: Some(place),
+            });
         };
         if let Err(interrupt) = flow {
             return self.failure(&interrupt, &place);
@@ -231,7 +256,9 @@ impl Walker<'_> {
                 place: Some(place.clone()),
             }),
             Interrupt::Stop => {
-                self.state.borrow_mut().note(place, "the revision is longer than is followed");
+                self.state
+                    .borrow_mut()
+                    .note(place, "the revision is longer than is followed");
                 None
             }
             Interrupt::Return(_) | Interrupt::Break | Interrupt::Continue => None,
@@ -270,7 +297,10 @@ impl Walker<'_> {
         let mut state = self.state.borrow_mut();
         for change in &changes {
             if let Err(error) = state.change_version(change, &place) {
-                return Some(StepFailure::Sql { error, place: Some(place) });
+                return Some(StepFailure::Sql {
+                    error,
+                    place: Some(place),
+                });
             }
         }
         fault.map(|fault| StepFailure::Python {
