@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &ReplayArguments, terminal: &Terminal) -> anyhow::R
             arguments.path.display()
         );
     };
-    let Some(replay) = pipeline::replay(chain, arguments.after_failure.into()) else {
+    let Some(replay) = pipeline::replay(&estate, chain, arguments.after_failure.into()) else {
         bail!(
             "the {} chain `{}` cannot be replayed",
             chain.location.format,

@@ -49,7 +49,8 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     let mut troubles = std::mem::take(&mut survey.diagnostics);
     let chains = chain::load(estate, &survey, &mut troubles);
     survey.diagnostics = troubles;
-    let (history, failures) = history::history(chains.first());
+    let modules = Modules::new(&estate.files, &survey.paths);
+    let (history, failures) = history::history(chains.first(), &modules);
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())
@@ -67,7 +68,6 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         canonical: sql::canonical,
     });
     let text = |file: &str| text_of(estate, &survey, file);
-    let modules = Modules::new(&estate.files, &python_files(&history, &survey));
     let findings = lint::check(&lint::Context {
         chain: &history,
         faults: &faults,
@@ -112,15 +112,6 @@ fn answers(ledger: &Ledger) -> Answers {
     let answered = decisions
         .filter_map(|decision| Some((decision.id.clone(), decision.ruling.answer.clone()?)));
     answered.collect::<BTreeMap<_, _>>()
-}
-
-/// The files that rules may ask the tree of.
-fn python_files(history: &ChainHistory, survey: &Survey) -> Vec<String> {
-    let revisions = history.steps.iter().map(|step| &step.revision.file);
-    let scripts = survey.scripts.iter().map(|script| &script.file);
-    let files = revisions.chain(scripts);
-    let python = files.filter(|file| file.ends_with(".py"));
-    python.map(|file| file.to_string()).collect()
 }
 
 fn text_of(estate: &Estate, survey: &Survey, file: &str) -> Option<Arc<str>> {

@@ -1,23 +1,37 @@
 //! The chain as the deciding wing sees it: what each revision did on the modelled database, and the
 //! catalog after it.
 
-use crate::catalog::Catalog;
-use crate::chain::{Chain, Code};
+use super::survey::on_large_stacks;
+use super::{Estate, Modules};
+use crate::chain::Chain;
+use crate::discover;
 use crate::graph::{ChainHistory, RevisionStep};
 use crate::model::{ChainFault, Place, Revision, RevisionSpot};
-use crate::replay::{self, AfterFailure, Replay, StepFailure};
+use crate::registry;
+use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
 
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
-pub fn replay(chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
-    let mut steps = chain.steps.iter();
-    let is_sql = steps.any(|step| matches!(step.code, Code::Sql { .. }));
-    is_sql.then(|| replay::replay_sql(chain, Catalog::default(), after_failure))
+pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
+    let found = discover::discover(&estate.files, &estate.settings);
+    run(chain, &Modules::new(&estate.files, &found.paths), after_failure)
 }
 
-/// A revision that fails is passed over, so that those after it are still read; each failure is a
+fn run(chain: &Chain, modules: &Modules<'_>, after_failure: AfterFailure) -> Option<Replay> {
+    chain.steps.first()?;
+    Some(on_large_stacks(|| {
+        let registry = registry::standard();
+        let ground = Ground { estate: modules, registry, after_failure };
+        replay::replay(chain, ground, Start::of(chain.location.format))
+    }))
+}
+
+/// A statement that fails is passed over, so that those after it are still read; each failure is a
 /// fault of the chain.
-pub(super) fn history(chain: Option<&Chain>) -> (ChainHistory, Vec<ChainFault>) {
-    match chain.and_then(|chain| replay(chain, AfterFailure::PassOver)) {
+pub(super) fn history(
+    chain: Option<&Chain>,
+    modules: &Modules<'_>,
+) -> (ChainHistory, Vec<ChainFault>) {
+    match chain.and_then(|chain| run(chain, modules, AfterFailure::Savepoints)) {
         Some(replay) => of_replay(replay),
         None => (ChainHistory::default(), Vec::new()),
     }

@@ -21,6 +21,8 @@ pub struct Survey {
     pub texts: BTreeMap<Arc<str>, Arc<str>>,
     /// The best one first.
     pub chains: Vec<ChainLocation>,
+    /// Every file of the estate.
+    pub paths: Vec<String>,
     /// Files that could be scripts and are none.
     pub left_out: Vec<LeftOut>,
     /// Troubles that belong to no script.
@@ -40,16 +42,18 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
         progress.step();
         (script, file.source.text)
     });
+    let read = on_large_stacks(|| read.collect::<Vec<_>>());
     let mut survey = Survey {
         chains: found.chains,
         left_out: found.left_out,
+        paths: found.paths,
         diagnostics: found.diagnostics,
         ..Survey::default()
     };
     survey
         .diagnostics
         .extend(only.and_then(|only| not_a_script(&survey, only)));
-    for (script, text) in on_large_stacks(|| read.collect::<Vec<_>>()) {
+    for (script, text) in read {
         survey.texts.insert(Arc::clone(&script.file), text);
         survey.scripts.push(script);
     }
@@ -57,7 +61,7 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
 }
 
 /// Evaluation goes deep; threads with stacks of its size do the work.
-fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub(super) fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let pool = rayon::ThreadPoolBuilder::new()
         .stack_size(STACK_BYTES)
         .build();

@@ -38,6 +38,14 @@ impl Start {
             versions: BTreeSet::new(),
         }
     }
+
+    /// What the first step of such a chain finds: an empty database, but for the platform's own.
+    pub fn of(format: ChainFormat) -> Self {
+        Self {
+            catalog: platform::start(format),
+            versions: BTreeSet::new(),
+        }
+    }
 }
 
 /// What a run of a chain has around it.

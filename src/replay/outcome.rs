@@ -21,6 +21,9 @@ pub struct StepReplay {
     pub undecided: Vec<(Option<Place>, String)>,
 }
 
+/// The sink of what Alembic writes into its version table.
+pub(super) const BOOKKEEPING: &str = "alembic.version";
+
 /// A statement with the call that sent it.
 #[derive(Debug, Clone)]
 pub struct SentRun {
@@ -116,9 +119,10 @@ impl Replay {
 }
 
 impl StepReplay {
-    /// What the step did, as the house's effects.
+    /// What the step did, as the house's effects; Alembic's bookkeeping is none of them.
     pub fn effects(&self) -> Vec<Effect> {
-        self.runs.iter().flat_map(SentRun::effects).collect()
+        let runs = self.runs.iter().filter(|sent| *sent.sink != *BOOKKEEPING);
+        runs.flat_map(SentRun::effects).collect()
     }
 }
 

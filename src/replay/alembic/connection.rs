@@ -65,7 +65,7 @@ impl AlembicHost<'_> {
                 let rows: Vec<Vec<Value>> = table.rows.iter().map(cells).collect();
                 let row_count = rows.len() as i64;
                 let rows = Rows {
-                    columns: table.columns.clone(),
+                    columns: table.columns.iter().map(|name| Rc::from(&**name)).collect(),
                     rows,
                     row_count,
                 };

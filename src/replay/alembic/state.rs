@@ -10,7 +10,7 @@ use crate::effects::sqlalchemy::NamingConvention;
 use crate::eval::SinkCall;
 use crate::model::{Fragment, Piece, Place, RevisionId, SqlError, Template};
 use crate::replay::Start;
-use crate::replay::outcome::SentRun;
+use crate::replay::outcome::{BOOKKEEPING, SentRun};
 use crate::replay::session::{Run, Session, TransactionState};
 
 /// The run's state, shared by the host (inside the interpreter) and the walk (outside).
@@ -60,7 +60,7 @@ impl Origin {
         Self {
             call: place,
             via: Vec::new(),
-            sink: "alembic.version".into(),
+            sink: BOOKKEEPING.into(),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Aggregates over the rows of a group.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::sql::expression::{Call, Collection, Expression};
 
@@ -99,7 +99,7 @@ impl Reader<'_> {
             "count" if call.star => Datum::Integer(values.len() as i64),
             "count" => Datum::Integer(known().count() as i64),
             "array_agg" if values.is_empty() => Datum::Null,
-            "array_agg" => Datum::Array(Rc::new(values.clone())),
+            "array_agg" => Datum::Array(Arc::new(values.clone())),
             "min" => extreme(known(), false),
             "max" => extreme(known(), true),
             "sum" => sum(known()),
@@ -149,7 +149,7 @@ impl Reader<'_> {
             Some((_, separator)) => self.evaluate(separator, scope)?,
             None => return Ok(Datum::unknown("string_agg without a separator")),
         };
-        let mut parts: Vec<Rc<str>> = values.filter_map(|value| value.known_text()).collect();
+        let mut parts: Vec<Arc<str>> = values.filter_map(|value| value.known_text()).collect();
         if !call.order_by.is_empty() {
             parts.sort();
         }

@@ -1,6 +1,6 @@
 //! The tables and views of `pg_catalog`, as far as the model fills them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::catalog::{Catalog, ConstraintKind, IdentityKind, Persistence, Relation, TypeKind};
 use crate::model::{DataType, Identifier, ObjectName, PolicyCommand};
@@ -305,7 +305,7 @@ fn constraint_rows(catalog: &Catalog) -> Rows {
             let columns = columns
                 .iter()
                 .map(|column| column_number(catalog, table, column));
-            Datum::Array(Rc::new(columns.collect()))
+            Datum::Array(Arc::new(columns.collect()))
         };
         let key = match &constraint.kind {
             ConstraintKind::ForeignKey(key) => Some(key),
@@ -464,7 +464,7 @@ fn policies(catalog: &Catalog) -> Rows {
                 } else {
                     "RESTRICTIVE"
                 }),
-                Datum::Array(Rc::new(roles)),
+                Datum::Array(Arc::new(roles)),
                 Datum::text(match definition.command {
                     PolicyCommand::All => "ALL",
                     PolicyCommand::Select => "SELECT",

@@ -1,7 +1,7 @@
 //! Values of SQL expressions while a query is answered from a modelled catalog.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::ObjectName;
 
@@ -34,12 +34,12 @@ pub(crate) enum Datum {
     Integer(i64),
     /// As written or computed; compared as a number.
     Number(String),
-    Text(Rc<str>),
-    Array(Rc<Vec<Datum>>),
-    Row(Rc<Vec<Datum>>),
-    Oid(Rc<Oid>),
+    Text(Arc<str>),
+    Array(Arc<Vec<Datum>>),
+    Row(Arc<Vec<Datum>>),
+    Oid(Arc<Oid>),
     /// Not known: why.
-    Unknown(Rc<str>),
+    Unknown(Arc<str>),
 }
 
 impl Datum {
@@ -52,7 +52,7 @@ impl Datum {
     }
 
     pub(crate) fn oid(kind: OidKind, name: impl Into<String>) -> Self {
-        Self::Oid(Rc::new(Oid {
+        Self::Oid(Arc::new(Oid {
             kind,
             name: name.into(),
         }))
@@ -93,7 +93,7 @@ impl Datum {
     }
 
     /// The text of a known scalar.
-    pub(crate) fn known_text(&self) -> Option<Rc<str>> {
+    pub(crate) fn known_text(&self) -> Option<Arc<str>> {
         match self.to_text() {
             Self::Text(text) => Some(text),
             _ => None,

@@ -1,7 +1,7 @@
 //! Scalar expressions in SQL's three-valued logic, with "not known" beside NULL.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::{DataType, Identifier, ObjectName};
 use crate::sql::expression::{Collection, Expression, Literal, When};
@@ -95,7 +95,7 @@ impl Reader<'_> {
             Expression::ArrayQuery(query) => {
                 let rows = self.query(query, scope)?.rows.into_iter();
                 let first = rows.filter_map(|row| row.into_iter().next());
-                Datum::Array(Rc::new(first.collect()))
+                Datum::Array(Arc::new(first.collect()))
             }
             Expression::Row(items) => match self.array(items, scope)? {
                 Datum::Array(items) => Datum::Row(items),
@@ -272,7 +272,7 @@ impl Reader<'_> {
             .iter()
             .map(|item| self.evaluate(item, scope))
             .collect();
-        Ok(Datum::Array(Rc::new(items?)))
+        Ok(Datum::Array(Arc::new(items?)))
     }
 
     pub(super) fn cast(&self, value: Datum, data_type: &DataType) -> Datum {
@@ -281,7 +281,7 @@ impl Reader<'_> {
         }
         if data_type.array_dimensions > 0 {
             return match value {
-                Datum::Text(text) => Datum::Array(Rc::new(array_literal(&text))),
+                Datum::Text(text) => Datum::Array(Arc::new(array_literal(&text))),
                 other => other,
             };
         }
@@ -438,9 +438,9 @@ pub(super) fn compared(operator: &str, left: &Datum, right: &Datum) -> Datum {
 fn concatenated(left: &Datum, right: &Datum) -> Datum {
     match (left, right) {
         (Datum::Array(left), Datum::Array(right)) => {
-            Datum::Array(Rc::new(left.iter().chain(right.iter()).cloned().collect()))
+            Datum::Array(Arc::new(left.iter().chain(right.iter()).cloned().collect()))
         }
-        (Datum::Array(items), item) => Datum::Array(Rc::new(
+        (Datum::Array(items), item) => Datum::Array(Arc::new(
             items.iter().cloned().chain([item.clone()]).collect(),
         )),
         _ => match (left.known_text(), right.known_text()) {

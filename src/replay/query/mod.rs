@@ -14,7 +14,7 @@ mod select;
 mod system_names;
 
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::model::Identifier;
@@ -29,18 +29,18 @@ use scope::Scope;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Answer {
     Rows(Table),
-    Undecided(Rc<str>),
+    Undecided(Arc<str>),
 }
 
 /// Rows with their columns' names.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Table {
-    pub(crate) columns: Vec<Rc<str>>,
+    pub(crate) columns: Vec<Arc<str>>,
     pub(crate) rows: Vec<Vec<Datum>>,
 }
 
 /// Why evaluation ends: the model cannot tell, in words.
-pub(crate) type Undecided = Rc<str>;
+pub(crate) type Undecided = Arc<str>;
 
 /// What a query can see beside the catalog.
 #[derive(Debug, Clone, Default)]

@@ -1,6 +1,6 @@
 //! What stands in FROM: system catalogs, tables of the model, queries, functions that give rows.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::catalog::{Relation, Rows};
 use crate::model::{Identifier, ObjectName};
@@ -11,7 +11,7 @@ use super::scope::{Scope, Source};
 use super::{Reader, Table, Undecided, catalog_tables, information_schema};
 
 /// Rows of a relation in FROM.
-type SourceRows = Vec<(Source, Rc<Vec<Datum>>)>;
+type SourceRows = Vec<(Source, Arc<Vec<Datum>>)>;
 
 /// A relation with its rows, and whether it has more columns than are modelled.
 pub(super) struct Modelled {
@@ -27,7 +27,7 @@ impl Reader<'_> {
     ) -> Result<SourceRows, Undecided> {
         let (source, table) = self.source(item, scope)?;
         let rows = table.rows.into_iter();
-        Ok(rows.map(|row| (source.clone(), Rc::new(row))).collect())
+        Ok(rows.map(|row| (source.clone(), Arc::new(row))).collect())
     }
 
     /// The columns of a relation, for a row of NULLs.
@@ -71,7 +71,7 @@ impl Reader<'_> {
             ));
         }
         if let Some(modelled) = self.system_relation(name) {
-            let columns: Vec<Rc<str>> =
+            let columns: Vec<Arc<str>> =
                 modelled.columns.iter().map(|name| (*name).into()).collect();
             let table = Table {
                 columns: columns.clone(),
@@ -105,7 +105,7 @@ impl Reader<'_> {
         shown: &str,
         alias: &Alias,
     ) -> Result<(Source, Table), Undecided> {
-        let columns = |columns: &[crate::catalog::Column]| -> Vec<Rc<str>> {
+        let columns = |columns: &[crate::catalog::Column]| -> Vec<Arc<str>> {
             columns
                 .iter()
                 .map(|column| column.name.as_str().into())
@@ -147,7 +147,7 @@ impl Reader<'_> {
         if !without_rows || aggregates {
             return Err(format!("the rows of {name} are not known").into());
         }
-        let columns: Vec<Rc<str>> = view
+        let columns: Vec<Arc<str>> = view
             .columns
             .iter()
             .map(|column| column.name.as_str().into())
@@ -186,7 +186,7 @@ impl Reader<'_> {
         };
         let shown = alias.name.as_ref().map_or(name, Identifier::as_str);
         let first = alias.columns.first().map_or(shown, Identifier::as_str);
-        let mut columns: Vec<Rc<str>> = vec![first.into()];
+        let mut columns: Vec<Arc<str>> = vec![first.into()];
         let mut rows: Vec<Vec<Datum>> = items.into_iter().map(|item| vec![item]).collect();
         if with_ordinality {
             let second = alias
@@ -206,14 +206,14 @@ impl Reader<'_> {
     }
 }
 
-fn source(shown: &str, columns: Vec<Rc<str>>, alias: &Alias, open: bool) -> Source {
+fn source(shown: &str, columns: Vec<Arc<str>>, alias: &Alias, open: bool) -> Source {
     let mut columns = columns;
     for (index, name) in alias.columns.iter().enumerate().take(columns.len()) {
         columns[index] = name.as_str().into();
     }
     Source {
         alias: shown.into(),
-        columns: Rc::new(columns),
+        columns: Arc::new(columns),
         open,
     }
 }

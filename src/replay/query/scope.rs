@@ -1,6 +1,6 @@
 //! Names in a query: the columns of the relations in FROM, those of the queries around.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Identifier;
 
@@ -10,8 +10,8 @@ use super::datum::Datum;
 /// A relation in FROM.
 #[derive(Debug, Clone)]
 pub(super) struct Source {
-    pub(super) alias: Rc<str>,
-    pub(super) columns: Rc<Vec<Rc<str>>>,
+    pub(super) alias: Arc<str>,
+    pub(super) columns: Arc<Vec<Arc<str>>>,
     /// It has columns that are not modelled.
     pub(super) open: bool,
 }
@@ -20,7 +20,7 @@ pub(super) struct Source {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bound {
     pub(super) sources: Vec<Source>,
-    pub(super) values: Vec<Rc<Vec<Datum>>>,
+    pub(super) values: Vec<Arc<Vec<Datum>>>,
 }
 
 /// Where names are looked up, inwards out.
@@ -39,7 +39,7 @@ pub(super) struct Scope<'s> {
 pub(super) enum Found {
     Value(Datum),
     /// The relation has columns that are not modelled.
-    Open(Rc<str>),
+    Open(Arc<str>),
     Nothing,
 }
 
@@ -98,7 +98,7 @@ impl<'s> Scope<'s> {
     }
 
     /// All columns of the row, or of one of its relations.
-    pub(super) fn star(&self, qualifier: Option<&Identifier>) -> Vec<(Rc<str>, Datum)> {
+    pub(super) fn star(&self, qualifier: Option<&Identifier>) -> Vec<(Arc<str>, Datum)> {
         let Some(bound) = self.bound else {
             return Vec::new();
         };
@@ -151,7 +151,7 @@ impl Bound {
         })
     }
 
-    pub(super) fn joined(&self, source: Source, values: Rc<Vec<Datum>>) -> Self {
+    pub(super) fn joined(&self, source: Source, values: Arc<Vec<Datum>>) -> Self {
         let mut joined = self.clone();
         joined.sources.push(source);
         joined.values.push(values);

@@ -1,7 +1,7 @@
 //! SELECT: joins, conditions, groups, order.
 
 use std::cmp::Ordering;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Identifier;
 use crate::sql::expression::Expression;
@@ -229,7 +229,7 @@ impl Reader<'_> {
         self.evaluate(positional(&order.expression, select), scope)
     }
 
-    fn column_names(&self, select: &Select, rows: &[Bound], scope: &Scope) -> Vec<Rc<str>> {
+    fn column_names(&self, select: &Select, rows: &[Bound], scope: &Scope) -> Vec<Arc<str>> {
         let mut names = Vec::new();
         for target in &select.targets {
             match (&target.alias, &target.expression) {
@@ -447,7 +447,7 @@ impl Reader<'_> {
             item => {
                 let source = self.source_shape(item, &scope.with_row(row))?;
                 let nulls = vec![Datum::Null; source.columns.len()];
-                Ok(row.joined(source, Rc::new(nulls)))
+                Ok(row.joined(source, Arc::new(nulls)))
             }
         }
     }
@@ -463,7 +463,7 @@ impl Reader<'_> {
             table.columns[index] = name.as_str().into();
         }
         let name = alias.name.as_ref().map_or("", Identifier::as_str);
-        let columns = Rc::new(table.columns.clone());
+        let columns = Arc::new(table.columns.clone());
         Ok((
             Source {
                 alias: name.into(),
@@ -584,7 +584,7 @@ fn positional<'e>(expression: &'e Expression, select: &'e Select) -> &'e Express
 }
 
 /// The name that PostgreSQL gives an output column (`FigureColname`).
-fn implied_name(expression: &Expression) -> Rc<str> {
+fn implied_name(expression: &Expression) -> Arc<str> {
     match expression {
         Expression::Name { name, .. } | Expression::Field { name, .. } => name.as_str().into(),
         Expression::Call(call) => call.function.name.as_str().into(),
