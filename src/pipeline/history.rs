@@ -13,14 +13,22 @@ use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
     let found = discover::discover(&estate.files, &estate.settings);
-    run(chain, &Modules::new(&estate.files, &found.paths), after_failure)
+    run(
+        chain,
+        &Modules::new(&estate.files, &found.paths),
+        after_failure,
+    )
 }
 
 fn run(chain: &Chain, modules: &Modules<'_>, after_failure: AfterFailure) -> Option<Replay> {
     chain.steps.first()?;
     Some(on_large_stacks(|| {
         let registry = registry::standard();
-        let ground = Ground { estate: modules, registry, after_failure };
+        let ground = Ground {
+            estate: modules,
+            registry,
+            after_failure,
+        };
         replay::replay(chain, ground, Start::of(chain.location.format))
     }))
 }
