@@ -71,10 +71,9 @@ impl Catalog {
                 !tokens.iter().any(|token| token.is("immutable"))
             });
         }
-        let types: Vec<_> = call
-            .arguments
-            .iter()
-            .map(|argument| self.type_of(argument, columns).ok().flatten())
+        let types: Vec<_> = arguments_of(call)
+            .into_iter()
+            .map(|argument| self.type_of(&argument, columns).ok().flatten())
             .collect();
         let found = self.overloads(call.name.name.as_str(), Some(&types));
         !found.is_empty() && found.iter().all(|function| !function.immutable)
@@ -143,6 +142,17 @@ impl Catalog {
             _ => false,
         }
     }
+}
+
+/// `extract(year from x)` hands over two arguments.
+fn arguments_of(call: &FunctionCall) -> Vec<String> {
+    if call.name.name.as_str() == "extract"
+        && let [only] = call.arguments.as_slice()
+        && let Some(from) = tokenize(only).iter().find(|token| token.is("from"))
+    {
+        return vec!["''".to_owned(), only[from.end()..].to_owned()];
+    }
+    call.arguments.clone()
 }
 
 fn bare(data_type: &DataType) -> DataType {

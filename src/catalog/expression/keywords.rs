@@ -8,7 +8,7 @@ const KEYWORDS: &[&str] = &[
     "both", "by", "case", "cast", "check", "collate", "collation", "column", "constraint",
     "create", "cross", "current_catalog", "current_date", "current_role", "current_schema",
     "current_time", "current_timestamp", "current_user", "default", "deferrable", "delete",
-    "desc", "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch",
+    "desc", "distinct", "do", "else", "end", "except", "exists", "false", "fetch",
     "for", "foreign", "from", "full", "grant", "group", "having", "ilike", "in", "initially",
     "inner", "insert", "intersect", "into", "is", "isnull", "join", "lateral", "leading",
     "left", "like", "limit", "localtime", "localtimestamp", "natural", "not", "notnull",

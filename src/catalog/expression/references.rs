@@ -337,7 +337,7 @@ impl<'a> Reader<'a> {
         }
         if self.is(after, "(") {
             self.call(&parts, after);
-            return after + 1;
+            return after;
         }
         if self.is_with_query(after) || self.is_named_argument(after) {
             return self.skip_with_name(parts, after);

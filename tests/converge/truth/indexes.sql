@@ -96,7 +96,7 @@ CREATE INDEX ON t (mine(f));
 CREATE INDEX ON t (steady(f));
 CREATE INDEX ON t (f) WHERE a > now();
 CREATE INDEX ON t (f) WHERE g > CURRENT_DATE;
-CREATE INDEX ON t (f) WHERE a > '2020-01-01';
+CREATE INDEX ON t (f) WHERE a > '2020-01-01 00:00:00+00';
 CREATE INDEX ON t (f) WHERE c = 'sad';
 CREATE INDEX ON t ((e ->> 'x'));
 CREATE INDEX ON t (to_tsvector(d));
