@@ -303,7 +303,7 @@ impl Interpreter<'_> {
         match container {
             Value::Dict(entries) => self.entry(&entries.clone(), index, expression, None),
             Value::List(elements) => {
-                let elements = elements.borrow().clone();
+                let elements = super::join::present(&elements.borrow());
                 Ok(self.element(&elements, index, expression))
             }
             Value::Tuple(elements) => Ok(self.element(elements, index, expression)),

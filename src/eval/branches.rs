@@ -63,8 +63,8 @@ impl Interpreter<'_> {
     ) -> Flow {
         let condition = self.condition(frame, test)?;
         match condition.known {
-            Some(true) => return self.exec_block(frame, body),
-            Some(false) => return self.exec_block(frame, orelse),
+            Some(true) => return self.exec_taken(frame, test, body, orelse),
+            Some(false) => return self.exec_taken(frame, test, orelse, body),
             None => {}
         }
         let yes = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {

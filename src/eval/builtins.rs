@@ -197,7 +197,6 @@ impl Interpreter<'_> {
             },
             ("__import__", Some(value)) => self.import_by_name(&value, site),
             ("exec", Some(value)) => return self.exec_text(&value, site).map(Some),
-            ("open", Some(_)) => return self.open_call(arguments, site).map(Some),
             _ => return Ok(None),
         }))
     }
@@ -294,10 +293,9 @@ impl Interpreter<'_> {
 
     pub(crate) fn length(&mut self, value: &Value, site: &Expression) -> Evaluated {
         let certain = |elements: &[Value]| {
-            (!elements
-                .iter()
-                .any(|element| matches!(element, Value::Maybe(_))))
-            .then_some(elements.len())
+            let present = super::join::present(elements);
+            let open = present.iter().any(|element| matches!(element, Value::Maybe(_)));
+            (!open).then_some(present.len())
         };
         let known = match value {
             Value::Text(template) => template.known_text().map(|text| text.chars().count()),

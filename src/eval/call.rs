@@ -171,7 +171,7 @@ impl Interpreter<'_> {
             Ok(()) => Value::None,
             Err(Interrupt::Return(value)) => value,
             // Out of a loop at the end of a body: the parser lets it through, Python does not.
-            Err(Interrupt::Break | Interrupt::Continue) => Value::None,
+            Err(Interrupt::Break | Interrupt::Continue | Interrupt::Skip(_)) => Value::None,
             Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit))
                 if frame.returned.is_empty() =>
             {

@@ -57,18 +57,33 @@ impl Interpreter<'_> {
         };
         let iterable = self.eval(frame, &clause.iterable)?;
         let outer = self.guards.len();
-        let items = match self.collect(&iterable, &clause.iterable)? {
-            Some(items) => items,
-            None => vec![self.each_of(&iterable, &clause.target, &clause.iterable)?],
+        let items = match &iterable {
+            Value::List(elements) => elements.borrow().clone(),
+            _ => match self.collect(&iterable, &clause.iterable)? {
+                Some(items) => items,
+                None => vec![self.each_of(&iterable, &clause.target, &clause.iterable)?],
+            },
         };
         let several = items.len() > 1;
         self.choices += u32::from(several);
         for item in items.into_iter().take(self.limits.turns) {
+            if let Value::Maybe(maybe) = &item
+                && let Some(filter) = maybe.excluded.clone()
+            {
+                self.assign(frame, &clause.target, maybe.value.clone())?;
+                self.leave_out(frame, found, &filter);
+                continue;
+            }
             let (item, uncertain) = self.unwrap_item(item);
             found.uncertain += u32::from(uncertain);
             self.assign(frame, &clause.target, item)?;
-            if self.passes(frame, &clause.conditions)? {
-                self.run_clauses(frame, index + 1, found)?;
+            match self.passes(frame, &clause.conditions)? {
+                None => self.run_clauses(frame, index + 1, found)?,
+                Some(test) if self.is_about_statement(frame, test) => {
+                    let filter = test.text.clone();
+                    self.leave_out(frame, found, &filter);
+                }
+                Some(_) => {}
             }
             found.uncertain -= u32::from(uncertain);
             self.guards.truncate(outer);
@@ -107,24 +122,40 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Do the conditions let the element through? An unknown one leaves its guard in force.
-    fn passes(
+    /// Keeps what the filter leaves out, marked so.
+    fn leave_out(
         &mut self,
         frame: &mut Frame<'_>,
-        conditions: &[Expression],
-    ) -> Result<bool, Interrupt> {
+        found: &mut Found<'_>,
+        filter: &std::sync::Arc<str>,
+    ) {
+        let comprehension = found.comprehension;
+        if comprehension.kind == ComprehensionKind::List
+            && let Ok(element) = self.eval(frame, &comprehension.element)
+        {
+            found.values.push(super::join::excluded(element, filter));
+        }
+    }
+
+    /// The condition that does not let the element through, if one does not. An unknown one leaves
+    /// its guard in force.
+    fn passes<'t>(
+        &mut self,
+        frame: &mut Frame<'_>,
+        conditions: &'t [Expression],
+    ) -> Result<Option<&'t Expression>, Interrupt> {
         for test in conditions {
             let condition = self.condition(frame, test)?;
             match condition.known {
                 Some(true) => {}
-                Some(false) => return Ok(false),
+                Some(false) => return Ok(Some(test)),
                 None => {
                     self.guards.push(condition.yes);
                     self.narrow(frame, test, true);
                 }
             }
         }
-        Ok(true)
+        Ok(None)
     }
 
     fn take_element(&mut self, frame: &mut Frame<'_>, found: &mut Found<'_>) -> Flow {

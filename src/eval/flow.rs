@@ -1,6 +1,7 @@
 //! How a statement ends, and the frame that it runs in.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Place;
 
@@ -15,6 +16,8 @@ pub enum Interrupt {
     Return(Value),
     Break,
     Continue,
+    /// `continue` because the script's own filter leaves a statement out: the filter as written.
+    Skip(Arc<str>),
     Raise(Rc<Exception>),
     /// `sys.exit` and the like: the script ends.
     Exit,
@@ -26,7 +29,7 @@ impl Interrupt {
     /// How far control is thrown: of two paths, the one that is thrown less far goes on.
     pub(crate) fn reach(&self) -> u8 {
         match self {
-            Self::Continue => 0,
+            Self::Continue | Self::Skip(_) => 0,
             Self::Break => 1,
             Self::Return(_) => 2,
             Self::Raise(_) => 3,

@@ -112,6 +112,8 @@ pub enum Reached {
     ByFramework(String),
     /// From a function that nothing in the file calls: its name.
     NeverCalled(String),
+    /// The script's own filter leaves out what is sent: the filter as written.
+    Filtered(String),
     /// Behind a condition that the source itself decides: the condition as written.
     DeadBranch(String),
     /// Evaluation did not come here; the call was found by its name: why.

@@ -51,6 +51,8 @@ pub struct Interpreter<'a> {
     /// Keeps the objects alive whose addresses are keys of `connections`.
     pub(crate) connection_roots: Vec<Value>,
     pub(crate) reached: Reached,
+    /// What is evaluated is left out by the script's own filter: the filter as written.
+    pub(crate) excluded: Option<Arc<str>>,
     /// Loops over known collections and choices around the place that is being evaluated.
     pub(crate) choices: u32,
     /// Conditions to be explored both ways although they are known.
@@ -96,6 +98,7 @@ impl<'a> Interpreter<'a> {
             connections: BTreeMap::new(),
             connection_roots: Vec::new(),
             reached: Reached::FromTop,
+            excluded: None,
             choices: 0,
             forced: BTreeSet::new(),
             decided: BTreeMap::new(),

@@ -24,7 +24,9 @@ pub(crate) enum Items {
 impl Interpreter<'_> {
     pub(crate) fn items(&mut self, value: &Value, place: &Expression) -> Result<Items, Interrupt> {
         Ok(match value {
-            Value::List(elements) | Value::Set(elements) => Items::Known(elements.borrow().clone()),
+            Value::List(elements) | Value::Set(elements) => {
+                Items::Known(super::join::present(&elements.borrow()))
+            }
             Value::Tuple(elements) => Items::Known(elements.to_vec()),
             Value::Dict(entries) => Items::Known(keys(&entries.borrow())),
             Value::Text(template) if !template.has_holes() => {

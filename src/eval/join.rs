@@ -100,13 +100,29 @@ pub(crate) fn maybe(value: Value, guards: &[Guard]) -> Value {
             Value::Maybe(Rc::new(Maybe {
                 value: inner.value.clone(),
                 guards: all,
+                excluded: inner.excluded.clone(),
             }))
         }
         value => Value::Maybe(Rc::new(Maybe {
             value,
             guards: guards.to_vec(),
+            excluded: None,
         })),
     }
+}
+
+/// An element that a filter has left out.
+pub(crate) fn excluded(value: Value, filter: &std::sync::Arc<str>) -> Value {
+    Value::Maybe(Rc::new(Maybe {
+        value,
+        guards: Vec::new(),
+        excluded: Some(filter.clone()),
+    }))
+}
+
+/// The elements without those that a filter has left out.
+pub(crate) fn present(elements: &[Value]) -> Vec<Value> {
+    elements.iter().filter(|element| !element.is_excluded()).cloned().collect()
 }
 
 /// What one path left in a slot, with the guards of that path.

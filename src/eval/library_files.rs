@@ -43,6 +43,7 @@ impl Interpreter<'_> {
             "os._exit" | "os.abort" => return Err(Interrupt::Exit),
             "os.listdir" => self.listed_names(first, site),
             "glob.glob" | "glob.iglob" => self.globbed(first, site),
+            "open" => Some(self.open_call(arguments, site)?),
             "open.read" | "open.readlines" | "open.readline" | "open.readable" => {
                 self.read_open(path, callee)
             }

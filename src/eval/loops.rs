@@ -47,6 +47,10 @@ impl Interpreter<'_> {
         if let Value::OneOf(alternatives) = value {
             return self.run_alternative_turns(frame, target, iterable, &alternatives.values, body);
         }
+        if let Value::List(elements) = value {
+            let items = elements.borrow().clone();
+            return self.run_known_turns(frame, target, items, body);
+        }
         match self.items(value, iterable)? {
             Items::Known(items) => self.run_known_turns(frame, target, items, body),
             Items::Generator(generator) => {
@@ -119,6 +123,12 @@ impl Interpreter<'_> {
         let Value::Maybe(maybe) = &item else {
             return self.run_body(frame, target, item, body);
         };
+        if let Some(filter) = &maybe.excluded {
+            self.outside_of_run(frame, filter, &mut |interpreter, frame| {
+                interpreter.run_body(frame, target, maybe.value.clone(), body).map(drop)
+            });
+            return Ok(Turn::On);
+        }
         let way = self.walk(
             frame,
             maybe.guards.clone(),
@@ -152,7 +162,7 @@ impl Interpreter<'_> {
         let flow = self.exec_block(frame, body);
         self.guards.truncate(guards);
         match flow {
-            Ok(()) | Err(Interrupt::Continue) => Ok(Turn::On),
+            Ok(()) | Err(Interrupt::Continue | Interrupt::Skip(_)) => Ok(Turn::On),
             Err(Interrupt::Break) => Ok(Turn::Broken),
             Err(interrupt) => Err(interrupt),
         }
@@ -251,7 +261,7 @@ impl Interpreter<'_> {
                     let flow = self.exec_block(frame, body);
                     self.guards.truncate(guards);
                     match flow {
-                        Ok(()) | Err(Interrupt::Continue) => {}
+                        Ok(()) | Err(Interrupt::Continue | Interrupt::Skip(_)) => {}
                         Err(Interrupt::Break) => return Ok(true),
                         Err(interrupt) => return Err(interrupt),
                     }
@@ -259,7 +269,7 @@ impl Interpreter<'_> {
                 None => {
                     let turn = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
                         match interpreter.exec_block(frame, body) {
-                            Err(Interrupt::Continue | Interrupt::Break) => Ok(()),
+                            Err(Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break) => Ok(()),
                             flow => flow,
                         }
                     });

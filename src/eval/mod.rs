@@ -15,6 +15,7 @@ mod definitions;
 mod duck;
 mod enums;
 mod exceptions;
+mod excluded;
 mod expressions;
 mod external;
 mod externals;

@@ -370,7 +370,7 @@ impl Interpreter<'_> {
                 _ => None,
             },
             Value::List(elements) | Value::Set(elements) => {
-                let elements = elements.borrow().clone();
+                let elements = super::join::present(&elements.borrow());
                 self.among(&elements, item)
             }
             Value::Tuple(elements) => self.among(elements, item),
@@ -448,7 +448,7 @@ impl Interpreter<'_> {
 }
 
 fn any_certain(elements: &[Value]) -> Option<bool> {
-    if elements.is_empty() {
+    if elements.iter().all(Value::is_excluded) {
         return Some(false);
     }
     elements

@@ -8,7 +8,7 @@ use crate::registry::{Sink, SinkKind};
 
 use super::external::{Arguments, External};
 use super::flow::{Evaluated, Exception, Interrupt};
-use super::host::{Answer, ConnectionId, Raised, SinkCall};
+use super::host::{Answer, ConnectionId, Raised, Reached, SinkCall};
 use super::interpreter::Interpreter;
 use super::unknown::mark_source;
 use super::value::{Source, Value};
@@ -147,7 +147,10 @@ impl Interpreter<'_> {
             via: self.via.get(self.root_calls..).unwrap_or_default().to_vec(),
             guards: self.guards.clone(),
             connection,
-            reached: self.reached.clone(),
+            reached: match &self.excluded {
+                Some(filter) => Reached::Filtered(filter.to_string()),
+                None => self.reached.clone(),
+            },
             enumerated: self.choices > 0,
             text: text.clone(),
             needs_commit,

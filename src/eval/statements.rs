@@ -27,8 +27,15 @@ impl Interpreter<'_> {
     }
 
     pub(crate) fn exec_block(&mut self, frame: &mut Frame<'_>, body: &[Statement]) -> Flow {
-        for statement in body {
-            self.exec(frame, statement)?;
+        for (index, statement) in body.iter().enumerate() {
+            match self.exec(frame, statement) {
+                Ok(()) => {}
+                Err(Interrupt::Skip(filter)) => {
+                    self.explore_excluded(frame, &body[index + 1..], &filter);
+                    return Err(Interrupt::Skip(filter));
+                }
+                Err(interrupt) => return Err(interrupt),
+            }
         }
         Ok(())
     }

@@ -97,6 +97,9 @@ pub struct Imported {
 pub struct Maybe {
     pub value: Value,
     pub guards: Vec<Guard>,
+    /// The script's own filter leaves the element out: the filter as written. Such an element is
+    /// kept only so that a statement which is never sent can be told.
+    pub excluded: Option<Arc<str>>,
 }
 
 /// Where an unknown value comes from: what decides the kind of a guard that asks it.
@@ -179,6 +182,11 @@ impl Value {
             Self::OneOf(alternatives) => &alternatives.values,
             other => std::slice::from_ref(other),
         }
+    }
+
+    /// An element that the script's own filter has left out.
+    pub fn is_excluded(&self) -> bool {
+        matches!(self, Self::Maybe(maybe) if maybe.excluded.is_some())
     }
 
     pub fn is_unknown(&self) -> bool {

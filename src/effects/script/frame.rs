@@ -152,6 +152,7 @@ fn reached(call: &SinkCall) -> Option<InertReason> {
         Reached::DeadBranch(condition) => {
             Some(InertReason::Other(format!("`{condition}` never holds")))
         }
+        Reached::Filtered(filter) => Some(InertReason::FilteredOut(format!("`{filter}`"))),
         Reached::NotEvaluated(why) => Some(InertReason::Other(why.clone())),
     }
 }
