@@ -208,7 +208,11 @@ impl Interpreter<'_> {
         }
         match name {
             "__name__" | "__qualname__" => return Ok(Value::text(class.name())),
-            "__table__" => return Ok(super::metadata::table_of(class, &expression.place)),
+            "__table__" => {
+                if let Some(table) = super::metadata::table_of(class, &expression.place) {
+                    return Ok(table);
+                }
+            }
             "__members__" => {
                 let members = super::enums::members(class)
                     .into_iter()

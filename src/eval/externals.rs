@@ -157,6 +157,11 @@ impl Interpreter<'_> {
             self.load_pending_modules()?;
             return Ok(Some(super::metadata::tables(&self.declared, &place.place)));
         }
+        if external.path.as_ref() == "sqlalchemy.Table.indexes"
+            && let Some(table) = external.receiver_external()
+        {
+            return Ok(Some(super::metadata::indexes(table)));
+        }
         if external.is_call_of("open")
             && let Some(text) = self.opened_text(external)
         {

@@ -57,6 +57,9 @@ impl Interpreter<'_> {
             "importlib" | "runpy" => self.import_call(path, callee, arguments, site),
             "time" if path == "time.sleep" => Ok(Some(Value::None)),
             "dotenv" => Ok(Some(Value::Bool(true))),
+            "sqlalchemy" if path.starts_with("sqlalchemy.MetaData.tables.") => {
+                self.metadata_tables(callee.name(), site)
+            }
             "sqlalchemy" | "databases" if callee.name() == "run_sync" => {
                 self.run_sync(callee, arguments, site).map(Some)
             }
@@ -148,6 +151,26 @@ impl Interpreter<'_> {
             "print_help" | "print_usage" => Some(Value::None),
             _ => None,
         }
+    }
+
+    /// `metadata.tables.items()` and the like.
+    fn metadata_tables(
+        &mut self,
+        method: &str,
+        site: &Expression,
+    ) -> Result<Option<Value>, Interrupt> {
+        self.load_pending_modules()?;
+        let tables = super::metadata::tables(&self.declared, &site.place);
+        let named = |table: &Value| Value::text(super::metadata::name_of(table).unwrap_or_default());
+        Ok(match method {
+            "values" => Some(Value::list(tables)),
+            "keys" => Some(Value::list(tables.iter().map(named).collect())),
+            "items" => {
+                let pairs = tables.iter().map(|table| Value::tuple(vec![named(table), table.clone()]));
+                Some(Value::list(pairs.collect()))
+            }
+            _ => None,
+        })
     }
 
     /// `connection.run_sync(function, ...)`: the function is called with the connection.

@@ -7,7 +7,7 @@ use crate::model::Place;
 use super::external::{Arguments, External};
 use super::flow::{Flow, Interrupt};
 use super::interpreter::Interpreter;
-use super::object::{Class, Instance};
+use super::object::Class;
 use super::value::Value;
 
 /// Is the class mapped to a table by an ORM?
@@ -100,49 +100,187 @@ fn gives_row(external: &External) -> bool {
     ) || name.ends_with("[]")
 }
 
-/// `Model.__table__`, or an entry of `metadata.tables`.
-pub(crate) fn table_of(class: &Rc<Class>, place: &Place) -> Value {
-    let name = class.lookup("__tablename__").unwrap_or(Value::None);
+/// The name of a mapped class's table: declared, or made as the library makes it.
+pub(crate) fn table_name(class: &Rc<Class>) -> Option<String> {
+    if let Some(name) = class.lookup("__tablename__").and_then(|name| name.known_text()) {
+        return Some(name);
+    }
+    if let Some(name) = meta_option(class, "db_table") {
+        return Some(name);
+    }
+    if let Some(Value::External(table)) = class.lookup("__table__") {
+        return table.arguments.as_ref()?.positional.first()?.known_text();
+    }
+    let base = class.external_bases().iter().find_map(|base| {
+        Some(base.as_external()?.path.to_string())
+    })?;
+    if base.starts_with("django") {
+        let app = meta_option(class, "app_label")
+            .or_else(|| django_app(&class.definition.place.file))?;
+        return Some(format!("{app}_{}", class.name().to_lowercase()));
+    }
+    if base.starts_with("flask_sqlalchemy") {
+        return Some(snake_case(class.name()));
+    }
+    (!base.starts_with("sqlalchemy")).then(|| class.name().to_lowercase())
+}
+
+/// An option of the inner class `Meta`.
+fn meta_option(class: &Rc<Class>, name: &str) -> Option<String> {
+    match class.attributes.get("Meta")? {
+        Value::Class(meta) => meta.lookup(name)?.known_text(),
+        _ => None,
+    }
+}
+
+/// The package that holds `models.py` or `models/`.
+fn django_app(file: &str) -> Option<String> {
+    let folders: Vec<&str> = file.split('/').collect();
+    let at = folders.iter().position(|part| *part == "models" || *part == "models.py")?;
+    Some((*folders.get(at.checked_sub(1)?)?).to_owned())
+}
+
+/// Flask-SQLAlchemy's way: `UserRole` is `user_role`.
+fn snake_case(name: &str) -> String {
+    let mut result = String::new();
+    let characters: Vec<char> = name.chars().collect();
+    for (index, character) in characters.iter().enumerate() {
+        if character.is_uppercase() && index > 0 {
+            let before = characters[index - 1];
+            let after = characters.get(index + 1);
+            if !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()) {
+                result.push('_');
+            }
+        }
+        result.extend(character.to_lowercase());
+    }
+    result
+}
+
+/// `Model.__table__`: the table with its columns, as `Table(...)` would declare it. `None` for an
+/// abstract class.
+pub(crate) fn table_of(class: &Rc<Class>, place: &Place) -> Option<Value> {
+    let is_abstract = matches!(class.attributes.get("__abstract__"), Some(Value::Bool(true)));
+    let name = table_name(class).filter(|_| !is_abstract)?;
+    let metadata = class.lookup("metadata").unwrap_or(Value::None);
+    let mut elements = vec![Value::text(name.as_str()), metadata];
+    for owner in class.lineage().iter().rev() {
+        for (attribute, value) in owner.attributes.all() {
+            elements.extend(column_called(owner, &attribute, &value));
+        }
+    }
+    let mut keywords = Vec::new();
+    let declared = class.lookup("__table_args__");
+    for argument in declared.iter().flat_map(table_arguments) {
+        match argument {
+            Value::Dict(options) => {
+                for (key, value) in options.borrow().iter() {
+                    keywords.extend(key.known_text().map(|key| (Rc::from(key), value.clone())));
+                }
+            }
+            element => elements.push(element),
+        }
+    }
     let table = External {
         path: Rc::from("sqlalchemy.Table"),
         type_path: None,
-        receiver: Some(Value::Class(class.clone())),
-        arguments: Some(Arguments::positional(vec![name.clone()])),
+        receiver: None,
+        arguments: Some(Arguments { positional: elements, keywords, open: false }),
         attributes: Default::default(),
         place: place.clone(),
     };
-    table.attributes.borrow_mut().insert(Rc::from("name"), name);
-    Value::External(Rc::new(table))
+    table.attributes.borrow_mut().insert(Rc::from("name"), Value::text(name.as_str()));
+    Some(Value::External(Rc::new(table)))
 }
 
-/// The tables that have been declared so far, in order.
+fn table_arguments(declared: &Value) -> Vec<Value> {
+    match declared {
+        Value::Tuple(elements) => elements.to_vec(),
+        other => vec![other.clone()],
+    }
+}
+
+/// The column under an attribute's name, its type from the annotation where it gives none.
+fn column_called(class: &Rc<Class>, attribute: &Rc<str>, value: &Value) -> Option<Value> {
+    let external = value.as_external()?;
+    let arguments = external.arguments.as_ref()?;
+    if !matches!(external.name(), "Column" | "mapped_column") {
+        return None;
+    }
+    let mut arguments = arguments.clone();
+    let is_named = matches!(arguments.positional.first(), Some(Value::Text(_)))
+        || arguments.keyword("name").is_some();
+    if !is_named {
+        arguments.positional.insert(0, Value::text(attribute.as_ref()));
+    }
+    if external.name() == "mapped_column" {
+        super::mapped::complete(class, attribute, &mut arguments, &external.place);
+    }
+    Some(Value::External(Rc::new(External {
+        path: Rc::from("sqlalchemy.Column"),
+        type_path: None,
+        receiver: None,
+        arguments: Some(arguments),
+        attributes: Default::default(),
+        place: external.place.clone(),
+    })))
+}
+
+/// The tables among what has been declared, in order.
 pub(crate) fn tables(declared: &[Value], place: &Place) -> Vec<Value> {
     declared
         .iter()
         .filter_map(|value| match value {
-            Value::Class(class) if class.lookup("__tablename__").is_some() => {
-                Some(table_of(class, place))
-            }
+            Value::Class(class) => table_of(class, place),
             Value::External(_) => Some(value.clone()),
             _ => None,
         })
         .collect()
 }
 
+/// The name of a `Table(...)`.
+pub(crate) fn name_of(table: &Value) -> Option<String> {
+    table.as_external()?.arguments.as_ref()?.positional.first()?.known_text()
+}
+
 pub(crate) fn table_called(declared: &[Value], name: &str, place: &Place) -> Option<Value> {
-    tables(declared, place).into_iter().find(|table| {
-        table
-            .as_external()
-            .and_then(|external| {
-                external
-                    .arguments
-                    .as_ref()?
-                    .positional
-                    .first()?
-                    .known_text()
-            })
-            .is_some_and(|known| known == name)
-    })
+    tables(declared, place).into_iter().find(|table| name_of(table).is_some_and(|known| known == name))
+}
+
+/// `table.indexes`: those declared as such, and those of columns with `index=True`.
+pub(crate) fn indexes(table: &Rc<External>) -> Vec<Value> {
+    let Some(arguments) = &table.arguments else { return Vec::new() };
+    let name = arguments.positional.first().and_then(Value::known_text).unwrap_or_default();
+    let is_set = |arguments: &Arguments, flag: &str| {
+        matches!(arguments.keyword(flag), Some(Value::Bool(true)))
+    };
+    arguments
+        .positional
+        .iter()
+        .filter_map(|element| {
+            let external = element.as_external()?;
+            let call = external.arguments.as_ref()?;
+            let index = match external.name() {
+                "Index" => call.positional.first()?.known_text()?,
+                "Column" if is_set(call, "index") => {
+                    format!("ix_{name}_{}", call.positional.first()?.known_text()?)
+                }
+                _ => return None,
+            };
+            Some(Value::External(Rc::new(External {
+                path: Rc::from("sqlalchemy.Index"),
+                type_path: None,
+                receiver: Some(Value::External(table.clone())),
+                arguments: Some(Arguments::positional(vec![Value::text(index.as_str())])),
+                attributes: std::collections::BTreeMap::from([(
+                    Rc::from("name"),
+                    Value::text(index.as_str()),
+                )])
+                .into(),
+                place: external.place.clone(),
+            })))
+        })
+        .collect()
 }
 
 /// The class of a row object.
@@ -152,11 +290,6 @@ pub(crate) fn class_of_row(value: &Value) -> Option<Rc<Class>> {
         Value::External(external) => model_behind(external),
         _ => None,
     }
-}
-
-/// Is this the very instance that a script made?
-pub(crate) fn is_new(instance: &Instance) -> bool {
-    instance.initialised.get()
 }
 
 /// Columns take their name from the attribute and their table from the class.

@@ -34,6 +34,7 @@ mod library_text;
 mod library_tools;
 pub mod limits;
 mod loops;
+mod mapped;
 mod metadata;
 mod methods;
 mod modules;
@@ -62,10 +63,10 @@ pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
 pub use interpreter::Interpreter;
 pub use limits::Limits;
-pub(crate) use metadata::class_of_row;
+pub(crate) use metadata::{class_of_row, table_name};
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
-pub use survey::{Survey, survey};
+pub use survey::{Survey, TextOf, survey};
 pub use value::{
     Alternatives, BoundMethod, BuiltinMethod, Elements, Entries, Generator, Imported, Maybe,
     Source, Unknown, Value,

@@ -128,7 +128,7 @@ impl Interpreter<'_> {
         self.visited.insert(place.clone());
         let declared = if sink.kind == SinkKind::Metadata {
             self.load_pending_modules()?;
-            self.declared.clone()
+            super::metadata::tables(&self.declared, place)
         } else {
             Vec::new()
         };

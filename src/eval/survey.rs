@@ -7,11 +7,11 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Place};
+use crate::model::{Diagnostic, Place, Template};
 use crate::python::tree::{Expression, ExpressionKind, Module, Statement, StatementKind};
 use crate::registry::Registry;
 
-use super::external::Arguments;
+use super::external::{Arguments, External};
 use super::flow::{Frame, Interrupt};
 use super::host::{Answer, Estate, Host, Reached, SinkCall};
 use super::interpreter::Interpreter;
@@ -29,30 +29,42 @@ pub struct Survey {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// The text that a library's construct compiles itself to.
+pub type TextOf<'t> = &'t dyn Fn(&Rc<External>) -> Option<Template>;
+
 /// Records, and knows nothing.
-#[derive(Default)]
-struct Recorder {
+struct Recorder<'t> {
     calls: Vec<SinkCall>,
+    text_of: TextOf<'t>,
 }
 
 /// More calls than this are those of a generator of data, not of a fix.
 const MOST_CALLS: usize = 20_000;
 
-impl Host for Recorder {
+impl Host for Recorder<'_> {
     fn sink(&mut self, call: &SinkCall) -> Answer {
         if self.calls.len() < MOST_CALLS {
             self.calls.push(call.clone());
         }
         Answer::Unknown
     }
+
+    fn text_of(&mut self, external: &Rc<External>) -> Option<Template> {
+        (self.text_of)(external)
+    }
 }
 
 /// Surveys one script. The caller's stack must bear [`super::limits::STACK_BYTES`].
-pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str) -> Survey {
+pub fn survey(
+    estate: &dyn Estate,
+    registry: &Registry,
+    file: &str,
+    text_of: TextOf<'_>,
+) -> Survey {
     let Some(module) = estate.module(file) else {
         return Survey::default();
     };
-    let first = pass(estate, registry, &module, BTreeSet::new());
+    let first = pass(estate, registry, &module, BTreeSet::new(), text_of);
     let mut found = Survey {
         calls: first.calls,
         diagnostics: first.diagnostics,
@@ -60,7 +72,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str) -> Survey {
     let mut visited = first.visited;
     let forced = shut_branches(&module, registry, &visited, &first.decided);
     if !forced.is_empty() {
-        let second = pass(estate, registry, &module, forced.clone());
+        let second = pass(estate, registry, &module, forced.clone(), text_of);
         let new = second
             .calls
             .into_iter()
@@ -72,7 +84,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str) -> Survey {
     }
     found
         .calls
-        .extend(left_over(estate, registry, &module, &visited));
+        .extend(left_over(estate, registry, &module, &visited, text_of));
     found
 }
 
@@ -88,8 +100,9 @@ fn pass(
     registry: &Registry,
     module: &Arc<Module>,
     forced: BTreeSet<Place>,
+    text_of: TextOf<'_>,
 ) -> Pass {
-    let mut recorder = Recorder::default();
+    let mut recorder = Recorder { calls: Vec::new(), text_of };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     interpreter.forced = forced;
     if let Some((scope, flow)) = interpreter.run_file(&module.file, "__main__")
@@ -190,13 +203,14 @@ fn left_over(
     registry: &Registry,
     module: &Arc<Module>,
     visited: &BTreeSet<Place>,
+    text_of: TextOf<'_>,
 ) -> Vec<SinkCall> {
     let (calls, _) = unvisited(module, registry, visited);
     if calls.is_empty() {
         return Vec::new();
     }
     let places: BTreeSet<Place> = calls.iter().map(|call| call.place.clone()).collect();
-    let mut recorder = Recorder::default();
+    let mut recorder = Recorder { calls: Vec::new(), text_of };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     let Some((scope, _)) = interpreter.run_file(&module.file, "<module>") else {
         return Vec::new();

@@ -30,7 +30,7 @@ pub(super) fn operation(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     }
 }
 
-fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
+pub(super) fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
     let guarded = |name: &Template, text: &Template, there: bool| {
         let state = if there { "exists" } else { "is missing" };
         let guard = Guard::new(

@@ -1,132 +1,99 @@
 //! Tables and types that SQLAlchemy creates or drops from their declaration.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use crate::effects::alembic::{Operations, Sent};
 use crate::effects::sqlalchemy::{NamingConvention, NoCaller};
-use crate::eval::{SinkCall, Value};
-use crate::model::{Action, Certainty, Effect, Guard, GuardKind, ObjectName, TableDefinition};
+use crate::eval::{External, SinkCall, Value};
+use crate::model::{Effect, Template};
 
+use super::alembic_call::statements;
 use super::frame::Frame;
 
 /// `create_all`, `drop_all`, `table.create()`, `enum.drop()`.
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let method = call.path.rsplit('.').next().unwrap_or_default();
     match method {
-        "create_all" | "drop_all" => all_tables(call, frame, method == "create_all"),
-        _ => one_object(call, frame, method),
+        "create_all" => all_tables(call, frame, "create"),
+        "drop_all" => all_tables(call, frame, "drop"),
+        _ => match &call.receiver {
+            Some(object) => of_object(object, method, checks(call), call, frame),
+            None => Vec::new(),
+        },
     }
 }
 
-fn all_tables(call: &SinkCall, frame: &Frame<'_>, creates: bool) -> Vec<Effect> {
-    let tables: Vec<String> = chosen(call).iter().filter_map(table_name).collect();
+fn checks(call: &SinkCall) -> bool {
+    !matches!(call.arguments.get(1, "checkfirst"), Some(Value::Bool(false)))
+}
+
+fn all_tables(call: &SinkCall, frame: &Frame<'_>, verb: &str) -> Vec<Effect> {
+    let tables = match call.arguments.get(1, "tables") {
+        Some(Value::List(tables)) => tables.borrow().clone(),
+        _ => call.declared.clone(),
+    };
     if tables.is_empty() {
         return vec![frame.opaque(call, "which tables the metadata holds is not known")];
     }
-    tables
-        .iter()
-        .map(|table| table_effect(table, creates, frame))
-        .collect()
+    tables.iter().flat_map(|table| of_object(table, verb, true, call, frame)).collect()
 }
 
-/// The tables that the call names, else all that are declared.
-fn chosen(call: &SinkCall) -> Vec<Value> {
-    match call.arguments.get(1, "tables") {
-        Some(Value::List(tables)) => tables.borrow().clone(),
-        _ => call.declared.clone(),
+fn of_object(
+    object: &Value,
+    verb: &str,
+    checks: bool,
+    call: &SinkCall,
+    frame: &Frame<'_>,
+) -> Vec<Effect> {
+    match sent(object, verb, checks) {
+        Ok(Some(sent)) => sent.iter().flat_map(|sent| statements(sent, frame)).collect(),
+        Ok(None) => vec![frame.opaque(call, "the declaration is not read")],
+        Err(message) => vec![frame.opaque(call, &message)],
     }
 }
 
-fn table_name(value: &Value) -> Option<String> {
-    match value {
-        Value::Class(class)
-            if class
-                .lookup("__abstract__")
-                .is_some_and(|flag| matches!(flag, Value::Bool(true)))
-                && class.attributes.get("__abstract__").is_some() =>
-        {
-            None
-        }
-        Value::Class(class) => {
-            class.lookup("__tablename__")?;
-            super::orm::table_of(class)
-        }
-        Value::External(table) => match &table.receiver {
-            Some(Value::Class(class)) => super::orm::table_of(class),
-            _ => table.arguments.as_ref()?.positional.first()?.known_text(),
-        },
-        _ => None,
-    }
-}
-
-fn table_effect(table: &str, creates: bool, frame: &Frame<'_>) -> Effect {
-    let name = ObjectName::from_sql(table);
-    let (action, state) = if creates {
-        let action = Action::CreateTable {
-            table: name,
-            definition: Box::new(TableDefinition::default()),
-            if_not_exists: false,
-        };
-        (action, "is missing")
-    } else {
-        let action = Action::DropTable {
-            table: name,
-            if_exists: false,
-            cascade: false,
-        };
-        (action, "exists")
-    };
-    let mut effect = frame.effect(action, Certainty::Partial);
-    effect.guards.push(Guard::new(
-        GuardKind::CatalogProbe,
-        format!("table {table} {state}"),
-        None,
-    ));
-    effect
-}
-
-/// `Table(...).create(bind)`, `ENUM(...).drop(bind, checkfirst=True)`.
-fn one_object(call: &SinkCall, frame: &Frame<'_>, method: &str) -> Vec<Effect> {
-    let Some(object) = &call.receiver else {
-        return Vec::new();
-    };
-    if let Some(name) = table_name(object)
-        && matches!(object, Value::External(external) if matches!(external.receiver, Some(Value::Class(_))))
-    {
-        return vec![table_effect(&name, method == "create", frame)];
-    }
-    let checks = !matches!(
-        call.arguments.get(1, "checkfirst"),
-        Some(Value::Bool(false))
-    );
+fn sent(object: &Value, verb: &str, checks: bool) -> Result<Option<Vec<Sent>>, String> {
     let naming = NamingConvention::default();
     let mut made_types = BTreeSet::new();
     let mut operations = Operations::new(&NoCaller, &naming, &mut made_types);
-    match operations.schema_object(object, method, checks) {
-        Ok(Some(sent)) => sent
-            .iter()
-            .flat_map(|sent| statements(sent, frame))
-            .collect(),
-        Ok(None) => vec![frame.opaque(call, "the declaration is not read")],
-        Err(raised) => vec![frame.opaque(call, &raised.to_string())],
+    operations.schema_object(object, verb, checks).map_err(|raised| raised.to_string())
+}
+
+/// The text of a construct that a script compiles itself: `str(CreateTable(table).compile(engine))`.
+pub(super) fn text_of(external: &Rc<External>) -> Option<Template> {
+    let value = Value::External(external.clone());
+    if external.path.ends_with(".compile") {
+        return text_of(external.receiver_external()?);
+    }
+    let (path, arguments) = external.call()?;
+    let name = path.strip_prefix("sqlalchemy.schema.")?;
+    let object = arguments.positional.first()?;
+    match name {
+        "CreateTable" => created(object, "CREATE TABLE"),
+        "DropTable" => all_texts(object, "drop")?.into_iter().next(),
+        "CreateIndex" => {
+            let index = object.as_external()?;
+            let name = index.arguments.as_ref()?.positional.first()?.known_text()?;
+            let statements = all_texts(index.receiver.as_ref()?, "create")?;
+            statements.into_iter().find(|text| text.display().contains(&format!("INDEX {name} ")))
+        }
+        _ => super::sql_call::compiled(&value),
     }
 }
 
-fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
-    match sent {
+fn created(table: &Value, words: &str) -> Option<Template> {
+    all_texts(table, "create")?.into_iter().find(|text| text.display().trim_start().starts_with(words))
+}
+
+fn all_texts(object: &Value, verb: &str) -> Option<Vec<Template>> {
+    let sent = sent(object, verb, false).ok()??;
+    let texts = sent.into_iter().flat_map(|sent| match sent {
+        Sent::IfTableMissing { statements, .. } => statements,
         Sent::Statement(text)
-        | Sent::IfTypeMissing {
-            statement: text, ..
-        }
-        | Sent::IfTypeThere {
-            statement: text, ..
-        }
-        | Sent::IfTableThere {
-            statement: text, ..
-        } => frame.sql(text, false, None),
-        Sent::IfTableMissing { statements, .. } => statements
-            .iter()
-            .flat_map(|text| frame.sql(text, false, None))
-            .collect(),
-    }
+        | Sent::IfTypeMissing { statement: text, .. }
+        | Sent::IfTypeThere { statement: text, .. }
+        | Sent::IfTableThere { statement: text, .. } => vec![text],
+    });
+    Some(texts.collect())
 }

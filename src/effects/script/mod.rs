@@ -36,7 +36,7 @@ pub struct ScriptReading {
 
 /// Reads a Python script of the estate.
 pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> ScriptReading {
-    let survey = eval::survey(estate, registry, file);
+    let survey = eval::survey(estate, registry, file, &metadata::text_of);
     let transactions = Transactions::of(&survey.calls);
     let mut reading = ScriptReading {
         diagnostics: survey.diagnostics,

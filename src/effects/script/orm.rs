@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::eval::{Class, SinkCall, Value, class_of_row};
+use crate::eval::{self, Class, SinkCall, Value, class_of_row};
 use crate::model::{Action, Certainty, Effect, Identifier, ObjectName, RowChange, RowOperation};
 
 use super::frame::Frame;
@@ -84,7 +84,7 @@ fn of_subject(
     operation: RowOperation,
 ) -> Option<Effect> {
     let table = match class_of(subject) {
-        Some(class) => table_of(&class)?,
+        Some(class) => eval::table_name(&class)?,
         None => table_name(subject)?,
     };
     let columns = columns(call, subject);
@@ -146,69 +146,6 @@ fn column_name(key: &Value) -> Option<String> {
         Value::External(external) => Some(external.name().to_owned()),
         _ => None,
     }
-}
-
-/// The table of a mapped class: declared, or named as the library names it.
-pub(super) fn table_of(class: &Rc<Class>) -> Option<String> {
-    if let Some(name) = class
-        .lookup("__tablename__")
-        .and_then(|name| name.known_text())
-    {
-        return Some(name);
-    }
-    if let Some(name) = meta_option(class, "db_table") {
-        return Some(name);
-    }
-    if let Some(Value::External(table)) = class.lookup("__table__") {
-        return table.arguments.as_ref()?.positional.first()?.known_text();
-    }
-    let base = class
-        .external_bases()
-        .iter()
-        .find_map(|base| Some(base.as_external()?.path.to_string()))?;
-    Some(if base.starts_with("django") {
-        let app =
-            meta_option(class, "app_label").or_else(|| django_app(&class.definition.place.file))?;
-        format!("{app}_{}", class.name().to_lowercase())
-    } else if base.starts_with("flask_sqlalchemy") {
-        snake_case(class.name())
-    } else {
-        class.name().to_lowercase()
-    })
-}
-
-/// An option of the inner class `Meta`.
-fn meta_option(class: &Rc<Class>, name: &str) -> Option<String> {
-    match class.attributes.get("Meta")? {
-        Value::Class(meta) => meta.lookup(name)?.known_text(),
-        _ => None,
-    }
-}
-
-/// The package that holds `models.py` or `models/`.
-fn django_app(file: &str) -> Option<String> {
-    let folders: Vec<&str> = file.split('/').collect();
-    let at = folders
-        .iter()
-        .position(|part| *part == "models" || *part == "models.py")?;
-    Some((*folders.get(at.checked_sub(1)?)?).to_owned())
-}
-
-/// Flask-SQLAlchemy's way: `UserRole` is `user_role`.
-fn snake_case(name: &str) -> String {
-    let mut result = String::new();
-    let characters: Vec<char> = name.chars().collect();
-    for (index, character) in characters.iter().enumerate() {
-        if character.is_uppercase() && index > 0 {
-            let before = characters[index - 1];
-            let after = characters.get(index + 1);
-            if !before.is_uppercase() || after.is_some_and(|after| after.is_lowercase()) {
-                result.push('_');
-            }
-        }
-        result.extend(character.to_lowercase());
-    }
-    result
 }
 
 /// A table named by a call: `client.table("users").insert(...)`.

@@ -261,7 +261,10 @@ impl Walker<'_> {
                     .note(place, "the revision is longer than is followed");
                 None
             }
-            Interrupt::Return(_) | Interrupt::Break | Interrupt::Continue => None,
+            Interrupt::Return(_)
+            | Interrupt::Break
+            | Interrupt::Continue
+            | Interrupt::Skip(_) => None,
         }
     }
 
