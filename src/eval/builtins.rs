@@ -294,7 +294,9 @@ impl Interpreter<'_> {
     pub(crate) fn length(&mut self, value: &Value, site: &Expression) -> Evaluated {
         let certain = |elements: &[Value]| {
             let present = super::join::present(elements);
-            let open = present.iter().any(|element| matches!(element, Value::Maybe(_)));
+            let open = present
+                .iter()
+                .any(|element| matches!(element, Value::Maybe(_)));
             (!open).then_some(present.len())
         };
         let known = match value {

@@ -105,7 +105,10 @@ impl<'t> Visitor<'t> for Sends<'_> {
 
 /// Does a block hold a call that may send something?
 fn sends(body: &[Statement], registry: &Registry) -> bool {
-    let mut visitor = Sends { registry, found: false };
+    let mut visitor = Sends {
+        registry,
+        found: false,
+    };
     walk_block(body, &mut visitor);
     visitor.found
 }

@@ -122,7 +122,11 @@ pub(crate) fn excluded(value: Value, filter: &std::sync::Arc<str>) -> Value {
 
 /// The elements without those that a filter has left out.
 pub(crate) fn present(elements: &[Value]) -> Vec<Value> {
-    elements.iter().filter(|element| !element.is_excluded()).cloned().collect()
+    elements
+        .iter()
+        .filter(|element| !element.is_excluded())
+        .cloned()
+        .collect()
 }
 
 /// What one path left in a slot, with the guards of that path.

@@ -161,12 +161,15 @@ impl Interpreter<'_> {
     ) -> Result<Option<Value>, Interrupt> {
         self.load_pending_modules()?;
         let tables = super::metadata::tables(&self.declared, &site.place);
-        let named = |table: &Value| Value::text(super::metadata::name_of(table).unwrap_or_default());
+        let named =
+            |table: &Value| Value::text(super::metadata::name_of(table).unwrap_or_default());
         Ok(match method {
             "values" => Some(Value::list(tables)),
             "keys" => Some(Value::list(tables.iter().map(named).collect())),
             "items" => {
-                let pairs = tables.iter().map(|table| Value::tuple(vec![named(table), table.clone()]));
+                let pairs = tables
+                    .iter()
+                    .map(|table| Value::tuple(vec![named(table), table.clone()]));
                 Some(Value::list(pairs.collect()))
             }
             _ => None,

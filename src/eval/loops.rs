@@ -125,7 +125,9 @@ impl Interpreter<'_> {
         };
         if let Some(filter) = &maybe.excluded {
             self.outside_of_run(frame, filter, &mut |interpreter, frame| {
-                interpreter.run_body(frame, target, maybe.value.clone(), body).map(drop)
+                interpreter
+                    .run_body(frame, target, maybe.value.clone(), body)
+                    .map(drop)
             });
             return Ok(Turn::On);
         }
@@ -269,7 +271,9 @@ impl Interpreter<'_> {
                 None => {
                     let turn = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
                         match interpreter.exec_block(frame, body) {
-                            Err(Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break) => Ok(()),
+                            Err(Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break) => {
+                                Ok(())
+                            }
                             flow => flow,
                         }
                     });

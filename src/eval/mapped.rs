@@ -29,15 +29,17 @@ pub(crate) fn complete(
         Value::Class(_) | Value::Instance(_) => true,
         _ => false,
     };
-    let has_type = arguments.positional.iter().skip(1).any(is_type)
-        || arguments.keyword("type_").is_some();
+    let has_type =
+        arguments.positional.iter().skip(1).any(is_type) || arguments.keyword("type_").is_some();
     if !has_type && let Some(data_type) = inner.and_then(|inner| data_type(&inner, place)) {
         let at = 1.min(arguments.positional.len());
         arguments.positional.insert(at, data_type);
     }
     let is_key = matches!(arguments.keyword("primary_key"), Some(Value::Bool(true)));
     if arguments.keyword("nullable").is_none() && !is_key {
-        arguments.keywords.push((Rc::from("nullable"), Value::Bool(nullable)));
+        arguments
+            .keywords
+            .push((Rc::from("nullable"), Value::Bool(nullable)));
     }
 }
 
@@ -46,7 +48,9 @@ fn unwrapped(annotation: &Value) -> (Option<Value>, bool) {
     let Some(external) = annotation.as_external() else {
         return (Some(annotation.clone()), false);
     };
-    let Some(call) = &external.arguments else { return (Some(annotation.clone()), false) };
+    let Some(call) = &external.arguments else {
+        return (Some(annotation.clone()), false);
+    };
     let inner = call.positional.first().cloned();
     let name = external.path.trim_end_matches("[]");
     if name.ends_with(".Mapped") {
@@ -56,8 +60,17 @@ fn unwrapped(annotation: &Value) -> (Option<Value>, bool) {
         return (inner, true);
     }
     if external.path.as_ref() == "operator.or_" {
-        let other = call.positional.iter().find(|value| !matches!(value, Value::None)).cloned();
-        return (other, call.positional.iter().any(|value| matches!(value, Value::None)));
+        let other = call
+            .positional
+            .iter()
+            .find(|value| !matches!(value, Value::None))
+            .cloned();
+        return (
+            other,
+            call.positional
+                .iter()
+                .any(|value| matches!(value, Value::None)),
+        );
     }
     (Some(annotation.clone()), false)
 }

@@ -102,7 +102,10 @@ fn gives_row(external: &External) -> bool {
 
 /// The name of a mapped class's table: declared, or made as the library makes it.
 pub(crate) fn table_name(class: &Rc<Class>) -> Option<String> {
-    if let Some(name) = class.lookup("__tablename__").and_then(|name| name.known_text()) {
+    if let Some(name) = class
+        .lookup("__tablename__")
+        .and_then(|name| name.known_text())
+    {
         return Some(name);
     }
     if let Some(name) = meta_option(class, "db_table") {
@@ -111,12 +114,13 @@ pub(crate) fn table_name(class: &Rc<Class>) -> Option<String> {
     if let Some(Value::External(table)) = class.lookup("__table__") {
         return table.arguments.as_ref()?.positional.first()?.known_text();
     }
-    let base = class.external_bases().iter().find_map(|base| {
-        Some(base.as_external()?.path.to_string())
-    })?;
+    let base = class
+        .external_bases()
+        .iter()
+        .find_map(|base| Some(base.as_external()?.path.to_string()))?;
     if base.starts_with("django") {
-        let app = meta_option(class, "app_label")
-            .or_else(|| django_app(&class.definition.place.file))?;
+        let app =
+            meta_option(class, "app_label").or_else(|| django_app(&class.definition.place.file))?;
         return Some(format!("{app}_{}", class.name().to_lowercase()));
     }
     if base.starts_with("flask_sqlalchemy") {
@@ -136,7 +140,9 @@ fn meta_option(class: &Rc<Class>, name: &str) -> Option<String> {
 /// The package that holds `models.py` or `models/`.
 fn django_app(file: &str) -> Option<String> {
     let folders: Vec<&str> = file.split('/').collect();
-    let at = folders.iter().position(|part| *part == "models" || *part == "models.py")?;
+    let at = folders
+        .iter()
+        .position(|part| *part == "models" || *part == "models.py")?;
     Some((*folders.get(at.checked_sub(1)?)?).to_owned())
 }
 
@@ -160,7 +166,10 @@ fn snake_case(name: &str) -> String {
 /// `Model.__table__`: the table with its columns, as `Table(...)` would declare it. `None` for an
 /// abstract class.
 pub(crate) fn table_of(class: &Rc<Class>, place: &Place) -> Option<Value> {
-    let is_abstract = matches!(class.attributes.get("__abstract__"), Some(Value::Bool(true)));
+    let is_abstract = matches!(
+        class.attributes.get("__abstract__"),
+        Some(Value::Bool(true))
+    );
     let name = table_name(class).filter(|_| !is_abstract)?;
     let metadata = class.lookup("metadata").unwrap_or(Value::None);
     let mut elements = vec![Value::text(name.as_str()), metadata];
@@ -185,11 +194,18 @@ pub(crate) fn table_of(class: &Rc<Class>, place: &Place) -> Option<Value> {
         path: Rc::from("sqlalchemy.Table"),
         type_path: None,
         receiver: None,
-        arguments: Some(Arguments { positional: elements, keywords, open: false }),
+        arguments: Some(Arguments {
+            positional: elements,
+            keywords,
+            open: false,
+        }),
         attributes: Default::default(),
         place: place.clone(),
     };
-    table.attributes.borrow_mut().insert(Rc::from("name"), Value::text(name.as_str()));
+    table
+        .attributes
+        .borrow_mut()
+        .insert(Rc::from("name"), Value::text(name.as_str()));
     Some(Value::External(Rc::new(table)))
 }
 
@@ -211,7 +227,9 @@ fn column_called(class: &Rc<Class>, attribute: &Rc<str>, value: &Value) -> Optio
     let is_named = matches!(arguments.positional.first(), Some(Value::Text(_)))
         || arguments.keyword("name").is_some();
     if !is_named {
-        arguments.positional.insert(0, Value::text(attribute.as_ref()));
+        arguments
+            .positional
+            .insert(0, Value::text(attribute.as_ref()));
     }
     if external.name() == "mapped_column" {
         super::mapped::complete(class, attribute, &mut arguments, &external.place);
@@ -240,17 +258,31 @@ pub(crate) fn tables(declared: &[Value], place: &Place) -> Vec<Value> {
 
 /// The name of a `Table(...)`.
 pub(crate) fn name_of(table: &Value) -> Option<String> {
-    table.as_external()?.arguments.as_ref()?.positional.first()?.known_text()
+    table
+        .as_external()?
+        .arguments
+        .as_ref()?
+        .positional
+        .first()?
+        .known_text()
 }
 
 pub(crate) fn table_called(declared: &[Value], name: &str, place: &Place) -> Option<Value> {
-    tables(declared, place).into_iter().find(|table| name_of(table).is_some_and(|known| known == name))
+    tables(declared, place)
+        .into_iter()
+        .find(|table| name_of(table).is_some_and(|known| known == name))
 }
 
 /// `table.indexes`: those declared as such, and those of columns with `index=True`.
 pub(crate) fn indexes(table: &Rc<External>) -> Vec<Value> {
-    let Some(arguments) = &table.arguments else { return Vec::new() };
-    let name = arguments.positional.first().and_then(Value::known_text).unwrap_or_default();
+    let Some(arguments) = &table.arguments else {
+        return Vec::new();
+    };
+    let name = arguments
+        .positional
+        .first()
+        .and_then(Value::known_text)
+        .unwrap_or_default();
     let is_set = |arguments: &Arguments, flag: &str| {
         matches!(arguments.keyword(flag), Some(Value::Bool(true)))
     };

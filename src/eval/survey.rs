@@ -55,12 +55,7 @@ impl Host for Recorder<'_> {
 }
 
 /// Surveys one script. The caller's stack must bear [`super::limits::STACK_BYTES`].
-pub fn survey(
-    estate: &dyn Estate,
-    registry: &Registry,
-    file: &str,
-    text_of: TextOf<'_>,
-) -> Survey {
+pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: TextOf<'_>) -> Survey {
     let Some(module) = estate.module(file) else {
         return Survey::default();
     };
@@ -102,7 +97,10 @@ fn pass(
     forced: BTreeSet<Place>,
     text_of: TextOf<'_>,
 ) -> Pass {
-    let mut recorder = Recorder { calls: Vec::new(), text_of };
+    let mut recorder = Recorder {
+        calls: Vec::new(),
+        text_of,
+    };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     interpreter.forced = forced;
     if let Some((scope, flow)) = interpreter.run_file(&module.file, "__main__")
@@ -210,7 +208,10 @@ fn left_over(
         return Vec::new();
     }
     let places: BTreeSet<Place> = calls.iter().map(|call| call.place.clone()).collect();
-    let mut recorder = Recorder { calls: Vec::new(), text_of };
+    let mut recorder = Recorder {
+        calls: Vec::new(),
+        text_of,
+    };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     let Some((scope, _)) = interpreter.run_file(&module.file, "<module>") else {
         return Vec::new();

@@ -25,7 +25,10 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 }
 
 fn checks(call: &SinkCall) -> bool {
-    !matches!(call.arguments.get(1, "checkfirst"), Some(Value::Bool(false)))
+    !matches!(
+        call.arguments.get(1, "checkfirst"),
+        Some(Value::Bool(false))
+    )
 }
 
 fn all_tables(call: &SinkCall, frame: &Frame<'_>, verb: &str) -> Vec<Effect> {
@@ -36,7 +39,10 @@ fn all_tables(call: &SinkCall, frame: &Frame<'_>, verb: &str) -> Vec<Effect> {
     if tables.is_empty() {
         return vec![frame.opaque(call, "which tables the metadata holds is not known")];
     }
-    tables.iter().flat_map(|table| of_object(table, verb, true, call, frame)).collect()
+    tables
+        .iter()
+        .flat_map(|table| of_object(table, verb, true, call, frame))
+        .collect()
 }
 
 fn of_object(
@@ -47,7 +53,10 @@ fn of_object(
     frame: &Frame<'_>,
 ) -> Vec<Effect> {
     match sent(object, verb, checks) {
-        Ok(Some(sent)) => sent.iter().flat_map(|sent| statements(sent, frame)).collect(),
+        Ok(Some(sent)) => sent
+            .iter()
+            .flat_map(|sent| statements(sent, frame))
+            .collect(),
         Ok(None) => vec![frame.opaque(call, "the declaration is not read")],
         Err(message) => vec![frame.opaque(call, &message)],
     }
@@ -57,7 +66,9 @@ fn sent(object: &Value, verb: &str, checks: bool) -> Result<Option<Vec<Sent>>, S
     let naming = NamingConvention::default();
     let mut made_types = BTreeSet::new();
     let mut operations = Operations::new(&NoCaller, &naming, &mut made_types);
-    operations.schema_object(object, verb, checks).map_err(|raised| raised.to_string())
+    operations
+        .schema_object(object, verb, checks)
+        .map_err(|raised| raised.to_string())
 }
 
 /// The text of a construct that a script compiles itself: `str(CreateTable(table).compile(engine))`.
@@ -76,14 +87,18 @@ pub(super) fn text_of(external: &Rc<External>) -> Option<Template> {
             let index = object.as_external()?;
             let name = index.arguments.as_ref()?.positional.first()?.known_text()?;
             let statements = all_texts(index.receiver.as_ref()?, "create")?;
-            statements.into_iter().find(|text| text.display().contains(&format!("INDEX {name} ")))
+            statements
+                .into_iter()
+                .find(|text| text.display().contains(&format!("INDEX {name} ")))
         }
         _ => super::sql_call::compiled(&value),
     }
 }
 
 fn created(table: &Value, words: &str) -> Option<Template> {
-    all_texts(table, "create")?.into_iter().find(|text| text.display().trim_start().starts_with(words))
+    all_texts(table, "create")?
+        .into_iter()
+        .find(|text| text.display().trim_start().starts_with(words))
 }
 
 fn all_texts(object: &Value, verb: &str) -> Option<Vec<Template>> {
@@ -91,9 +106,15 @@ fn all_texts(object: &Value, verb: &str) -> Option<Vec<Template>> {
     let texts = sent.into_iter().flat_map(|sent| match sent {
         Sent::IfTableMissing { statements, .. } => statements,
         Sent::Statement(text)
-        | Sent::IfTypeMissing { statement: text, .. }
-        | Sent::IfTypeThere { statement: text, .. }
-        | Sent::IfTableThere { statement: text, .. } => vec![text],
+        | Sent::IfTypeMissing {
+            statement: text, ..
+        }
+        | Sent::IfTypeThere {
+            statement: text, ..
+        }
+        | Sent::IfTableThere {
+            statement: text, ..
+        } => vec![text],
     });
     Some(texts.collect())
 }

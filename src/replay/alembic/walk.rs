@@ -261,10 +261,9 @@ impl Walker<'_> {
                     .note(place, "the revision is longer than is followed");
                 None
             }
-            Interrupt::Return(_)
-            | Interrupt::Break
-            | Interrupt::Continue
-            | Interrupt::Skip(_) => None,
+            Interrupt::Return(_) | Interrupt::Break | Interrupt::Continue | Interrupt::Skip(_) => {
+                None
+            }
         }
     }
 
