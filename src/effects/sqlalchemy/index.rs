@@ -4,7 +4,8 @@ use crate::eval::{Arguments, Value};
 use crate::model::Template;
 
 use super::Compiler;
-use super::constraint::{columns, include_clause, operator_class};
+use super::constraint::{columns, operator_class};
+use super::constraint_text::include_clause;
 use super::naming::{GivenName, NameKind, Subject};
 use super::quote;
 use super::raised::Raised;

@@ -7,6 +7,7 @@
 mod bind;
 mod column;
 mod constraint;
+mod constraint_text;
 mod create_table;
 mod data_type;
 mod ddl;

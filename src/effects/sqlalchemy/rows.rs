@@ -38,13 +38,10 @@ impl Compiler<'_> {
             Some(receiver) => table_reference(receiver),
             None => arguments.get(0, "table").and_then(table_reference),
         };
-        let own_values = match path::receiver(root) {
-            Some(_) => Some(Step {
-                name: "values",
-                arguments,
-            }),
-            None => None,
-        };
+        let own_values = path::receiver(root).map(|_| Step {
+            name: "values",
+            arguments,
+        });
         let steps: Vec<_> = own_values.into_iter().chain(steps).collect();
         let _inside = target
             .as_ref()

@@ -65,7 +65,7 @@ impl Compiler<'_> {
             .collect();
         let distinct = last(steps, "distinct").map(|_| Template::from_text("DISTINCT "));
         let head = sql!["SELECT ", distinct, join(&written, ", ")];
-        let from = self.uncorrelated(self.from_clause(&targets, steps));
+        let from = self.uncorrelated(self.sources(&targets, steps));
         let from = (!from.is_empty()).then(|| sql![" \nFROM ", join(&from, ", ")]);
         let condition = self.where_clause(steps);
         let condition = (!condition.is_empty()).then(|| sql![" \n", trimmed(&condition)]);
@@ -123,7 +123,7 @@ impl Compiler<'_> {
     }
 
     /// The tables of `select_from`, and those whose columns are named.
-    fn from_clause(&self, targets: &[Value], steps: &[Step]) -> Vec<Template> {
+    fn sources(&self, targets: &[Value], steps: &[Step]) -> Vec<Template> {
         let given = steps
             .iter()
             .filter(|step| step.name == "select_from")

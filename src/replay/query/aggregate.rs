@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::sql::expression::{Call, Collection, Expression};
 
 use super::datum::Datum;
-use super::evaluate::and;
+use super::operator::and;
 use super::scope::{Bound, Scope};
 use super::{Reader, Undecided};
 

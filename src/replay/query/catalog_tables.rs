@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use crate::catalog::{Catalog, ConstraintKind, IdentityKind, Persistence, Relation, TypeKind};
-use crate::model::{DataType, Identifier, ObjectName, PolicyCommand};
+use crate::model::{DataType, Identifier, ObjectName};
 
+use super::catalog_objects::{
+    extensions, policies, policy_rows, procedures, roles, sequences, triggers, users, views,
+};
 use super::datum::{Datum, OidKind};
 use super::information_schema::{constraints, named_tables};
 use super::relation::Modelled;
@@ -12,7 +15,7 @@ use super::system_names::{
     action_words, constraint_words, index_definition, internal_name, schema,
 };
 
-type Rows = Vec<Vec<Datum>>;
+pub(super) type Rows = Vec<Vec<Datum>>;
 
 /// The table or view of that name.
 pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<Modelled> {
@@ -143,11 +146,11 @@ pub(super) fn relation(catalog: &Catalog, name: &str, database: &str) -> Option<
     Some(Modelled { columns, rows })
 }
 
-fn namespace(name: &ObjectName) -> Datum {
+pub(super) fn namespace(name: &ObjectName) -> Datum {
     Datum::oid(OidKind::Namespace, schema(name))
 }
 
-fn text(name: &Identifier) -> Datum {
+pub(super) fn text(name: &Identifier) -> Datum {
     Datum::text(name.as_str())
 }
 
@@ -386,135 +389,4 @@ fn tables(catalog: &Catalog) -> Rows {
         ]
     });
     rows.collect()
-}
-
-fn views(catalog: &Catalog, materialized: bool) -> Rows {
-    let rows = catalog.relations.iter().filter_map(|(name, relation)| {
-        let view = match relation {
-            Relation::View(view) if !materialized => view,
-            Relation::MaterializedView(view) if materialized => view,
-            _ => return None,
-        };
-        Some(vec![
-            Datum::text(schema(name)),
-            text(&name.name),
-            Datum::text(&view.query),
-        ])
-    });
-    rows.collect()
-}
-
-fn sequences(catalog: &Catalog) -> Rows {
-    let found = catalog
-        .relations
-        .iter()
-        .filter(|(_, relation)| relation.as_sequence().is_some());
-    found
-        .map(|(name, _)| vec![Datum::text(schema(name)), text(&name.name)])
-        .collect()
-}
-
-fn procedures(catalog: &Catalog) -> Rows {
-    let rows = catalog.functions.iter().map(|(signature, function)| {
-        vec![
-            Datum::oid(OidKind::Procedure, signature.to_string()),
-            text(&signature.name.name),
-            namespace(&signature.name),
-            Datum::text(if function.definition.is_procedure {
-                "p"
-            } else {
-                "f"
-            }),
-        ]
-    });
-    rows.collect()
-}
-
-fn triggers(catalog: &Catalog) -> Rows {
-    let mut rows = Vec::new();
-    for (table, content) in named_tables(catalog) {
-        for (name, trigger) in &content.triggers {
-            rows.push(vec![
-                Datum::oid(OidKind::Trigger, table.part(name.as_str())),
-                text(name),
-                Datum::class(table),
-                Datum::Bool(false),
-                Datum::text(trigger.enabled.to_string()),
-            ]);
-        }
-    }
-    rows
-}
-
-fn policies(catalog: &Catalog) -> Rows {
-    let mut rows = Vec::new();
-    for (table, content) in named_tables(catalog) {
-        for (name, policy) in &content.policies {
-            let definition = &policy.definition;
-            let roles = match definition.roles.is_empty() {
-                true => vec![Datum::text("public")],
-                false => definition.roles.iter().map(text).collect(),
-            };
-            rows.push(vec![
-                Datum::text(schema(table)),
-                text(&table.name),
-                text(name),
-                Datum::text(if definition.permissive {
-                    "PERMISSIVE"
-                } else {
-                    "RESTRICTIVE"
-                }),
-                Datum::Array(Arc::new(roles)),
-                Datum::text(match definition.command {
-                    PolicyCommand::All => "ALL",
-                    PolicyCommand::Select => "SELECT",
-                    PolicyCommand::Insert => "INSERT",
-                    PolicyCommand::Update => "UPDATE",
-                    PolicyCommand::Delete => "DELETE",
-                }),
-            ]);
-        }
-    }
-    rows
-}
-
-fn policy_rows(catalog: &Catalog) -> Rows {
-    let mut rows = Vec::new();
-    for (table, content) in named_tables(catalog) {
-        for (name, policy) in &content.policies {
-            rows.push(vec![
-                Datum::oid(OidKind::Policy, table.part(name.as_str())),
-                text(name),
-                Datum::class(table),
-                Datum::Bool(policy.definition.permissive),
-            ]);
-        }
-    }
-    rows
-}
-
-fn extensions(catalog: &Catalog) -> Rows {
-    let names = catalog.extensions.keys();
-    names
-        .map(|name| vec![Datum::oid(OidKind::Extension, name.as_str()), text(name)])
-        .collect()
-}
-
-fn roles(catalog: &Catalog) -> Rows {
-    let rows = catalog.roles.iter().map(|(name, role)| {
-        vec![
-            Datum::oid(OidKind::Role, name.as_str()),
-            text(name),
-            Datum::Bool(role.superuser),
-            Datum::Bool(role.can_login),
-            Datum::Bool(role.bypass_row_security),
-        ]
-    });
-    rows.collect()
-}
-
-fn users(catalog: &Catalog) -> Rows {
-    let rows = catalog.roles.iter().filter(|(_, role)| role.can_login);
-    rows.map(|(name, role)| vec![text(name), Datum::Bool(role.superuser)])
-        .collect()
 }

@@ -44,7 +44,7 @@ impl Reader<'_> {
                     return Ok(Datum::Null);
                 };
                 let (left, right) = (value(left)?, value(right)?);
-                Ok(match super::evaluate::compared("=", &left, &right) {
+                Ok(match super::operator::compared("=", &left, &right) {
                     Datum::Bool(true) => Datum::Null,
                     unknown @ Datum::Unknown(_) => unknown,
                     _ => left,

@@ -3,11 +3,14 @@
 //! reason; it is never guessed.
 
 mod aggregate;
+mod catalog_objects;
 mod catalog_tables;
 mod datum;
 mod evaluate;
+mod from;
 mod functions;
 mod information_schema;
+mod operator;
 mod relation;
 mod scope;
 mod select;

@@ -38,12 +38,12 @@ impl Reader<'_> {
     fn source(&self, item: &FromItem, scope: &Scope) -> Result<(Source, Table), Undecided> {
         match item {
             FromItem::Relation { name, alias } => self.named(name, alias, scope),
-            FromItem::Subquery { query, alias } => self.from_query(query, alias, scope),
+            FromItem::Subquery { query, alias } => self.subquery_rows(query, alias, scope),
             FromItem::Function {
                 call,
                 alias,
                 with_ordinality,
-            } => self.from_function(call, alias, *with_ordinality, scope),
+            } => self.function_rows(call, alias, *with_ordinality, scope),
             FromItem::Join { .. } => Err("a join in an unexpected place".into()),
             FromItem::Unread(text) => Err(format!("`{text}` in FROM was not read").into()),
         }
@@ -163,7 +163,7 @@ impl Reader<'_> {
     }
 
     /// `unnest(array)`, `generate_series(a, b)`.
-    fn from_function(
+    fn function_rows(
         &self,
         call: &crate::sql::expression::Call,
         alias: &Alias,

@@ -79,15 +79,7 @@ impl Session {
         let what = statement
             .effects
             .iter()
-            .find_map(|effect| match &effect.action {
-                Action::CreateIndex {
-                    concurrently: true, ..
-                } => Some("CREATE INDEX CONCURRENTLY"),
-                Action::DropIndex {
-                    concurrently: true, ..
-                } => Some("DROP INDEX CONCURRENTLY"),
-                _ => None,
-            });
+            .find_map(|effect| concurrent(&effect.action));
         what.or_else(|| outside_only(&statement.text)).map(|what| {
             let message = format!("{what} cannot run inside a transaction block");
             SqlError::new(SqlState::ACTIVE_SQL_TRANSACTION, message, "")
@@ -220,4 +212,21 @@ fn outside_only(text: &str) -> Option<&'static str> {
         ("REINDEX", "DATABASE" | "SYSTEM") => Some("REINDEX"),
         _ => None,
     }
+}
+
+/// What builds or drops an index beside other work.
+fn concurrent(action: &Action) -> Option<&'static str> {
+    if let Action::CreateIndex {
+        concurrently: true, ..
+    } = action
+    {
+        return Some("CREATE INDEX CONCURRENTLY");
+    }
+    if let Action::DropIndex {
+        concurrently: true, ..
+    } = action
+    {
+        return Some("DROP INDEX CONCURRENTLY");
+    }
+    None
 }
