@@ -3,7 +3,7 @@
 use crate::catalog::builtin::{
     builtin_extension, builtin_type, has_default_class, is_access_method, operator_class_exists,
 };
-use crate::catalog::expression::{Token, figure_name, tokenize};
+use crate::catalog::expression::{Token, figure_name, tokenize, without_qualifier};
 use crate::catalog::names::columns_addition;
 use crate::catalog::{
     Applied, Catalog, Changes, Column, Index, ObjectAddress, Relation, Rows, errors,
@@ -61,10 +61,16 @@ impl Catalog {
                 keys.join(", ")
             ));
         }
-        let definition = IndexDefinition {
+        let mut definition = IndexDefinition {
             table: table.clone(),
             ..written.clone()
         };
+        for key in definition.keys.iter_mut().filter(|key| !key.is_column) {
+            key.expression = without_qualifier(&key.expression, &table.name);
+        }
+        definition.predicate = definition
+            .predicate
+            .map(|text| without_qualifier(&text, &table.name));
         let index = Index {
             definition,
             constraint: None,

@@ -20,6 +20,8 @@ struct InScope {
     columns: Vec<Column>,
     /// Any other column may be there, too.
     open: bool,
+    /// One of the server's own, which the catalog does not hold.
+    of_system: bool,
 }
 
 impl Catalog {
@@ -62,7 +64,16 @@ impl Catalog {
             }
             match self.readable(&source.relation)? {
                 Some(name) => scope.extend(self.in_scope(&name, source.alias.clone())),
-                None => open = true,
+                None => {
+                    open = true;
+                    scope.push(InScope {
+                        relation: source.relation.clone(),
+                        alias: source.alias.clone(),
+                        columns: Vec::new(),
+                        open: true,
+                        of_system: true,
+                    });
+                }
             }
         }
         self.check_types(found)?;
@@ -76,6 +87,7 @@ impl Catalog {
             scope
                 .iter()
                 .skip(usize::from(own.is_some()))
+                .filter(|one| !one.of_system)
                 .map(|one| one.relation.clone()),
         );
         bind_stars(found, &scope, &mut bound);
@@ -124,6 +136,7 @@ impl Catalog {
             alias,
             columns,
             open,
+            of_system: false,
         })
     }
 

@@ -59,3 +59,9 @@ ALTER VIEW v RENAME TO w;
 ALTER VIEW nosuch RENAME TO w;
 DROP TABLE u CASCADE;
 DROP VIEW w;
+-- case: the server's own relations
+CREATE VIEW v AS SELECT c.relname, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace;
+CREATE VIEW w AS SELECT table_name FROM information_schema.tables t WHERE t.table_schema = 'public';
+CREATE TABLE t (a integer);
+CREATE INDEX ON t (a) WHERE t.a > 3;
+CREATE INDEX ON t ((t.a + 1));
