@@ -10,6 +10,7 @@ mod patches;
 mod python_file;
 mod sql_file;
 mod survey;
+mod verification;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,7 @@ pub use ledger::ledger;
 pub use modules::Modules;
 pub use patches::{Patched, patches};
 pub use survey::{Survey, survey};
+pub use verification::verify_plan;
 
 /// Somebody who watches the work.
 pub trait Progress: Sync {

@@ -13,6 +13,7 @@ mod scan;
 mod show;
 mod terminal;
 mod trouble;
+mod verify;
 mod write;
 
 use std::process::ExitCode;
@@ -54,6 +55,7 @@ enum Command {
     Graph(graph::GraphArguments),
     Check(check::CheckArguments),
     Replay(replay::ReplayArguments),
+    Verify(verify::VerifyArguments),
     Consolidate(consolidate::ConsolidateArguments),
     Explain(explain::ExplainArguments),
     Init(init::InitArguments),
@@ -88,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Graph(of_command) => graph::run(of_command, &terminal),
         Command::Check(of_command) => check::run(of_command, &terminal),
         Command::Replay(of_command) => replay::run(of_command, &terminal),
+        Command::Verify(of_command) => verify::run(of_command, &terminal),
         Command::Consolidate(of_command) => consolidate::run(of_command, &terminal),
         Command::Explain(of_command) => explain::run(of_command, &terminal),
         Command::Init(of_command) => init::run(of_command, &terminal),

@@ -415,6 +415,21 @@ impl Builder<'_> {
         owned && default.is_some_and(has_default)
     }
 
+    /// What a later script took away again has no comment.
+    fn can_comment(&self, object_kind: &str, object: &str) -> bool {
+        let name = ObjectName::from_sql(object);
+        match object_kind {
+            "COLUMN" => object.rsplit_once('.').is_some_and(|(table, column)| {
+                self.target
+                    .column(&ObjectName::from_sql(table), column)
+                    .is_some()
+            }),
+            "TYPE" => self.target.user_type(&name).is_some(),
+            "SCHEMA" => self.target.has_schema(name.name.as_str()),
+            _ => self.target.relation(&name).is_some(),
+        }
+    }
+
     fn comments(&self, folded: &Folded) -> Vec<Step> {
         let comments = folded
             .touched
@@ -434,6 +449,9 @@ impl Builder<'_> {
                         "schema" => "SCHEMA",
                         _ => return None,
                     };
+                    if !self.can_comment(kind, object) {
+                        return None;
+                    }
                     let (object, text) = (object.clone(), text.clone());
                     let kind = StepKind::Comment {
                         object_kind: kind,

@@ -16,7 +16,10 @@ use askama::Template;
 
 use crate::plan::{DataStep, Group, Plan, Step};
 
-pub use patch::{Language, RevisionFile, files as patched};
+pub use patch::{
+    Language, RevisionFile, files as patched, preparation as patch_preparation,
+    statements as patch_statements,
+};
 pub use quote::{quote_identifier, quote_literal, quote_name};
 
 /// For which tool the consolidated migration is written.

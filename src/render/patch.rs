@@ -93,11 +93,7 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
         .map(|reason| format!("{indent}{comment} fixfold: {reason}\n"))
         .collect();
     text.extend(ready);
-    for piece in &edit.pieces {
-        let sql = match piece {
-            Piece::Ensure(step) => statement::of_step(step),
-            Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
-        };
+    for sql in statements(edit) {
         match language {
             Language::Python => text.push_str(&format!(
                 "{indent}fixfold_run({})\n",
@@ -109,17 +105,25 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
     text
 }
 
+/// What the patched statements need before them, in the same session.
+pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
+    let helpers = helpers::statements().into_iter();
+    helpers.chain([announcement(patch)]).collect()
+}
+
+/// The statements of an edit, without semicolons.
+pub fn statements(edit: &Edit) -> Vec<String> {
+    let pieces = edit.pieces.iter().map(|piece| match piece {
+        Piece::Ensure(step) => statement::of_step(step),
+        Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
+    });
+    pieces.collect()
+}
+
 fn sql_helpers(patch: &RevisionPatch) -> String {
-    let helpers = helpers::statements()
-        .into_iter()
-        .chain([announcement(patch)]);
-    helpers
-        .map(|statement| {
-            format!(
-                "{statement};
-"
-            )
-        })
+    let statements = preparation(patch).into_iter();
+    statements
+        .map(|statement| format!("{statement};\n"))
         .collect()
 }
 

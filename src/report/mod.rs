@@ -10,6 +10,7 @@ mod scan;
 mod show;
 mod style;
 mod table;
+mod verify;
 
 pub use effects_jsonl::effects_jsonl;
 pub use effects_text::effects_text;
@@ -20,3 +21,4 @@ pub use graph::{GraphView, graph_dot, graph_json, graph_mermaid, graph_text};
 pub use replay::{replay_json, replay_text};
 pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};
 pub use show::{ScriptView, show_text};
+pub use verify::{verify_json, verify_text};
