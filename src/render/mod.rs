@@ -16,6 +16,7 @@ use askama::Template;
 
 use crate::plan::{DataStep, Group, Plan, Step};
 
+pub use helpers::{announcement, used_by as helpers_used_by};
 pub use patch::{
     Language, RevisionFile, files as patched, preparation as patch_preparation,
     statements as patch_statements,
@@ -75,6 +76,7 @@ pub struct Migration {
     pub id: String,
     /// The revision it stands on, if there is a chain.
     pub parent: Option<String>,
+    /// All that any of the statements calls, the undo among them.
     pub helpers: Vec<String>,
     /// Needs a transaction of its own, before the rest.
     pub labels: Vec<Statement>,
@@ -110,12 +112,13 @@ impl Migration {
         let mut migration = Self {
             id: String::new(),
             parent,
-            helpers: helpers::statements(),
+            helpers: Vec::new(),
             labels,
             sections,
             data,
         };
         migration.id = migration.fingerprint();
+        migration.helpers = migration.all_helpers();
         migration
     }
 
@@ -139,25 +142,59 @@ impl Migration {
 
     /// The statements that undo what the migration did in this database.
     pub fn undo_statements(&self) -> Vec<String> {
-        let undo = format!("SELECT pg_temp.fixfold_undo('{}')", self.id);
-        self.helpers.iter().cloned().chain([undo]).collect()
+        let statements = vec![self.announcement(), self.undo()];
+        let mut calls: Vec<&str> = statements.iter().map(String::as_str).collect();
+        let mut others = self.label_and_section_statements();
+        if others.any(|statement| statement.sql.contains("fixfold_ensure_enum(")) {
+            // The journal of an enum may hold a call of this one.
+            calls.push("pg_temp.fixfold_take_labels");
+        }
+        let mut all = helpers::used_by(calls);
+        all.extend(statements);
+        all
+    }
+
+    /// The statement that undoes, for which the helpers and the announcement must have run.
+    pub fn undo(&self) -> String {
+        let id = quote_literal(&self.id);
+        format!("SELECT pg_temp.fixfold_undo({id})")
+    }
+
+    fn label_and_section_statements(&self) -> impl Iterator<Item = &Statement> {
+        let sections = self.sections.iter().flat_map(|section| &section.statements);
+        self.labels.iter().chain(sections)
+    }
+
+    fn all_helpers(&self) -> Vec<String> {
+        let (announcement, undo) = (self.announcement(), self.undo());
+        let statements = self.label_and_section_statements().chain(&self.data);
+        let statements = statements.map(|statement| statement.sql.as_str());
+        helpers::used_by(statements.chain([announcement.as_str(), undo.as_str()]))
+    }
+
+    /// What these statements need to run in a session of their own.
+    pub(crate) fn helpers_of(&self, sections: &[Section], data: &[Statement]) -> Vec<String> {
+        let announcement = self.announcement();
+        let statements = sections.iter().flat_map(|section| &section.statements);
+        let statements = statements
+            .chain(data)
+            .map(|statement| statement.sql.as_str());
+        helpers::used_by(statements.chain([announcement.as_str()]))
     }
 
     fn prepared<'a>(&self, statements: impl Iterator<Item = &'a Statement>) -> Vec<String> {
-        let helpers = self.helpers.iter().cloned().chain([self.announcement()]);
-        helpers
-            .chain(statements.map(|statement| statement.sql.clone()))
-            .collect()
+        let statements = statements.map(|statement| statement.sql.clone());
+        with_helpers(
+            [self.announcement()]
+                .into_iter()
+                .chain(statements)
+                .collect(),
+        )
     }
 
-    /// Tells the helpers under which name to keep their journal, and lets functions be made before
-    /// the tables that they read.
+    /// Tells the helpers under which name to keep their journal.
     pub fn announcement(&self) -> String {
-        format!(
-            "SELECT set_config('fixfold.migration', '{}', false), \
-             set_config('check_function_bodies', 'off', true)",
-            self.id
-        )
+        helpers::announcement(&self.id)
     }
 
     fn fingerprint(&self) -> String {
@@ -175,6 +212,13 @@ impl Migration {
             .map(|byte| format!("{byte:02x}"))
             .collect()
     }
+}
+
+/// The statements behind the helpers that they call.
+fn with_helpers(statements: Vec<String>) -> Vec<String> {
+    let mut all = helpers::used_by(statements.iter().map(String::as_str));
+    all.extend(statements);
+    all
 }
 
 fn citation(step: &Step) -> String {
@@ -218,8 +262,11 @@ pub fn files(plan: &Plan, target: Target) -> Result<Vec<RenderedFile>> {
 pub(crate) mod filters {
     /// A Python string literal.
     #[askama::filter_fn]
-    pub fn python(text: &str, _values: &dyn askama::Values) -> askama::Result<String> {
-        Ok(super::quote::python_literal(text))
+    pub fn python(
+        text: impl std::fmt::Display,
+        _values: &dyn askama::Values,
+    ) -> askama::Result<String> {
+        Ok(super::quote::python_literal(&text.to_string()))
     }
 
     /// Text inside a Markdown table's cell.

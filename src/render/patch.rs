@@ -107,17 +107,12 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
 
 /// What the patched statements need before them, in the same session.
 pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
-    let helpers = helpers::statements().into_iter();
-    helpers.chain([announcement(patch)]).collect()
+    helpers(patch).into_iter().chain([announcement(patch)]).collect()
 }
 
 /// The statements of an edit, without semicolons.
 pub fn statements(edit: &Edit) -> Vec<String> {
-    let pieces = edit.pieces.iter().map(|piece| match piece {
-        Piece::Ensure(step) => statement::of_step(step),
-        Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
-    });
-    pieces.collect()
+    edit.pieces.iter().map(sql).collect()
 }
 
 fn sql_helpers(patch: &RevisionPatch) -> String {
@@ -125,6 +120,21 @@ fn sql_helpers(patch: &RevisionPatch) -> String {
     statements
         .map(|statement| format!("{statement};\n"))
         .collect()
+}
+
+/// Those that the patch calls.
+fn helpers(patch: &RevisionPatch) -> Vec<String> {
+    let pieces = patch.edits.iter().flat_map(|edit| &edit.pieces);
+    let mut statements: Vec<String> = pieces.map(sql).collect();
+    statements.push(announcement(patch));
+    helpers::used_by(statements.iter().map(String::as_str))
+}
+
+fn sql(piece: &Piece) -> String {
+    match piece {
+        Piece::Ensure(step) => statement::of_step(step),
+        Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
+    }
 }
 
 /// What a patched revision calls; it stands at the end of the file, so that the revision itself
@@ -137,16 +147,15 @@ struct PythonHelpers {
 }
 
 fn python_helpers(patch: &RevisionPatch) -> Result<String> {
-    let helpers = PythonHelpers {
-        helpers: helpers::statements(),
+    let template = PythonHelpers {
+        helpers: helpers(patch),
         announcement: announcement(patch),
     };
-    helpers
+    template
         .render()
         .context("cannot render the helpers of a patched revision")
 }
 
 fn announcement(patch: &RevisionPatch) -> String {
-    let id = quote::quote_literal(patch.revision.as_str());
-    format!("SELECT set_config('fixfold.migration', {id}, false)")
+    helpers::announcement(patch.revision.as_str())
 }

@@ -132,9 +132,13 @@ pub fn quote_name(name: &ObjectName) -> String {
     format!("{schema}.{}", quote_identifier(&name.name))
 }
 
-/// A string literal under `standard_conforming_strings`.
+/// A string literal, the same whether `standard_conforming_strings` is on or off.
 pub fn quote_literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
+    let quoted = text.replace('\'', "''");
+    if text.contains('\\') {
+        return format!("E'{}'", quoted.replace('\\', "\\\\"));
+    }
+    format!("'{quoted}'")
 }
 
 /// A string literal for text that is itself SQL: dollar quotes keep it readable.

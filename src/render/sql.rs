@@ -9,6 +9,7 @@ use super::{Migration, RenderedFile, Section, Statement, render};
 #[template(path = "sql/up.sql", escape = "none")]
 struct Up<'a> {
     migration: &'a Migration,
+    helpers: Vec<String>,
     sections: &'a [Section],
     data: &'a [Statement],
     /// The tool does not open a transaction itself.
@@ -19,6 +20,7 @@ struct Up<'a> {
 #[template(path = "sql/down.sql", escape = "none")]
 struct Down<'a> {
     migration: &'a Migration,
+    statements: Vec<String>,
     own_transaction: bool,
 }
 
@@ -40,6 +42,7 @@ pub fn plain(migration: &Migration) -> Result<Vec<RenderedFile>> {
     files.push(render(
         &Down {
             migration,
+            statements: migration.undo_statements(),
             own_transaction: true,
         },
         "0002_fixfold_consolidation.down.sql",
@@ -66,6 +69,7 @@ pub fn supabase(migration: &Migration) -> Result<Vec<RenderedFile>> {
     files.push(render(
         &Down {
             migration,
+            statements: migration.undo_statements(),
             own_transaction: true,
         },
         "rollback/fixfold_consolidation.sql",
@@ -91,6 +95,7 @@ pub fn flyway(migration: &Migration) -> Result<Vec<RenderedFile>> {
     files.push(render(
         &Down {
             migration,
+            statements: migration.undo_statements(),
             own_transaction: false,
         },
         "U9991__fixfold_consolidation.sql",
@@ -106,6 +111,7 @@ fn labels(migration: &Migration, path: String, own_transaction: bool) -> Result<
     render(
         &Up {
             migration,
+            helpers: migration.helpers_of(&sections, &[]),
             sections: &sections,
             data: &[],
             own_transaction,
@@ -118,6 +124,7 @@ fn main(migration: &Migration, path: String, own_transaction: bool) -> Result<Re
     render(
         &Up {
             migration,
+            helpers: migration.helpers_of(&migration.sections, &migration.data),
             sections: &migration.sections,
             data: &migration.data,
             own_transaction,

@@ -11,30 +11,22 @@ use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement}
 pub fn of_step(step: &Step) -> String {
     match &step.kind {
         StepKind::EnumLabels { name, labels } => ensure_enum(name, labels),
-        StepKind::Schema { name } => {
-            format!("CREATE SCHEMA IF NOT EXISTS {}", quote_identifier(name))
-        }
+        StepKind::Schema { name } => call("ensure_schema", &[quote_literal(name.as_str())]),
         StepKind::Extension { name, schema } => {
-            let schema = schema
-                .as_ref()
-                .map(|schema| format!(" SCHEMA {}", quote_identifier(schema)));
-            let schema = schema.unwrap_or_default();
-            format!(
-                "CREATE EXTENSION IF NOT EXISTS {}{schema}",
-                quote_identifier(name)
-            )
+            let schema = schema.as_ref().map(|schema| quote_literal(schema.as_str()));
+            let arguments: Vec<String> = [Some(quote_literal(name.as_str())), schema]
+                .into_iter()
+                .flatten()
+                .collect();
+            call("ensure_extension", &arguments)
         }
         StepKind::Type { name, user_type } => ensure_type(name, user_type),
-        StepKind::Sequence { name, sequence } => format!(
-            "CREATE SEQUENCE IF NOT EXISTS {} AS {} INCREMENT {} MINVALUE {} MAXVALUE {} START {} CACHE {}{}",
-            quote_name(name),
-            sequence.data_type,
-            sequence.increment,
-            sequence.minimum,
-            sequence.maximum,
-            sequence.start,
-            sequence.cache,
-            if sequence.cycle { " CYCLE" } else { "" },
+        StepKind::Sequence { name, sequence } => call(
+            "ensure_sequence",
+            &[
+                quote_literal(&quote_name(name)),
+                quote_literal(&definition::sequence(sequence)),
+            ],
         ),
         StepKind::Function {
             name,
@@ -51,7 +43,6 @@ pub fn of_step(step: &Step) -> String {
                 "ensure_function",
                 &[
                     quote_literal(&signature),
-                    quote_statement(&function.definition.body),
                     quote_statement(function.definition.statement.trim().trim_end_matches(';')),
                 ],
             )
@@ -107,6 +98,7 @@ pub fn of_step(step: &Step) -> String {
                     "VIEW"
                 }),
                 quote_statement(view.query.trim().trim_end_matches(';')),
+                quote_literal(view.options.trim()),
             ],
         ),
         StepKind::Trigger {
@@ -114,16 +106,20 @@ pub fn of_step(step: &Step) -> String {
             name,
             trigger,
         } => {
-            let (head, tail) = definition::trigger(table, trigger);
-            call(
-                "ensure_trigger",
-                &[
-                    quote_literal(&quote_name(table)),
-                    quote_literal(name.as_str()),
-                    quote_literal(&head),
-                    quote_statement(&tail),
-                ],
-            )
+            let mut arguments = vec![
+                quote_literal(&quote_name(table)),
+                quote_literal(name.as_str()),
+                quote_literal(&trigger.timing),
+                quote_statement(&definition::trigger_action(trigger)),
+            ];
+            if trigger.constraint {
+                arguments.push("is_constraint => true".to_owned());
+            }
+            if trigger.enabled != 'O' {
+                let state = quote_literal(&trigger.enabled.to_string());
+                arguments.push(format!("state => {state}"));
+            }
+            call("ensure_trigger", &arguments)
         }
         StepKind::RowSecurity {
             table,
@@ -154,10 +150,10 @@ pub fn of_step(step: &Step) -> String {
             object,
             text,
         } => {
-            format!(
-                "COMMENT ON {object_kind} {} IS {}",
-                commented(object_kind, object),
-                quote_literal(text)
+            let object = quote_literal(&commented(object_kind, object));
+            call(
+                "ensure_comment",
+                &[quote_literal(object_kind), object, quote_literal(text)],
             )
         }
     }
@@ -245,14 +241,16 @@ fn ensure_column(table: &ObjectName, column: &Column, serial: bool) -> String {
         column.not_null.to_string(),
         default.map_or_else(|| "NULL".to_owned(), quote_statement),
     ];
-    let extra = if serial {
-        " serial".to_owned()
-    } else {
-        definition::column_extra(column)
+    let mut option = |name: &str, value: Option<String>| {
+        arguments.extend(value.map(|value| format!("{name} => {value}")));
     };
-    if !extra.is_empty() {
-        arguments.push(quote_literal(&extra));
-    }
+    let collation = column.collation.as_deref();
+    option("wanted_collation", collation.map(quote_literal));
+    let generated = column.generated.as_deref();
+    option("wanted_generated", generated.map(quote_statement));
+    let identity = column.identity.map(definition::identity);
+    option("wanted_identity", identity.map(quote_literal));
+    option("wanted_serial", serial.then(|| "true".to_owned()));
     call("ensure_column", &arguments)
 }
 

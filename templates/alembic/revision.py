@@ -33,7 +33,7 @@ def run(sql):
 def prepare():
     for helper in HELPERS:
         run(helper)
-    run("{{ migration.announcement() }}")
+    run({{ migration.announcement()|python }})
 
 
 def upgrade():
@@ -68,8 +68,8 @@ def upgrade():
 def downgrade():
     """Undoes what the upgrade did in this database, newest first, and nothing else.
 
-    Rows that a data fix changed, and labels added to an enum, stay: the journal cannot give them
+    Rows that a data fix changed stay as they are; the journal says of each step what its undo gives
     back.
     """
     prepare()
-    run("SELECT pg_temp.fixfold_undo('{{ migration.id }}')")
+    run({{ migration.undo()|python }})

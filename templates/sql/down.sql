@@ -1,12 +1,11 @@
 -- Undoes what migration {{ migration.id }} did in this database, newest first, and nothing else.
--- Rows that a data fix changed, and labels added to an enum, stay.
+-- Rows that a data fix changed stay as they are; the journal says of each step what its undo gives back.
 {%- if own_transaction %}
 BEGIN;
 {%- endif %}
-{%- for helper in migration.helpers %}
-{{ helper }};
+{%- for statement in statements %}
+{{ statement }};
 {%- endfor %}
-SELECT pg_temp.fixfold_undo('{{ migration.id }}');
 {%- if own_transaction %}
 COMMIT;
 {%- endif %}

@@ -7,7 +7,7 @@ BEGIN;
 {%- endif %}
 
 -- helpers
-{%- for helper in migration.helpers %}
+{%- for helper in helpers %}
 {{ helper }};
 {%- endfor %}
 {{ migration.announcement() }};

@@ -3,5 +3,6 @@
 
 mod cluster;
 mod fold;
+mod gauntlet;
 mod truth;
 mod verify;

@@ -1,0 +1,140 @@
+-- Adds a missing column, or brings the one that is there to the wanted type, default and
+-- nullability. `wanted_generated` is the expression of a generated column, `wanted_identity` is
+-- ALWAYS or BY DEFAULT; see fixfold_convert for `value_map` and `conversion`.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_column(
+    wanted_table text, wanted_column text, wanted_type text, wanted_not_null boolean, wanted_default text,
+    wanted_collation text DEFAULT NULL, wanted_generated text DEFAULT NULL, wanted_identity text DEFAULT NULL,
+    wanted_serial boolean DEFAULT false, value_map jsonb DEFAULT '{}', conversion text DEFAULT NULL)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    relation regclass := pg_temp.fixfold_relation(wanted_table, format('column %I', wanted_column));
+    here record;
+BEGIN
+    SELECT format_type(atttypid, atttypmod) AS type, attgenerated, attidentity INTO here
+    FROM pg_attribute WHERE attrelid = relation AND attname = wanted_column::name AND attnum > 0 AND NOT attisdropped;
+    IF here IS NULL THEN
+        PERFORM pg_temp.fixfold_add_column(relation, wanted_column, concat_ws(' ',
+            CASE WHEN NOT wanted_serial THEN wanted_type
+                 ELSE CASE wanted_type WHEN 'bigint' THEN 'bigserial' WHEN 'smallint' THEN 'smallserial' ELSE 'serial' END END,
+            'COLLATE ' || wanted_collation,
+            'GENERATED ALWAYS AS (' || wanted_generated || ') STORED',
+            'GENERATED ' || wanted_identity || ' AS IDENTITY',
+            'DEFAULT ' || wanted_default,
+            CASE WHEN wanted_not_null THEN 'NOT NULL' END));
+        RETURN;
+    END IF;
+    IF wanted_generated IS NOT NULL OR here.attgenerated <> '' THEN
+        PERFORM pg_temp.fixfold_ensure_generated(
+            relation, wanted_column, wanted_type, wanted_collation, wanted_generated, wanted_not_null);
+    END IF;
+    IF wanted_generated IS NULL THEN
+        PERFORM pg_temp.fixfold_ensure_type_of_column(
+            relation, wanted_column, here.type, wanted_type, wanted_collation, value_map, conversion);
+        IF wanted_identity IS NOT NULL OR here.attidentity <> '' THEN
+            PERFORM pg_temp.fixfold_ensure_identity(relation, wanted_column, wanted_identity);
+        END IF;
+        IF wanted_serial THEN
+            PERFORM pg_temp.fixfold_ensure_serial(relation, wanted_column);
+        ELSIF wanted_identity IS NULL THEN
+            PERFORM pg_temp.fixfold_ensure_default(relation, wanted_column, wanted_default);
+        END IF;
+    END IF;
+    PERFORM pg_temp.fixfold_ensure_not_null(relation, wanted_column, wanted_not_null, wanted_default);
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_add_column(relation regclass, wanted_column text, definition text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    PERFORM pg_temp.fixfold_do(
+        format('ALTER TABLE %s ADD COLUMN %I %s', relation, wanted_column, definition),
+        format('ALTER TABLE %s DROP COLUMN IF EXISTS %I', relation, wanted_column));
+EXCEPTION WHEN not_null_violation THEN
+    RAISE EXCEPTION 'fixfold: column %.% is missing and wanted as %, but the table has rows and nothing says what they hold there',
+        relation, quote_ident(wanted_column), definition
+        USING ERRCODE = SQLSTATE, HINT = 'decide in inventory.yaml on a default for it, or that it stays nullable';
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_default(relation regclass, wanted_column text, wanted_default text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    here text := pg_temp.fixfold_default(relation, wanted_column);
+    change text := format('ALTER TABLE %s ALTER COLUMN %I ', relation, wanted_column);
+BEGIN
+    IF here IS NOT DISTINCT FROM wanted_default
+        OR here = pg_temp.fixfold_spelled_default(relation, wanted_column, wanted_default) THEN
+        RETURN;
+    END IF;
+    PERFORM pg_temp.fixfold_do(change || coalesce('SET DEFAULT ' || wanted_default, 'DROP DEFAULT'),
+                               change || coalesce('SET DEFAULT ' || here, 'DROP DEFAULT'));
+END
+$fixfold$;
+
+-- PostgreSQL looks at the rows itself, so they are counted only where it refuses.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_not_null(
+    relation regclass, wanted_column text, wanted boolean, wanted_default text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    here boolean := (SELECT attnotnull FROM pg_attribute WHERE attrelid = relation AND attname = wanted_column::name);
+    set_it text := format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', relation, wanted_column);
+    drop_it text := format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', relation, wanted_column);
+BEGIN
+    IF here = wanted THEN
+        RETURN;
+    END IF;
+    IF NOT wanted THEN
+        PERFORM pg_temp.fixfold_do(drop_it, set_it);
+        RETURN;
+    END IF;
+    BEGIN
+        PERFORM pg_temp.fixfold_do(set_it, drop_it);
+    EXCEPTION WHEN not_null_violation THEN
+        PERFORM pg_temp.fixfold_fill_nulls(relation, wanted_column, wanted_default);
+        PERFORM pg_temp.fixfold_do(set_it, drop_it);
+    END;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_fill_nulls(relation regclass, wanted_column text, wanted_default text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    n_rows bigint;
+BEGIN
+    PERFORM pg_temp.fixfold_see_all_rows(relation);
+    EXECUTE format('SELECT count(*) FROM %s WHERE %I IS NULL', relation, wanted_column) INTO n_rows;
+    IF wanted_default IS NULL THEN
+        RAISE EXCEPTION 'fixfold: column %.% must not be null, but % rows hold null and there is no default',
+            relation, quote_ident(wanted_column), n_rows
+            USING ERRCODE = 'not_null_violation', HINT = format('look at them: SELECT * FROM %s WHERE %I IS NULL; fill them, '
+                'or decide in inventory.yaml on a default, or that the column stays nullable', relation, wanted_column);
+    END IF;
+    -- Which rows held null is not written down, so the undo leaves the default in them.
+    PERFORM pg_temp.fixfold_do(
+        format('UPDATE %s SET %I = DEFAULT WHERE %I IS NULL; SET CONSTRAINTS ALL IMMEDIATE', relation, wanted_column, wanted_column),
+        NULL, 'restores without data');
+    PERFORM pg_temp.fixfold_hide_rows_again(relation);
+END
+$fixfold$;
+
+-- FORCE ROW LEVEL SECURITY hides rows even from the owner: a count or an update would miss them.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_see_all_rows(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    IF (SELECT relrowsecurity AND relforcerowsecurity FROM pg_class WHERE oid = relation) AND row_security_active(relation) THEN
+        EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', relation);
+        PERFORM set_config('fixfold.forced', relation::text, true);
+    END IF;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_hide_rows_again(relation regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    IF current_setting('fixfold.forced', true) = relation::text THEN
+        EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', relation);
+        PERFORM set_config('fixfold.forced', '', true);
+    END IF;
+END
+$fixfold$;

@@ -1,0 +1,102 @@
+-- `columns_and_rest` is what follows the table in CREATE INDEX, from USING on. An index of that name
+-- with another definition, or an invalid one left by a broken CONCURRENTLY, is built anew. An equal
+-- one under another name stays, and is told of: other databases may rely on either name.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_index(
+    wanted_name text, wanted_table text, is_unique boolean, columns_and_rest text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    relation regclass := pg_temp.fixfold_relation(wanted_table, format('index %I', wanted_name));
+    namespace text := (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = relation);
+    name text := format('%I.%I', namespace, wanted_name);
+    words text := concat(CASE WHEN is_unique THEN 'UNIQUE ' END, columns_and_rest);
+    here record;
+    twins text;
+    comments text := coalesce(pg_temp.fixfold_comments('pg_class'::regclass, to_regclass(name), 0), '');
+BEGIN
+    SELECT c.oid, i.indrelid::regclass AS relation, i.indisvalid, k.oid AS key INTO here
+    FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
+    LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') WHERE c.oid = to_regclass(name);
+    IF here.relation <> relation OR (here.oid IS NOT NULL AND here.relation IS NULL) THEN
+        RAISE EXCEPTION 'fixfold: index % is wanted on %, but here it is %', name, relation, pg_describe_object('pg_class'::regclass, here.oid, 0)
+            || coalesce(' on ' || here.relation, '')
+            USING HINT = 'decide in inventory.yaml which of them gets another name';
+    END IF;
+    IF here.indisvalid AND here.key IS NULL AND pg_temp.fixfold_index_words(here.oid) = words THEN
+        RETURN;
+    END IF;
+    words := pg_temp.fixfold_spelled_index(relation, is_unique, columns_and_rest);
+    IF here.indisvalid AND here.key IS NULL AND pg_temp.fixfold_index_words(here.oid) = words THEN
+        RETURN;
+    END IF;
+    PERFORM pg_temp.fixfold_forget();
+    IF here.oid IS NOT NULL THEN
+        PERFORM pg_temp.fixfold_drop_index(here.oid, here.key, here.indisvalid);
+    ELSE
+        SELECT string_agg(indexrelid::regclass::text, ', ' ORDER BY indexrelid::regclass::text) INTO twins
+        FROM pg_index WHERE indrelid = relation AND indisvalid AND pg_temp.fixfold_index_words(indexrelid) = words;
+        IF twins IS NOT NULL THEN
+            RAISE NOTICE 'fixfold: note: index % says the same as %, which stays', name, twins;
+        END IF;
+    END IF;
+    PERFORM pg_temp.fixfold_add_index(relation, wanted_name, name, is_unique, columns_and_rest, comments);
+    PERFORM pg_temp.fixfold_restore_dependents();
+END
+$fixfold$;
+
+-- UNIQUE, where it is so, and what follows the table.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_index_words(index oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+    SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END
+        || regexp_replace(pg_get_indexdef(index), format('^.* ON (ONLY )?(("([^"]|"")+"|[^ ".]+)[.])?%s (?=USING )',
+                                                         pg_temp.fixfold_pattern(quote_ident(t.relname))), '')
+    FROM pg_index JOIN pg_class t ON t.oid = indrelid WHERE indexrelid = index
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_spelled_index(relation regclass, is_unique boolean, columns_and_rest text) RETURNS text
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    probe text := pg_temp.fixfold_probe(relation, false);
+    spelled text;
+BEGIN
+    PERFORM pg_temp.fixfold_run(format('CREATE %sINDEX fixfold_probe_index ON %s %s', CASE WHEN is_unique THEN 'UNIQUE ' END, probe, columns_and_rest));
+    spelled := pg_temp.fixfold_index_words('pg_temp.fixfold_probe_index'::regclass);
+    PERFORM pg_temp.fixfold_drop_probe(probe);
+    RETURN spelled;
+END
+$fixfold$;
+
+-- What leans on it (foreign keys, where it is unique) is taken down and made again. Nobody wants an
+-- invalid index back.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_drop_index(index oid, key oid, is_valid boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    class oid := CASE WHEN key IS NULL THEN 'pg_class'::regclass ELSE 'pg_constraint'::regclass END;
+BEGIN
+    PERFORM pg_temp.fixfold_collect(class, coalesce(key, index), 0, true);
+    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_do(made.drop_statement, CASE WHEN is_valid THEN made.create_statement || made.finish END, 'restores')
+    FROM pg_temp.fixfold_definition(class, coalesce(key, index), 0) made;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_add_index(
+    relation regclass, wanted_name text, name text, is_unique boolean, columns_and_rest text, comments text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    trouble text;
+    probe text;
+    listing text;
+BEGIN
+    PERFORM pg_temp.fixfold_do(
+        format('CREATE %sINDEX %I ON %s %s', CASE WHEN is_unique THEN 'UNIQUE ' END, wanted_name, relation, columns_and_rest) || comments,
+        format('DROP INDEX IF EXISTS %s', name));
+EXCEPTION WHEN unique_violation THEN
+    trouble := SQLERRM;
+    probe := pg_temp.fixfold_probe(relation, false);
+    PERFORM pg_temp.fixfold_run(format('CREATE UNIQUE INDEX fixfold_probe_index ON %s %s', probe, columns_and_rest));
+    listing := pg_temp.fixfold_duplicates(relation, 'pg_temp.fixfold_probe_index'::regclass);
+    PERFORM pg_temp.fixfold_drop_probe(probe);
+    PERFORM pg_temp.fixfold_refuse(format('unique index %s on %s (%s)', name, relation, columns_and_rest), relation, listing, '23505', trouble);
+END
+$fixfold$;

@@ -1,0 +1,82 @@
+-- Things that are there or not, and whose shape other helpers complete.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_schema(wanted_schema text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+BEGIN
+    IF to_regnamespace(quote_ident(wanted_schema)) IS NULL THEN
+        PERFORM pg_temp.fixfold_do(format('CREATE SCHEMA %I', wanted_schema), format('DROP SCHEMA %I', wanted_schema));
+    END IF;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_extension(wanted_extension text, wanted_schema text DEFAULT NULL) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+BEGIN
+    IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted_extension::name) THEN
+        PERFORM pg_temp.fixfold_do(format('CREATE EXTENSION %I%s', wanted_extension, ' SCHEMA ' || quote_ident(wanted_schema)),
+                                   format('DROP EXTENSION %I', wanted_extension));
+    END IF;
+END
+$fixfold$;
+
+-- Missing columns and constraints of a table that is there are steps of their own.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_table(wanted_table text, statement text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+BEGIN
+    IF to_regclass(wanted_table) IS NULL THEN
+        PERFORM pg_temp.fixfold_do(statement, format('DROP TABLE %s', wanted_table));
+    ELSIF (SELECT relkind NOT IN ('r', 'p', 'f') FROM pg_class WHERE oid = to_regclass(wanted_table)) THEN
+        RAISE EXCEPTION 'fixfold: % is wanted as a table, but here it is %', wanted_table,
+            pg_describe_object('pg_class'::regclass, to_regclass(wanted_table), 0)
+            USING HINT = 'decide in inventory.yaml which one is right';
+    END IF;
+END
+$fixfold$;
+
+-- `options` is what follows the name in CREATE SEQUENCE. Where a sequence stands is its own affair.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_sequence(wanted_sequence text, options text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    here text;
+    wanted text;
+BEGIN
+    IF to_regclass(wanted_sequence) IS NULL THEN
+        PERFORM pg_temp.fixfold_do(format('CREATE SEQUENCE %s %s', wanted_sequence, options), format('DROP SEQUENCE %s', wanted_sequence));
+        RETURN;
+    END IF;
+    here := pg_temp.fixfold_sequence_words(to_regclass(wanted_sequence));
+    EXECUTE 'CREATE TEMPORARY SEQUENCE fixfold_probe ' || options;
+    wanted := pg_temp.fixfold_sequence_words('pg_temp.fixfold_probe'::regclass);
+    DROP SEQUENCE pg_temp.fixfold_probe;
+    IF here <> wanted THEN
+        PERFORM pg_temp.fixfold_do(format('ALTER SEQUENCE %s %s', wanted_sequence, wanted), format('ALTER SEQUENCE %s %s', wanted_sequence, here));
+    END IF;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_sequence_words(sequence regclass) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+    SELECT format('AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', format_type(seqtypid, NULL), seqincrement, seqmin, seqmax,
+                  seqstart, seqcache, CASE WHEN seqcycle THEN ' CYCLE' ELSE ' NO CYCLE' END)
+    FROM pg_sequence WHERE seqrelid = sequence
+$fixfold$;
+
+-- `kind` is TABLE, COLUMN, VIEW, TYPE, INDEX or SCHEMA, `object` its name as in COMMENT ON.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_comment(kind text, object text, wanted text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    here text;
+BEGIN
+    SELECT d.description INTO here
+    FROM pg_get_object_address(CASE kind WHEN 'COLUMN' THEN 'table column' ELSE lower(kind) END,
+                               CASE kind WHEN 'TYPE' THEN ARRAY[object] ELSE parse_ident(object) END, '{}') known
+    JOIN pg_description d ON d.classoid = known.classid AND d.objoid = known.objid AND d.objsubid = known.objsubid;
+    IF here IS DISTINCT FROM wanted THEN
+        PERFORM pg_temp.fixfold_do(format('COMMENT ON %s %s IS %L', kind, object, wanted), format('COMMENT ON %s %s IS %L', kind, object, here));
+    END IF;
+END
+$fixfold$;
