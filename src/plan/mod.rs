@@ -9,6 +9,7 @@ mod disposition;
 mod fold;
 mod lock;
 mod patch;
+mod renames;
 mod step;
 mod stuck;
 mod wanted;
@@ -27,7 +28,7 @@ pub use decision::{Answers, Decision, Side};
 pub use disposition::{Disposition, Judged};
 pub use lock::{Lock, Price};
 pub use patch::{Edit, Lines, Piece, RevisionPatch, patches};
-pub use step::{Group, Step, StepKind};
+pub use step::{Group, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
 
 /// Everything that planning looks at.

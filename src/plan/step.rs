@@ -10,6 +10,8 @@ use super::Citation;
 /// Steps that belong together, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
+    /// Names that a script changed and the chain uses: they come back before anything else looks.
+    Renames,
     /// Labels of enums that are there: they need a transaction of their own, because a new label
     /// cannot be used before it is committed (55P04).
     EnumLabels,
@@ -29,6 +31,7 @@ pub enum Group {
 impl Group {
     pub fn title(self) -> &'static str {
         match self {
+            Self::Renames => "names",
             Self::EnumLabels => "enum labels",
             Self::Schemas => "schemas and extensions",
             Self::Types => "types and sequences",
@@ -52,8 +55,35 @@ pub struct Step {
     pub citations: Vec<Citation>,
 }
 
+/// What a script gave another name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Renamed {
+    Table { schema: Option<Identifier> },
+    Type { schema: Option<Identifier> },
+    Index { schema: Option<Identifier> },
+    Column { table: ObjectName },
+    Constraint { table: ObjectName },
+}
+
+impl Renamed {
+    fn object(&self, name: &Identifier) -> String {
+        match self {
+            Self::Table { schema } | Self::Type { schema } | Self::Index { schema } => {
+                ObjectName::qualified(schema.clone(), name.clone()).to_string()
+            }
+            Self::Column { table } | Self::Constraint { table } => table.part(name.as_str()),
+        }
+    }
+}
+
 #[derive(Debug, Clone)]
 pub enum StepKind {
+    /// `now` gets its name `before` back, where `before` is not there.
+    RenameBack {
+        renamed: Renamed,
+        now: Identifier,
+        before: Identifier,
+    },
     EnumLabels {
         name: ObjectName,
         labels: Vec<String>,
@@ -127,6 +157,7 @@ pub enum StepKind {
 impl Step {
     pub fn group(&self) -> Group {
         match &self.kind {
+            StepKind::RenameBack { .. } => Group::Renames,
             StepKind::EnumLabels { .. } => Group::EnumLabels,
             StepKind::Schema { .. } | StepKind::Extension { .. } => Group::Schemas,
             StepKind::Type { .. } | StepKind::Sequence { .. } => Group::Types,
@@ -145,6 +176,9 @@ impl Step {
     /// The object that it ensures, in the house's spelling.
     pub fn object(&self) -> String {
         match &self.kind {
+            StepKind::RenameBack {
+                renamed, before, ..
+            } => renamed.object(before),
             StepKind::EnumLabels { name, .. }
             | StepKind::Type { name, .. }
             | StepKind::Sequence { name, .. }

@@ -7,6 +7,7 @@ use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
 use crate::model::{Action, Identifier, ObjectName};
 
 use super::fold::Folded;
+use super::renames;
 use super::step::{Step, StepKind};
 use super::{Citation, PlanInput};
 
@@ -24,6 +25,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &Folded) -> Vec<Step> {
         .flat_map(|(key, citations)| builder.of_object(key, citations))
         .collect();
     steps.extend(builder.comments(folded));
+    steps.extend(renames::back(&folded.target, &folded.touched));
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();

@@ -94,7 +94,7 @@ impl Migration {
                 citation: citation(step),
                 sql: statement::of_step(step),
             };
-            if step.group() == Group::EnumLabels {
+            if step.group() <= Group::EnumLabels {
                 labels.push(statement);
                 continue;
             }
@@ -238,7 +238,7 @@ fn data_statement(step: &DataStep) -> Statement {
         .join("; ");
     Statement {
         citation,
-        sql: step.statement.trim().trim_end_matches(';').to_owned(),
+        sql: statement::of_data(&step.statement),
     }
 }
 

@@ -107,7 +107,10 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
 
 /// What the patched statements need before them, in the same session.
 pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
-    helpers(patch).into_iter().chain([announcement(patch)]).collect()
+    helpers(patch)
+        .into_iter()
+        .chain([announcement(patch)])
+        .collect()
 }
 
 /// The statements of an edit, without semicolons.

@@ -1,8 +1,8 @@
 //! Each step as one call of the helper that ensures it.
 
 use crate::catalog::{Column, TypeKind, UserType};
-use crate::model::ObjectName;
-use crate::plan::{Step, StepKind};
+use crate::model::{Identifier, ObjectName};
+use crate::plan::{Renamed, Step, StepKind};
 
 use super::definition;
 use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
@@ -10,6 +10,11 @@ use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement}
 /// The statement of a step, without a semicolon.
 pub fn of_step(step: &Step) -> String {
     match &step.kind {
+        StepKind::RenameBack {
+            renamed,
+            now,
+            before,
+        } => rename_back(renamed, now, before),
         StepKind::EnumLabels { name, labels } => ensure_enum(name, labels),
         StepKind::Schema { name } => call("ensure_schema", &[quote_literal(name.as_str())]),
         StepKind::Extension { name, schema } => {
@@ -157,6 +162,72 @@ pub fn of_step(step: &Step) -> String {
             )
         }
     }
+}
+
+/// A data fix that fails, because this database's rows do not allow it, must not take the schema
+/// with it: it is left out with a warning, which names it.
+pub fn of_data(statement: &str) -> String {
+    let statement = statement.trim().trim_end_matches(';');
+    format!(
+        "DO $fixfold_data$\nBEGIN\n{statement};\nEXCEPTION WHEN OTHERS THEN\n    \
+         RAISE WARNING 'fixfold: a data fix is left out, decide by hand: %', SQLERRM;\nEND\n$fixfold_data$"
+    )
+}
+
+/// Gives an object its name back, where only the new name is there.
+fn rename_back(renamed: &Renamed, now: &Identifier, before: &Identifier) -> String {
+    let (now_word, before_word) = (quote_identifier(now), quote_identifier(before));
+    let qualified = |schema: &Option<Identifier>, name: &Identifier| {
+        quote_name(&ObjectName::qualified(schema.clone(), name.clone()))
+    };
+    let there = |function: &str, schema: &Option<Identifier>| {
+        let (now, before) = (qualified(schema, now), qualified(schema, before));
+        let (now, before) = (quote_literal(&now), quote_literal(&before));
+        format!("{function}({now}) IS NOT NULL AND {function}({before}) IS NULL")
+    };
+    let part = |table: &ObjectName, catalog: &str, relation: &str, column: &str| {
+        let table = quote_literal(&quote_name(table));
+        let row = |name: &Identifier| {
+            let name = quote_literal(name.as_str());
+            format!(
+                "EXISTS (SELECT FROM {catalog} WHERE {relation} = to_regclass({table}) AND {column} = {name})"
+            )
+        };
+        format!("{} AND NOT {}", row(now), row(before))
+    };
+    let rename = |words: String| {
+        (
+            format!("{words} {now_word} TO {before_word}"),
+            format!("{words} {before_word} TO {now_word}"),
+        )
+    };
+    let whole = |words: &str, schema: &Option<Identifier>| {
+        let (new, old) = (qualified(schema, now), qualified(schema, before));
+        (
+            format!("{words} {new} RENAME TO {before_word}"),
+            format!("{words} {old} RENAME TO {now_word}"),
+        )
+    };
+    let (condition, (done, undo)) = match renamed {
+        Renamed::Table { schema } => (there("to_regclass", schema), whole("ALTER TABLE", schema)),
+        Renamed::Index { schema } => (there("to_regclass", schema), whole("ALTER INDEX", schema)),
+        Renamed::Type { schema } => (there("to_regtype", schema), whole("ALTER TYPE", schema)),
+        Renamed::Column { table } => (
+            part(table, "pg_attribute", "attrelid", "attname"),
+            rename(format!("ALTER TABLE {} RENAME COLUMN", quote_name(table))),
+        ),
+        Renamed::Constraint { table } => (
+            part(table, "pg_constraint", "conrelid", "conname"),
+            rename(format!(
+                "ALTER TABLE {} RENAME CONSTRAINT",
+                quote_name(table)
+            )),
+        ),
+    };
+    let (done, undo) = (quote_literal(&done), quote_literal(&undo));
+    format!(
+        "DO $rename$\nBEGIN\n    IF {condition} THEN\n        PERFORM pg_temp.fixfold_do({done}, {undo});\n    END IF;\nEND\n$rename$"
+    )
 }
 
 fn call(helper: &str, arguments: &[String]) -> String {

@@ -6,7 +6,9 @@ DECLARE
     tables text := (SELECT string_agg(DISTINCT relation::text, ', ' ORDER BY relation::text) FROM pg_temp.fixfold_change);
 BEGIN
     -- All at once and in one order, so that two migrations cannot wait for each other.
-    EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', tables);
+    IF tables IS NOT NULL THEN
+        EXECUTE format('LOCK TABLE %s IN ACCESS EXCLUSIVE MODE', tables);
+    END IF;
     FOR change IN SELECT * FROM pg_temp.fixfold_change ORDER BY relation::text, name LOOP
         PERFORM pg_temp.fixfold_collect('pg_class'::regclass, change.relation, a.attnum, false)
         FROM pg_attribute a WHERE a.attrelid = change.relation AND a.attname = change.name;

@@ -1,0 +1,98 @@
+//! Names that a script changed and the target keeps: the object is there, under another name, and
+//! with all its rows.
+
+use crate::catalog::Catalog;
+use crate::model::{Action, ObjectName};
+
+use super::Citation;
+use super::step::{Renamed, Step, StepKind};
+
+/// One step for each rename that the target does not follow.
+pub(super) fn back(target: &Catalog, touched: &[(Citation, Action)]) -> Vec<Step> {
+    let steps = touched.iter().filter_map(|(citation, action)| {
+        let kind = step(target, action)?;
+        Some(Step {
+            kind,
+            citations: vec![citation.clone()],
+        })
+    });
+    steps.collect()
+}
+
+fn step(target: &Catalog, action: &Action) -> Option<StepKind> {
+    let named = |name: &ObjectName, now| ObjectName::qualified(name.schema.clone(), now);
+    let (kept, renamed, now, before) = match action {
+        Action::RenameTable {
+            table, new_name, ..
+        } => {
+            let kept = target.relation(table).is_some()
+                && target.relation(&named(table, new_name.clone())).is_none();
+            let renamed = Renamed::Table {
+                schema: table.schema.clone(),
+            };
+            (kept, renamed, new_name, &table.name)
+        }
+        Action::RenameType { name, new_name } => {
+            let kept = target.user_type(name).is_some()
+                && target.user_type(&named(name, new_name.clone())).is_none();
+            (
+                kept,
+                Renamed::Type {
+                    schema: name.schema.clone(),
+                },
+                new_name,
+                &name.name,
+            )
+        }
+        Action::RenameIndex {
+            index, new_name, ..
+        } => {
+            let kept = target.find_index(index).is_some();
+            (
+                kept,
+                Renamed::Index {
+                    schema: index.schema.clone(),
+                },
+                new_name,
+                &index.name,
+            )
+        }
+        Action::RenameColumn {
+            table,
+            column,
+            new_name,
+        } => {
+            let kept = target.column(table, column.as_str()).is_some()
+                && target.column(table, new_name.as_str()).is_none();
+            (
+                kept,
+                Renamed::Column {
+                    table: table.clone(),
+                },
+                new_name,
+                column,
+            )
+        }
+        Action::RenameConstraint {
+            table,
+            constraint,
+            new_name,
+        } => {
+            let kept = target.constraint(table, constraint.as_str()).is_some();
+            (
+                kept,
+                Renamed::Constraint {
+                    table: table.clone(),
+                },
+                new_name,
+                constraint,
+            )
+        }
+        _ => return None,
+    };
+    kept.then(|| StepKind::RenameBack {
+        renamed,
+        now: now.clone(),
+        before: before.clone(),
+    })
+}
