@@ -39,6 +39,7 @@ impl Step {
     pub fn price(&self) -> Price {
         let price = |lock, duration| Price { lock, duration };
         match &self.kind {
+            StepKind::SequenceOwner { .. } => price(Lock::None, "at once"),
             StepKind::RenameBack { .. } => price(Lock::AccessExclusive, "at once"),
             StepKind::EnumLabels { .. }
             | StepKind::Schema { .. }

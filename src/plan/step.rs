@@ -103,6 +103,12 @@ pub enum StepKind {
         name: ObjectName,
         sequence: Box<Sequence>,
     },
+    /// `OWNED BY`: the sequence goes when the column goes.
+    SequenceOwner {
+        name: ObjectName,
+        table: ObjectName,
+        column: Identifier,
+    },
     Function {
         name: ObjectName,
         argument_types: Vec<DataType>,
@@ -164,7 +170,7 @@ impl Step {
             StepKind::Function { .. } => Group::Functions,
             StepKind::Table { .. } => Group::Tables,
             StepKind::Column { .. } => Group::Columns,
-            StepKind::Constraint { .. } => Group::Constraints,
+            StepKind::SequenceOwner { .. } | StepKind::Constraint { .. } => Group::Constraints,
             StepKind::Index { .. } => Group::Indexes,
             StepKind::View { .. } => Group::Views,
             StepKind::Trigger { .. } => Group::Triggers,
@@ -182,6 +188,7 @@ impl Step {
             StepKind::EnumLabels { name, .. }
             | StepKind::Type { name, .. }
             | StepKind::Sequence { name, .. }
+            | StepKind::SequenceOwner { name, .. }
             | StepKind::Function { name, .. }
             | StepKind::Table { name, .. }
             | StepKind::Index { name, .. }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Relation, Table};
+use crate::catalog::{Catalog, Relation, Sequence, Table};
 use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
 use crate::model::{Action, Identifier, ObjectName};
 
@@ -250,15 +250,27 @@ impl Builder<'_> {
 
     fn sequence(&self, name: ObjectName) -> Vec<StepKind> {
         match self.target.sequence(&name) {
-            // A column's own sequence comes with the column.
-            Some(sequence) if sequence.owned_by.is_none() => {
-                vec![StepKind::Sequence {
-                    name,
-                    sequence: Box::new(sequence.clone()),
-                }]
+            // A serial's own sequence comes with the column.
+            Some(sequence) if !self.comes_with_column(sequence) => {
+                let owner = sequence.owned_by.clone();
+                let owner = owner.map(|(table, column)| StepKind::SequenceOwner {
+                    name: name.clone(),
+                    table,
+                    column,
+                });
+                let sequence = Box::new(sequence.clone());
+                let made = StepKind::Sequence { name, sequence };
+                std::iter::once(made).chain(owner).collect()
             }
             _ => Vec::new(),
         }
+    }
+
+    fn comes_with_column(&self, sequence: &Sequence) -> bool {
+        sequence.owned_by.as_ref().is_some_and(|(table, column)| {
+            let known = self.target.column(table, column.as_str());
+            self.is_serial(table, column) || known.is_some_and(|column| column.identity.is_some())
+        })
     }
 
     fn functions(&self, name: &ObjectName) -> Vec<StepKind> {
@@ -405,9 +417,10 @@ impl Builder<'_> {
     /// A column with a sequence of its own that no one named: `serial` makes both at once.
     fn is_serial(&self, table: &ObjectName, column: &Identifier) -> bool {
         let has_default = |default: &String| default.starts_with("nextval(");
-        let default = self
-            .target
-            .column(table, column.as_str())
+        // `serial` makes the column NOT NULL: one that is not is no serial.
+        let known = self.target.column(table, column.as_str());
+        let default = known
+            .filter(|column| column.not_null)
             .and_then(|column| column.default.as_ref());
         let owned = self.target.relations.values().any(|relation| {
             relation.as_sequence().is_some_and(|sequence| {

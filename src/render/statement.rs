@@ -33,6 +33,18 @@ pub fn of_step(step: &Step) -> String {
                 quote_literal(&definition::sequence(sequence)),
             ],
         ),
+        StepKind::SequenceOwner {
+            name,
+            table,
+            column,
+        } => format!(
+            "DO $owner$\nBEGIN\n    ALTER SEQUENCE {} OWNED BY {}.{};\n\
+             EXCEPTION WHEN object_not_in_prerequisite_state THEN\n    \
+             RAISE WARNING 'fixfold: %', SQLERRM;\nEND\n$owner$",
+            quote_name(name),
+            quote_name(table),
+            quote_identifier(column),
+        ),
         StepKind::Function {
             name,
             argument_types,

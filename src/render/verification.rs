@@ -120,7 +120,7 @@ fn check(step: &Step) -> Option<Check> {
             "(SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass({})) = {enabled}",
             quote_literal(&quote_name(table)),
         ),
-        StepKind::RenameBack { .. } => return None,
+        StepKind::RenameBack { .. } | StepKind::SequenceOwner { .. } => return None,
         StepKind::Schema { .. } | StepKind::Extension { .. } | StepKind::Comment { .. } => {
             return None;
         }
