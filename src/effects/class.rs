@@ -100,24 +100,28 @@ fn by_signals(file: &str, signals: &Signals) -> ScriptClass {
 /// Changes of the schema itself, by this script's own statements; a temporary table is the
 /// session's own affair.
 fn is_schema(effect: &Effect) -> bool {
-    match &effect.action {
-        Action::CreateTable { definition, .. } => !definition.temporary,
-        Action::CreateTableAs { temporary, .. } => !temporary,
+    let is_temporary = match &effect.action {
+        Action::CreateTable { definition, .. } => Some(definition.temporary),
+        Action::CreateTableAs { temporary, .. } => Some(*temporary),
+        _ => None,
+    };
+    let is_else = matches!(
+        effect.action,
         Action::Rows(_)
-        | Action::Grant { .. }
-        | Action::Revoke { .. }
-        | Action::Stamp(_)
-        | Action::RunMigrations(_)
-        | Action::RunScript(_)
-        | Action::RunSqlFile(_)
-        | Action::CallEndpoint(_)
-        | Action::WriteMigration(_)
-        | Action::WriteSqlFile(_)
-        | Action::WriteSource(_)
-        | Action::UnknownStatement { .. }
-        | Action::Opaque(_) => false,
-        _ => true,
-    }
+            | Action::Grant { .. }
+            | Action::Revoke { .. }
+            | Action::Stamp(_)
+            | Action::RunMigrations(_)
+            | Action::RunScript(_)
+            | Action::RunSqlFile(_)
+            | Action::CallEndpoint(_)
+            | Action::WriteMigration(_)
+            | Action::WriteSqlFile(_)
+            | Action::WriteSource(_)
+            | Action::UnknownStatement { .. }
+            | Action::Opaque(_)
+    );
+    is_temporary.map_or(!is_else, |temporary| !temporary)
 }
 
 fn is_rows(effect: &Effect) -> bool {

@@ -32,6 +32,9 @@ Commands:
   check        Report conflicts between scripts and chain, faults of the chain, and dangers in
                scripts
   replay       Run the chain on a modelled database that is empty, and say where it would fail
+  verify       Prove on a throwaway PostgreSQL that every database arrives at one schema: head
+               alone, head after each script, head after all of them; with --points, the same from
+               every revision
   consolidate  Fold what the scripts did and the chain lacks into one migration that is safe on
                every database
   explain      Say what a rule means, why it matters and what to do; without a rule, list all

@@ -19,8 +19,9 @@ const FLOORS: &[&[&str]] = &[
     ],
     &["discover", "eval", "shell"],
     &["effects", "lint", "plan", "drift", "history", "chain"],
-    &["render", "replay", "report"],
+    &["render", "replay"],
     &["verify"],
+    &["report"],
     &["pipeline"],
     &["cli"],
 ];
