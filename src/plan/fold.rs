@@ -186,6 +186,11 @@ impl Folder<'_> {
             let reason = "the script takes away what the chain has, and makes it again";
             return Judged::new(Disposition::Superseded, reason);
         }
+        if is_removal(action) && !kinds.contains(&ConflictKind::DropsChainObject) {
+            // Some database has it, with its rows: what scripts made stays everywhere.
+            let reason = "another script made it, and nothing is dropped that a database may hold";
+            return Judged::new(Disposition::Superseded, reason);
+        }
         if kinds.contains(&ConflictKind::DifferentShape) {
             self.complete(effect, action);
             return self.conflicting(effect, &conflicts, ConflictKind::DifferentShape);

@@ -21,8 +21,9 @@ pub enum Group {
     Tables,
     Columns,
     Constraints,
-    Indexes,
     Views,
+    /// After the views, because a materialised view can have some.
+    Indexes,
     Triggers,
     Security,
     Comments,

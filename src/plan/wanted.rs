@@ -290,7 +290,9 @@ impl Builder<'_> {
 
     fn index(&self, name: ObjectName) -> Vec<StepKind> {
         match self.target.find_index(&name) {
-            Some(index) if index.constraint.is_none() => {
+            Some(index)
+                if index.constraint.is_none() && self.is_permanent(&index.definition.table) =>
+            {
                 vec![StepKind::Index {
                     name,
                     index: Box::new(index.clone()),
@@ -298,6 +300,12 @@ impl Builder<'_> {
             }
             _ => Vec::new(),
         }
+    }
+
+    fn is_permanent(&self, table: &ObjectName) -> bool {
+        self.target
+            .table(table)
+            .is_none_or(|table| !table.is_temporary())
     }
 
     fn relation(&self, name: ObjectName) -> Vec<StepKind> {
@@ -380,7 +388,8 @@ impl Builder<'_> {
     }
 
     fn part(&self, kind: ObjectKind, table: ObjectName, part: Identifier) -> Vec<StepKind> {
-        let Some(known) = self.target.table(&table) else {
+        let known = self.target.table(&table);
+        let Some(known) = known.filter(|known| !known.is_temporary()) else {
             return Vec::new();
         };
         let step = match kind {

@@ -114,8 +114,8 @@ pub fn of_step(step: &Step) -> String {
                 } else {
                     "VIEW"
                 }),
-                quote_statement(view.query.trim().trim_end_matches(';')),
-                quote_literal(view.options.trim()),
+                quote_statement(view_query(&view.query)),
+                quote_literal(view_query(&view.options)),
             ],
         ),
         StepKind::Trigger {
@@ -240,6 +240,19 @@ fn rename_back(renamed: &Renamed, now: &Identifier, before: &Identifier) -> Stri
     format!(
         "DO $rename$\nBEGIN\n    IF {condition} THEN\n        PERFORM pg_temp.fixfold_do({done}, {undo});\n    END IF;\nEND\n$rename$"
     )
+}
+
+/// A query or options without `WITH [NO] DATA`: whether a materialised view is filled at once is
+/// no part of its shape.
+fn view_query(query: &str) -> &str {
+    let query = query.trim().trim_end_matches(';').trim_end();
+    let upper = query.to_ascii_uppercase();
+    let suffix = ["WITH NO DATA", "WITH DATA"]
+        .into_iter()
+        .find(|suffix| upper.ends_with(suffix));
+    suffix.map_or(query, |suffix| {
+        query[..query.len() - suffix.len()].trim_end()
+    })
 }
 
 fn call(helper: &str, arguments: &[String]) -> String {
