@@ -74,8 +74,6 @@ const WRAPPERS: &[&str] = &[
     "cf",
     "vercel",
     "coverage",
-    "if",
-    "then",
     "retry",
 ];
 
