@@ -55,8 +55,9 @@ pub(super) fn fights(
     let unsettled = versions
         .into_iter()
         .filter(|(key, _)| !is_settled(chain.head(), key));
+    let mut scratchpad = chain.head().clone();
     unsettled
-        .flat_map(|(key, versions)| fights_over(chain.head(), &key, &versions, canonical))
+        .flat_map(|(key, versions)| fights_over(&mut scratchpad, &key, &versions, canonical))
         .collect()
 }
 
@@ -89,7 +90,7 @@ fn is_settled(head: &Catalog, key: &ObjectKey) -> bool {
 }
 
 fn fights_over(
-    head: &Catalog,
+    head: &mut Catalog,
     key: &ObjectKey,
     versions: &[Version<'_>],
     canonical: Canonical,
@@ -123,7 +124,7 @@ fn fights_over(
 }
 
 fn compare_versions(
-    head: &Catalog,
+    head: &mut Catalog,
     ours: &Action,
     theirs: &Action,
     canonical: Canonical,

@@ -1,22 +1,25 @@
-//! What an action makes when nothing stands in its way: applied to a copy of a catalog from which
-//! the object was taken out. So both sides of a comparison carry PostgreSQL's implicit parts.
+//! What an action makes when nothing stands in its way: applied to a catalog from which the object
+//! was taken out, in a transaction that is then taken back. So both sides of a comparison carry
+//! PostgreSQL's implicit parts, and nothing is copied.
 
 use crate::catalog::{Catalog, Column, Constraint, Index, Table, UserType};
 use crate::model::{Action, ConstraintDefinition, Identifier, ObjectName, SqlError};
 
 /// The table that a CREATE TABLE makes beside this catalog's other objects.
-pub fn table(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<Table, SqlError> {
+pub fn table(catalog: &mut Catalog, name: &ObjectName, action: &Action) -> Result<Table, SqlError> {
     let drop = Action::DropTable {
         table: name.clone(),
         if_exists: true,
         cascade: true,
     };
-    let made = without(catalog, &drop, action)?;
-    made.table(name).cloned().ok_or_else(|| lost(name))
+    let made = without(catalog, Some(&drop), action, |made| {
+        made.table(name).cloned()
+    })?;
+    made.ok_or_else(|| lost(name))
 }
 
 pub fn column(
-    catalog: &Catalog,
+    catalog: &mut Catalog,
     table: &ObjectName,
     name: &Identifier,
     action: &Action,
@@ -28,25 +31,27 @@ pub fn column(
         cascade: true,
         if_table_exists: true,
     };
-    let made = without(catalog, &drop, action)?;
-    made.column(table, name.as_str())
-        .cloned()
-        .ok_or_else(|| lost(table))
+    let made = without(catalog, Some(&drop), action, |made| {
+        made.column(table, name.as_str()).cloned()
+    })?;
+    made.ok_or_else(|| lost(table))
 }
 
-pub fn index(catalog: &Catalog, name: &ObjectName, action: &Action) -> Result<Index, SqlError> {
+pub fn index(catalog: &mut Catalog, name: &ObjectName, action: &Action) -> Result<Index, SqlError> {
     let drop = Action::DropIndex {
         index: name.clone(),
         if_exists: true,
         cascade: true,
         concurrently: false,
     };
-    let made = without(catalog, &drop, action)?;
-    made.find_index(name).cloned().ok_or_else(|| lost(name))
+    let made = without(catalog, Some(&drop), action, |made| {
+        made.find_index(name).cloned()
+    })?;
+    made.ok_or_else(|| lost(name))
 }
 
 pub fn user_type(
-    catalog: &Catalog,
+    catalog: &mut Catalog,
     name: &ObjectName,
     action: &Action,
 ) -> Result<UserType, SqlError> {
@@ -56,52 +61,60 @@ pub fn user_type(
         cascade: true,
         is_domain: false,
     };
-    let made = without(catalog, &drop, action)?;
-    made.user_type(name).cloned().ok_or_else(|| lost(name))
+    let made = without(catalog, Some(&drop), action, |made| {
+        made.user_type(name).cloned()
+    })?;
+    made.ok_or_else(|| lost(name))
 }
 
 /// The constraint with its name, which PostgreSQL chooses where the statement gives none.
 pub fn constraint(
-    catalog: &Catalog,
+    catalog: &mut Catalog,
     table: &ObjectName,
     definition: &ConstraintDefinition,
     action: &Action,
 ) -> Result<(Identifier, Constraint), SqlError> {
-    let made = match &definition.name {
-        Some(name) => {
-            let drop = Action::DropConstraint {
-                table: table.clone(),
-                constraint: name.clone(),
-                if_exists: true,
-                cascade: true,
-            };
-            without(catalog, &drop, action)?
-        }
-        None => {
-            let mut made = catalog.clone();
-            made.apply(action)?;
-            made
-        }
-    };
+    let drop = definition.name.as_ref().map(|name| Action::DropConstraint {
+        table: table.clone(),
+        constraint: name.clone(),
+        if_exists: true,
+        cascade: true,
+    });
     let before = catalog.table(table);
+    let known: Vec<Identifier> = before
+        .filter(|_| drop.is_none())
+        .map(|table| table.constraints.keys().cloned().collect())
+        .unwrap_or_default();
     let is_new = |name: &Identifier| match &definition.name {
         Some(wanted) => name == wanted,
-        None => !before.is_some_and(|table| table.constraints.contains_key(name)),
+        None => !known.contains(name),
     };
-    let after = made.table(table).into_iter();
-    let mut found = after.flat_map(|table| &table.constraints);
-    let found = found.find(|(name, _)| is_new(name));
-    found
-        .map(|(name, constraint)| (name.clone(), constraint.clone()))
-        .ok_or_else(|| lost(table))
+    let made = without(catalog, drop.as_ref(), action, |made| {
+        let mut constraints = made
+            .table(table)
+            .into_iter()
+            .flat_map(|table| &table.constraints);
+        let found = constraints.find(|(name, _)| is_new(name))?;
+        Some((found.0.clone(), found.1.clone()))
+    })?;
+    made.ok_or_else(|| lost(table))
 }
 
-fn without(catalog: &Catalog, drop: &Action, action: &Action) -> Result<Catalog, SqlError> {
-    let mut made = catalog.clone();
-    // Taking out what is not there is no failure of the action in question.
-    let _ = made.apply(drop);
-    made.apply(action)?;
-    Ok(made)
+/// What the action makes once `drop` has cleared the way; the catalog is as it was afterwards.
+fn without<T>(
+    catalog: &mut Catalog,
+    drop: Option<&Action>,
+    action: &Action,
+    take: impl FnOnce(&Catalog) -> T,
+) -> Result<T, SqlError> {
+    catalog.begin();
+    if let Some(drop) = drop {
+        // Taking out what is not there is no failure of the action in question.
+        let _ = catalog.apply(drop);
+    }
+    let made = catalog.apply(action).map(|_| take(catalog));
+    catalog.rollback();
+    made
 }
 
 fn lost(name: &ObjectName) -> SqlError {

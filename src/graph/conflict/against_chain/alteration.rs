@@ -10,23 +10,45 @@ use super::super::{Conflict, ConflictKind};
 use super::Reader;
 use super::creation::fails;
 
+/// A catalog that walks along with the script's effects.
+pub(super) struct Cursor {
+    /// The first effect that it has not seen.
+    next: usize,
+    catalog: Catalog,
+}
+
 impl Reader<'_> {
-    /// Head after the effects in front of `index`, those that fail left out.
-    pub(super) fn before(&self, index: usize) -> Catalog {
-        let mut catalog = self.head().clone();
-        for effect in self.script.effects.iter().take(index) {
+    /// Works on head after the effects in front of `index`, those that fail left out.
+    pub(super) fn with_before<T>(&self, index: usize, work: impl FnOnce(&mut Catalog) -> T) -> T {
+        let mut cursor = self.cursor.borrow_mut();
+        let cursor = match &mut *cursor {
+            Some(cursor) if cursor.next <= index => cursor,
+            other => other.insert(Cursor {
+                next: 0,
+                catalog: self.head().clone(),
+            }),
+        };
+        for effect in &self.script.effects[cursor.next.min(index)..index] {
             if !effect.reach.is_inert() && effect.dialect == Dialect::Postgres {
                 // A statement that fails leaves the catalog as it was.
-                let _ = catalog.apply(&effect.action);
+                let _ = cursor.catalog.apply(&effect.action);
             }
         }
-        catalog
+        cursor.next = index;
+        work(&mut cursor.catalog)
     }
 
     /// Head after the whole script.
     pub(super) fn outcome(&self) -> &Catalog {
-        self.outcome
-            .get_or_init(|| self.before(self.script.effects.len()))
+        self.outcome.get_or_init(|| {
+            let mut catalog = self.head().clone();
+            for effect in &self.script.effects {
+                if !effect.reach.is_inert() && effect.dialect == Dialect::Postgres {
+                    let _ = catalog.apply(&effect.action);
+                }
+            }
+            catalog
+        })
     }
 
     pub(super) fn alter_column(
@@ -40,14 +62,20 @@ impl Reader<'_> {
             return Vec::new();
         };
         let key = ObjectKey::new(ObjectKind::Column, table.part(column.as_str()));
-        let mut changed = self.before(index);
-        if let Err(error) = changed.apply(&effect.action) {
-            return self.altered(index, key, fails(error));
-        }
-        let here = changed.column(table, column.as_str());
-        let at_once = here.map(|ours| compare::columns(ours, theirs, self.canonical));
-        if at_once.is_some_and(|differences| differences.is_empty()) {
-            return vec![self.same_object(index, key, Vec::new())];
+        let at_once = self.with_before(index, |catalog| {
+            catalog.begin();
+            let applied = catalog.apply(&effect.action);
+            let here = catalog.column(table, column.as_str());
+            let differences = here.map(|ours| compare::columns(ours, theirs, self.canonical));
+            catalog.rollback();
+            applied.map(|_| differences)
+        });
+        match at_once {
+            Err(error) => return self.altered(index, key, fails(error)),
+            Ok(Some(differences)) if differences.is_empty() => {
+                return vec![self.same_object(index, key, Vec::new())];
+            }
+            Ok(_) => {}
         }
         let aspect = aspect(&effect.action);
         let left = self.outcome().column(table, column.as_str());

@@ -105,9 +105,11 @@ impl Reader<'_> {
     fn made<T>(
         &self,
         index: usize,
-        make: impl Fn(&Catalog) -> Result<T, SqlError>,
+        make: impl Fn(&mut Catalog) -> Result<T, SqlError>,
     ) -> Result<T, SqlError> {
-        make(self.head()).or_else(|_| make(&self.before(index)))
+        let mut scratchpad = self.scratchpad.borrow_mut();
+        let at_head = scratchpad.get_or_insert_with(|| self.head().clone());
+        make(at_head).or_else(|_| self.with_before(index, make))
     }
 
     pub(super) fn add_constraint(

@@ -1,6 +1,6 @@
 //! One script against the chain.
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -15,6 +15,8 @@ mod creation;
 mod needs;
 mod removal;
 
+use alteration::Cursor;
+
 use super::compare::Difference;
 use super::{Canonical, Conflict, ConflictKind, Counterpart, rows};
 
@@ -26,6 +28,10 @@ pub(super) struct Reader<'a> {
     canonical: Canonical,
     /// Head after the whole script, once somebody asks.
     outcome: OnceCell<Catalog>,
+    /// Head after the effects before the one in question, once somebody asks.
+    cursor: RefCell<Option<Cursor>>,
+    /// A copy of head on which statements are tried and taken back.
+    scratchpad: RefCell<Option<Catalog>>,
 }
 
 impl<'a> Reader<'a> {
@@ -41,6 +47,8 @@ impl<'a> Reader<'a> {
             created,
             canonical,
             outcome: OnceCell::new(),
+            cursor: RefCell::default(),
+            scratchpad: RefCell::default(),
         }
     }
 }
@@ -281,7 +289,7 @@ impl Reader<'_> {
         let key = ObjectKey::new(ObjectKind::Relation, change.table.to_string());
         let event = self.chain.creation(&key);
         let kind = ConflictKind::RowsDoNotFit;
-        rows::misfits(&self.before(index), change)
+        self.with_before(index, |catalog| rows::misfits(catalog, change))
             .into_iter()
             .map(|misfit| self.conflict(kind, key.clone(), index, event, vec![misfit]))
             .collect()
