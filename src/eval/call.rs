@@ -157,6 +157,27 @@ impl Interpreter<'_> {
         place: &Place,
         text: &Arc<str>,
     ) -> Evaluated {
+        let pointer = Arc::as_ptr(definition);
+        let cost = self.costs.get(&pointer).copied().unwrap_or_default();
+        if !cost.sends && cost.steps > self.limits.steps_without_sink {
+            let reason = "what a function gives that is not followed further";
+            return Ok(unknown(text.clone(), reason, Source::Other, place.clone()));
+        }
+        let (steps, sent) = (self.steps, self.sent);
+        let result = self.run_body_here(definition, frame, place, text);
+        let total = self.costs.entry(pointer).or_default();
+        total.steps += self.steps - steps;
+        total.sends |= self.sent > sent;
+        result
+    }
+
+    fn run_body_here(
+        &mut self,
+        definition: &Arc<FunctionDefinition>,
+        frame: &mut Frame<'_>,
+        place: &Place,
+        text: &Arc<str>,
+    ) -> Evaluated {
         let guards = self.guards.len();
         self.via.push(place.clone());
         self.running.push(Arc::as_ptr(definition));

@@ -17,6 +17,13 @@ use super::object::{Class, Function};
 use super::scope::Scope;
 use super::value::{Source, Value};
 
+/// What a function has cost.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Cost {
+    pub(crate) steps: u64,
+    pub(crate) sends: bool,
+}
+
 /// Evaluates modules of the estate. Modules, and what scripts set on libraries, live as long as the
 /// interpreter.
 pub struct Interpreter<'a> {
@@ -41,6 +48,10 @@ pub struct Interpreter<'a> {
     pub(crate) externals: BTreeMap<Rc<str>, Rc<External>>,
     /// Where the library calls stand that evaluation has come to.
     pub(crate) visited: BTreeSet<Place>,
+    /// What the bodies of functions have cost so far, and whether they ever sent something.
+    pub(crate) costs: BTreeMap<*const FunctionDefinition, Cost>,
+    /// How many calls have been told to the host.
+    pub(crate) sent: u64,
     /// The functions that were entered.
     pub(crate) entered: BTreeSet<*const FunctionDefinition>,
     /// Functions handed to libraries, with the path of the call that took them.
@@ -92,6 +103,8 @@ impl<'a> Interpreter<'a> {
             search_path: Vec::new(),
             externals: BTreeMap::new(),
             visited: BTreeSet::new(),
+            costs: BTreeMap::new(),
+            sent: 0,
             entered: BTreeSet::new(),
             escaped: Vec::new(),
             questions: BTreeMap::new(),

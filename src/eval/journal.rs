@@ -1,10 +1,11 @@
 //! What a path changes, so that another path can start from the same state and both can be joined.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::external::External;
 use super::object::{Class, Instance};
-use super::scope::Scope;
+use super::scope::{Scope, youngest};
 use super::value::{Elements, Entries, Value};
 
 /// A thing that can change.
@@ -28,23 +29,20 @@ pub(crate) enum Content {
 }
 
 impl Slot {
-    pub(crate) fn is_same(&self, other: &Slot) -> bool {
-        match (self, other) {
-            (Self::Name(left, name), Self::Name(right, other)) => {
-                Rc::ptr_eq(left, right) && name == other
+    /// Equal for the same slot, and for no other that is alive.
+    pub(crate) fn key(&self) -> (usize, u64) {
+        let address = |pointer: *const ()| pointer as usize;
+        match self {
+            Self::Name(scope, name) => (address(Rc::as_ptr(scope).cast()), fingerprint(name)),
+            Self::Instance(instance, name) => {
+                (address(Rc::as_ptr(instance).cast()), fingerprint(name))
             }
-            (Self::Instance(left, name), Self::Instance(right, other)) => {
-                Rc::ptr_eq(left, right) && name == other
+            Self::Class(class, name) => (address(Rc::as_ptr(class).cast()), fingerprint(name)),
+            Self::External(external, name) => {
+                (address(Rc::as_ptr(external).cast()), fingerprint(name))
             }
-            (Self::Class(left, name), Self::Class(right, other)) => {
-                Rc::ptr_eq(left, right) && name == other
-            }
-            (Self::External(left, name), Self::External(right, other)) => {
-                Rc::ptr_eq(left, right) && name == other
-            }
-            (Self::Elements(left), Self::Elements(right)) => Rc::ptr_eq(left, right),
-            (Self::Entries(left), Self::Entries(right)) => Rc::ptr_eq(left, right),
-            _ => false,
+            Self::Elements(elements) => (address(Rc::as_ptr(elements).cast()), 0),
+            Self::Entries(entries) => (address(Rc::as_ptr(entries).cast()), 0),
         }
     }
 
@@ -100,20 +98,39 @@ pub(crate) struct Change {
 /// The changes of the paths that are being walked, innermost last.
 #[derive(Debug, Default)]
 pub(crate) struct Journal {
-    paths: Vec<Vec<(Slot, Content)>>,
+    paths: Vec<Path>,
+}
+
+/// What one path has changed: each slot once, with what was in it.
+#[derive(Debug, Default)]
+struct Path {
+    noted: Vec<(Slot, Content)>,
+    known: BTreeSet<(usize, u64)>,
+    /// The youngest scope when the path began: younger ones are seen by this path alone.
+    youngest: u64,
+}
+
+/// A short stand-in for a name (FNV-1a).
+fn fingerprint(name: &str) -> u64 {
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }
 
 impl Journal {
     pub(crate) fn begin(&mut self) {
-        self.paths.push(Vec::new());
+        self.paths.push(Path {
+            youngest: youngest(),
+            ..Path::default()
+        });
     }
 
     /// To be called before every change of a slot.
     pub(crate) fn note(&mut self, slot: &Slot) {
         if let Some(path) = self.paths.last_mut()
-            && !path.iter().rev().any(|(known, _)| known.is_same(slot))
+            && path.known.insert(slot.key())
         {
-            path.push((slot.clone(), slot.read()));
+            path.noted.push((slot.clone(), slot.read()));
         }
     }
 
@@ -122,20 +139,20 @@ impl Journal {
         let Some(path) = self.paths.last_mut() else {
             return;
         };
-        let known = path.iter().rev().any(|(slot, _)| match slot {
-            Slot::Name(other, known) => Rc::ptr_eq(other, scope) && known.as_ref() == name,
-            _ => false,
-        });
-        if !known {
+        if scope.birth > path.youngest {
+            return;
+        }
+        let key = (Rc::as_ptr(scope).cast::<()>() as usize, fingerprint(name));
+        if path.known.insert(key) {
             let slot = Slot::Name(scope.clone(), name.into());
             let before = slot.read();
-            path.push((slot, before));
+            path.noted.push((slot, before));
         }
     }
 
     /// Ends the innermost path and puts everything back as it was before.
     pub(crate) fn end(&mut self) -> Vec<Change> {
-        let noted = self.paths.pop().unwrap_or_default();
+        let noted = self.paths.pop().unwrap_or_default().noted;
         let mut changes = Vec::with_capacity(noted.len());
         for (slot, before) in noted {
             let after = slot.read();

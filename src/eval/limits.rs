@@ -6,6 +6,9 @@
 pub struct Limits {
     /// Statements and expressions evaluated.
     pub steps: u64,
+    /// Steps spent in one function, over all its calls, while nothing in it is ever sent; beyond
+    /// them what it gives is unknown.
+    pub steps_without_sink: u64,
     /// Calls inside calls.
     pub calls: u32,
     /// Calls of one function inside itself; what lies deeper is unknown.
@@ -23,7 +26,8 @@ pub struct Limits {
 impl Limits {
     /// For reading all paths of a script.
     pub const SURVEY: Self = Self {
-        steps: 400_000,
+        steps: 250_000,
+        steps_without_sink: 25_000,
         calls: 60,
         recursion: 2,
         depth: 600,
@@ -35,6 +39,7 @@ impl Limits {
     /// For running a migration on a modelled catalog.
     pub const REPLAY: Self = Self {
         steps: 20_000_000,
+        steps_without_sink: u64::MAX,
         calls: 150,
         recursion: 100,
         depth: 1_500,

@@ -28,6 +28,22 @@ pub struct Scope {
     nonlocals: RefCell<BTreeSet<Rc<str>>>,
     /// A module's body has been run, or is running.
     pub entered: Cell<bool>,
+    /// Scopes made later have a higher number.
+    pub(crate) birth: u64,
+}
+
+thread_local! {
+    static BIRTHS: Cell<u64> = const { Cell::new(0) };
+}
+
+/// The number of the youngest scope of this thread.
+pub(crate) fn youngest() -> u64 {
+    BIRTHS.get()
+}
+
+fn next_birth() -> u64 {
+    BIRTHS.set(BIRTHS.get() + 1);
+    BIRTHS.get()
 }
 
 impl Scope {
@@ -41,6 +57,7 @@ impl Scope {
             globals: RefCell::default(),
             nonlocals: RefCell::default(),
             entered: Cell::new(false),
+            birth: next_birth(),
         })
     }
 
@@ -54,6 +71,7 @@ impl Scope {
             globals: RefCell::default(),
             nonlocals: RefCell::default(),
             entered: Cell::new(true),
+            birth: next_birth(),
         })
     }
 

@@ -126,6 +126,7 @@ impl Interpreter<'_> {
         text: &Arc<str>,
     ) -> Result<SinkCall, Interrupt> {
         self.visited.insert(place.clone());
+        self.sent += 1;
         let declared = if sink.kind == SinkKind::Metadata {
             self.load_pending_modules()?;
             super::metadata::tables(&self.declared, place)

@@ -1,5 +1,7 @@
 //! Walking several paths from one state and joining what they leave.
 
+use std::collections::BTreeMap;
+
 use crate::model::Guard;
 
 use super::flow::{Flow, Frame, Interrupt};
@@ -103,22 +105,27 @@ impl Interpreter<'_> {
     }
 
     fn join_changes(&mut self, ways: &[Way], source: &Source) {
-        let mut slots: Vec<(&Slot, &Content)> = Vec::new();
-        for change in ways.iter().flat_map(|way| &way.changes) {
-            if !slots.iter().any(|(known, _)| known.is_same(&change.slot)) {
-                slots.push((&change.slot, &change.before));
+        let mut order: Vec<(&Slot, &Content)> = Vec::new();
+        let mut after: BTreeMap<(usize, u64), Vec<Option<&Content>>> = BTreeMap::new();
+        for (index, way) in ways.iter().enumerate() {
+            for change in &way.changes {
+                let found = after.entry(change.slot.key()).or_insert_with(|| {
+                    order.push((&change.slot, &change.before));
+                    vec![None; ways.len()]
+                });
+                found[index] = Some(&change.after);
             }
         }
         let limit = self.limits.alternatives;
-        for (slot, before) in slots {
-            let left: Vec<Left<'_>> = ways
+        for (slot, before) in order {
+            let Some(contents) = after.get(&slot.key()) else {
+                continue;
+            };
+            let left: Vec<Left<'_>> = contents
                 .iter()
-                .map(|way| Left {
-                    content: way
-                        .changes
-                        .iter()
-                        .find(|change| change.slot.is_same(slot))
-                        .map_or(before, |change| &change.after),
+                .zip(ways)
+                .map(|(content, way)| Left {
+                    content: content.unwrap_or(before),
                     guards: &way.guards,
                 })
                 .collect();
