@@ -103,19 +103,10 @@ fn pass(
     };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     interpreter.forced = forced;
-    let t0 = std::time::Instant::now();
     if let Some((scope, flow)) = interpreter.run_file(&module.file, "__main__")
         && !matches!(flow, Err(Interrupt::Stop))
     {
         roots::run_uncalled(&mut interpreter, module, &scope);
-    }
-    if std::env::var_os("EVDBG").is_some() {
-        eprintln!(
-            "steps {} {} {:?}",
-            interpreter.steps,
-            module.file,
-            t0.elapsed()
-        );
     }
     let visited = std::mem::take(&mut interpreter.visited);
     let decided = std::mem::take(&mut interpreter.decided);
