@@ -11,7 +11,7 @@ use super::expression::{Call, Collection, Expression, Literal};
 use super::lower::Lowering;
 use super::parse::parse;
 use super::passage::Passage;
-use super::query::{Query, QueryBody};
+use super::query::{FromItem, Query, QueryBody};
 use super::rewrite;
 use super::source_text::SourceText;
 use super::spell::spell;
@@ -58,13 +58,13 @@ fn normal(expression: Expression) -> Expression {
             operand,
             collection,
             negated,
-        } => membership(*operand, collection, negated),
+        } => membership(*operand, bare_collection(collection), negated),
         Expression::Quantified {
             left,
             operator,
             all,
             collection,
-        } => quantified(*left, operator, all, collection),
+        } => quantified(*left, operator, all, bare_collection(collection)),
         Expression::Between {
             operand,
             low,
@@ -78,11 +78,32 @@ fn normal(expression: Expression) -> Expression {
     }
 }
 
-/// A query without the parentheses around it.
+/// A query without the parentheses around it, and without the name of its only relation before
+/// columns, which PostgreSQL writes out.
 fn bare(query: Query) -> Query {
-    match query.body {
-        QueryBody::Nested(inner) => bare(*inner),
-        _ => query,
+    let select = match query.body {
+        QueryBody::Nested(inner) => return bare(*inner),
+        QueryBody::Select(ref select) => select,
+        _ => return query,
+    };
+    let [FromItem::Relation { name, alias }] = select.from.as_slice() else {
+        return query;
+    };
+    let only = alias.name.clone().unwrap_or_else(|| name.name.clone());
+    let mut unqualified = |expression: Expression| match expression {
+        Expression::Name { qualifier, name } if qualifier == [only.clone()] => Expression::Name {
+            qualifier: Vec::new(),
+            name,
+        },
+        other => other,
+    };
+    rewrite::query(query, &mut unqualified)
+}
+
+fn bare_collection(collection: Collection) -> Collection {
+    match collection {
+        Collection::Query(query) => Collection::Query(Box::new(bare(*query))),
+        other => other,
     }
 }
 
@@ -245,6 +266,10 @@ mod tests {
             ),
             ("CAST('{}' AS jsonb)", "'{}'::jsonb"),
             ("a AND (b AND c)", "(a AND b) AND c"),
+            (
+                "id IN (SELECT id FROM public.people WHERE owner = uid())",
+                "(id IN ( SELECT people.id FROM people WHERE (people.owner = uid())))",
+            ),
             (
                 "x NOT IN ('a','b')",
                 "x <> ALL (ARRAY['a'::text, 'b'::text])",

@@ -7,10 +7,11 @@ use crate::model::{
     SqlError, SqlState, Template,
 };
 
+use super::canonical::read_expression;
 use super::foreign;
 use super::lower::{Lowered, Lowering};
 use super::nesting::DEEPEST;
-use super::parse::parse;
+use super::parse::{near, parse};
 use super::passage::Passage;
 use super::plpgsql::{self, Functions};
 use super::psql;
@@ -144,7 +145,7 @@ impl Reader<'_> {
         let text = self.source.written(piece.start, piece.end);
         let place = self.source.place(piece.start);
         let (mut lowered, dialect) = self.in_its_dialect(piece, &text);
-        self.follow_calls(&mut lowered, place.as_ref());
+        self.follow_calls(&text, &mut lowered, place.as_ref());
         let mut statement = ReadStatement {
             text,
             place,
@@ -159,7 +160,7 @@ impl Reader<'_> {
     }
 
     /// Adds what the functions do that this text has defined before.
-    fn follow_calls(&mut self, lowered: &mut Lowered, place: Option<&Place>) {
+    fn follow_calls(&mut self, text: &str, lowered: &mut Lowered, place: Option<&Place>) {
         if let Some((name, function)) = lowered.defines.take() {
             self.functions.insert(name, function);
             return;
@@ -172,6 +173,16 @@ impl Reader<'_> {
             Nature::Query(query) => {
                 let called = plpgsql::survey_query(query, &self.functions, place);
                 lowered.effects.extend(called);
+            }
+            Nature::Change => {
+                if let Some(call) = text.trim_start().get(4..).filter(|_| calls(text))
+                    && let Some(call) = read_expression(call)
+                {
+                    let called = plpgsql::survey_expression(&call, &self.functions, place);
+                    if !called.is_empty() {
+                        lowered.effects = called;
+                    }
+                }
             }
             _ => {}
         }
@@ -236,11 +247,21 @@ impl Reader<'_> {
     }
 }
 
+/// Whether a statement is `CALL`.
+fn calls(text: &str) -> bool {
+    let first = text.split_whitespace().next();
+    first.is_some_and(|word| word.eq_ignore_ascii_case("call"))
+}
+
 /// What one statement is and does.
 pub(crate) fn statement_of(passage: &Passage<'_>) -> Lowered {
     let markers = &passage.source.markers;
     if let Some(index) = markers.alone(&passage.text) {
         return opaque(passage, markers.reason(index).unwrap_or("a parameter"));
+    }
+    if !words::may_hold_statement(&passage.text) && !markers.has_hole(&passage.text) {
+        let error = SqlError::new(SqlState::SYNTAX_ERROR, near(&passage.text, 0), "");
+        return Lowered::new(Nature::Invalid(error), Vec::new());
     }
     let parsed = parse(&passage.text);
     match parsed.error {

@@ -5,10 +5,10 @@ use squawk_syntax::ast::{self, AstNode};
 
 use crate::model::{Action, Identifier, ObjectName};
 
-use super::lower::Lowered;
+use super::lower::{Lowered, Lowering};
 use super::parse::ParseError;
 use super::passage::Passage;
-use super::plpgsql::{FunctionBody, StoredFunction, read_block};
+use super::plpgsql::{FunctionBody, Parameter, StoredFunction, read_block};
 use super::reader::body_statements;
 
 /// Reads the body of a routine that a statement creates: keeps it, or says why the server would
@@ -18,7 +18,7 @@ pub(crate) fn with_body(
     statement: &ast::Stmt,
     mut lowered: Lowered,
 ) -> Lowered {
-    let Some((name, language, names)) = created(&lowered) else {
+    let Some((name, language)) = created(&lowered) else {
         return lowered;
     };
     let options = match statement {
@@ -41,7 +41,7 @@ pub(crate) fn with_body(
             lowered.defines = Some((
                 name,
                 StoredFunction {
-                    parameters: names,
+                    parameters: parameters(passage, statement),
                     body: FunctionBody::Plpgsql(Box::new(read.block)),
                 },
             ));
@@ -50,7 +50,7 @@ pub(crate) fn with_body(
             lowered.defines = Some((
                 name,
                 StoredFunction {
-                    parameters: names,
+                    parameters: parameters(passage, statement),
                     body: FunctionBody::Sql(body_statements(&body)),
                 },
             ));
@@ -69,18 +69,33 @@ fn known_names(passage: &Passage<'_>, statement: &ast::Stmt, name: &ObjectName) 
     names
 }
 
-fn created(lowered: &Lowered) -> Option<(ObjectName, String, Vec<Option<Identifier>>)> {
+fn created(lowered: &Lowered) -> Option<(ObjectName, String)> {
     let Action::CreateFunction {
         name, definition, ..
     } = &lowered.effects.first()?.action
     else {
         return None;
     };
-    Some((
-        name.clone(),
-        definition.language.clone(),
-        definition.argument_names.clone(),
-    ))
+    Some((name.clone(), definition.language.clone()))
+}
+
+/// The input arguments in order, with their defaults.
+fn parameters(passage: &Passage<'_>, statement: &ast::Stmt) -> Vec<Parameter> {
+    let lowering = Lowering { passage };
+    let list = statement.syntax().children().find_map(ast::ParamList::cast);
+    let inputs = list
+        .into_iter()
+        .flat_map(|list| list.params())
+        .filter(|parameter| !matches!(parameter.mode(), Some(ast::ParamMode::ParamOut(_))));
+    inputs
+        .map(|parameter| Parameter {
+            name: parameter.name().map(|name| lowering.identifier(&name)),
+            default: parameter
+                .param_default()
+                .and_then(|default| default.expr())
+                .map(|default| lowering.expression(&default)),
+        })
+        .collect()
 }
 
 fn rejected(lowered: Lowered, error: &ParseError) -> Lowered {
@@ -100,7 +115,7 @@ fn body_passage<'s>(passage: &Passage<'s>, options: &ast::FuncOptionList) -> Opt
 
 /// Names of all arguments, and of the columns of RETURNS TABLE.
 fn all_parameters(passage: &Passage<'_>, statement: &ast::Stmt) -> Vec<Identifier> {
-    let lowering = super::lower::Lowering { passage };
+    let lowering = Lowering { passage };
     let list = statement.syntax().children().find_map(ast::ParamList::cast);
     let parameters = list.into_iter().flat_map(|list| list.params());
     let mut names: Vec<_> = parameters

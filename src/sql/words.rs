@@ -403,3 +403,14 @@ const RESERVED: &[&str] = &[
 pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
 }
+
+/// Whether a text begins with a statement's first word, or has a line that does: all else no
+/// grammar needs to see.
+pub(crate) fn may_hold_statement(text: &str) -> bool {
+    let begins = match first_word(text) {
+        Some((word, _)) => is_first_word(&word),
+        // Something that is no word: only a line further down can be a statement.
+        None => text.trim().is_empty(),
+    };
+    begins || text.split('\n').skip(1).any(begins_statement)
+}

@@ -15,8 +15,15 @@ use super::variables::{Known, Variables};
 /// A routine that the text itself defines.
 #[derive(Debug, Clone)]
 pub(crate) struct StoredFunction {
-    pub(crate) parameters: Vec<Option<Identifier>>,
+    pub(crate) parameters: Vec<Parameter>,
     pub(crate) body: FunctionBody,
+}
+
+/// An input argument.
+#[derive(Debug, Clone)]
+pub(crate) struct Parameter {
+    pub(crate) name: Option<Identifier>,
+    pub(crate) default: Option<Expression>,
 }
 
 #[derive(Debug, Clone)]
@@ -68,14 +75,17 @@ impl<'f> Survey<'f> {
                 .map(|(name, value)| (name, self.known(value)));
             let mut scope = Variables::new();
             for (index, parameter) in function.parameters.iter().enumerate() {
-                let reason = Known::Unknown("an argument that is not given".to_owned());
-                scope.insert(format!("${}", index + 1), reason.clone());
-                scope.extend(parameter.as_ref().map(|name| (name.to_string(), reason)));
+                let known = match &parameter.default {
+                    Some(default) => self.known(default),
+                    None => Known::Unknown("an argument that is not given".to_owned()),
+                };
+                scope.insert(format!("${}", index + 1), known.clone());
+                scope.extend(parameter.name.as_ref().map(|name| (name.to_string(), known)));
             }
             for (index, (name, known)) in arguments.enumerate() {
                 let parameter = match name {
                     Some(name) => Some(name),
-                    None => function.parameters.get(index).and_then(Option::as_ref),
+                    None => function.parameters.get(index).and_then(|known| known.name.as_ref()),
                 };
                 scope.insert(format!("${}", index + 1), known.clone());
                 scope.extend(parameter.map(|name| (name.to_string(), known)));

@@ -18,7 +18,7 @@ mod survey;
 mod tree;
 mod variables;
 
-pub(crate) use calls::{FunctionBody, Functions, StoredFunction};
+pub(crate) use calls::{FunctionBody, Functions, Parameter, StoredFunction};
 pub(crate) use parser::read_block;
-pub(crate) use survey::{survey, survey_cells, survey_query};
+pub(crate) use survey::{survey, survey_cells, survey_expression, survey_query};
 pub use tree::{Block, Branch, Declaration, Handler, RaiseLevel, Statement, StatementKind};

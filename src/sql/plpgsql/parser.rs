@@ -63,8 +63,10 @@ impl Parser<'_, '_> {
     }
 
     pub(super) fn fail_at(&mut self, offset: usize) {
-        let message = crate::sql::parse::near(&self.cursor.passage.text, offset);
-        self.fail_with(offset, message);
+        if self.error.is_none() {
+            let message = crate::sql::parse::near(&self.cursor.passage.text, offset);
+            self.fail_with(offset, message);
+        }
     }
 
     /// PL/pgSQL compiles an assignment only to what is declared.

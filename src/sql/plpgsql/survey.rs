@@ -15,7 +15,7 @@ use super::tree::{Block, Branch, Handler, RaiseLevel, Statement, StatementKind};
 use super::variables::{Known, Variables, merge};
 
 /// Statements visited in one block, loops unrolled.
-const MOST_STEPS: u32 = 20_000;
+const MOST_STEPS: u32 = 5_000;
 
 /// What a DO block would do.
 pub(crate) fn survey(block: &Block, functions: &Functions) -> Vec<ReadEffect> {
@@ -32,6 +32,17 @@ pub(crate) fn survey_query(
 ) -> Vec<ReadEffect> {
     let mut survey = Survey::new(functions);
     survey.calls_in_query(query, place);
+    survey.effects
+}
+
+/// What `CALL` does, given as the call that it is.
+pub(crate) fn survey_expression(
+    expression: &Expression,
+    functions: &Functions,
+    place: Option<&Place>,
+) -> Vec<ReadEffect> {
+    let mut survey = Survey::new(functions);
+    survey.calls_in(expression, place);
     survey.effects
 }
 
