@@ -24,6 +24,8 @@ mod reader;
 mod reading;
 mod repair;
 mod rewrite;
+#[cfg(test)]
+mod robustness;
 mod routine;
 mod scan;
 mod source_text;

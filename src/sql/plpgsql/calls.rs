@@ -80,12 +80,20 @@ impl<'f> Survey<'f> {
                     None => Known::Unknown("an argument that is not given".to_owned()),
                 };
                 scope.insert(format!("${}", index + 1), known.clone());
-                scope.extend(parameter.name.as_ref().map(|name| (name.to_string(), known)));
+                scope.extend(
+                    parameter
+                        .name
+                        .as_ref()
+                        .map(|name| (name.to_string(), known)),
+                );
             }
             for (index, (name, known)) in arguments.enumerate() {
                 let parameter = match name {
                     Some(name) => Some(name),
-                    None => function.parameters.get(index).and_then(|known| known.name.as_ref()),
+                    None => function
+                        .parameters
+                        .get(index)
+                        .and_then(|known| known.name.as_ref()),
                 };
                 scope.insert(format!("${}", index + 1), known.clone());
                 scope.extend(parameter.map(|name| (name.to_string(), known)));
