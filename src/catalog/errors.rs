@@ -24,11 +24,8 @@ pub(crate) fn nothing_to_drop(kind: &str, name: &ObjectName) -> SqlError {
         "table" | "view" | "materialized view" | "sequence" => SqlState::UNDEFINED_TABLE,
         _ => SqlState::UNDEFINED_OBJECT,
     };
-    SqlError::new(
-        state,
-        format!("{kind} \"{name}\" does not exist"),
-        name.to_string(),
-    )
+    let message = format!("{kind} \"{}\" does not exist", name.name);
+    SqlError::new(state, message, name.to_string())
 }
 
 pub(crate) fn no_schema(name: &Identifier) -> SqlError {
@@ -47,6 +44,15 @@ pub(crate) fn no_column_of(relation: &ObjectName, column: &Identifier) -> SqlErr
         message,
         relation.part(column.as_str()),
     )
+}
+
+/// `no_column_of` with the relation's name as the statement has it.
+pub(crate) fn no_column_shown(relation: &ObjectName, error: SqlError) -> SqlError {
+    let short = format!("of relation \"{}\"", relation.name);
+    let message = error
+        .message
+        .replace(&short, &format!("of relation \"{relation}\""));
+    SqlError { message, ..error }
 }
 
 /// In an expression.

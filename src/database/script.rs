@@ -1,7 +1,10 @@
 //! Runs statements the way a script would send them, and says what became of each.
 
 use super::{Client, DatabaseError};
-use crate::model::SqlError;
+use crate::model::{SqlError, SqlState};
+
+/// How often five seconds are given to a connection that is going away.
+const MOST_WAITS: u32 = 12;
 
 /// What a failing statement does to the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +109,7 @@ impl Client {
         } else {
             ""
         };
-        self.execute(&format!(
+        self.patiently(&format!(
             "CREATE DATABASE {name} TEMPLATE {template}{strategy}"
         ))
     }
@@ -115,6 +118,25 @@ impl Client {
     /// If the server refuses.
     pub fn drop_database(&mut self, name: &str) -> Result<(), DatabaseError> {
         let name = super::client::quoted(name);
-        self.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        self.patiently(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     }
+
+    /// A connection that was closed may live on for a while: the server waits five seconds for it,
+    /// which is not enough on a busy machine.
+    fn patiently(&mut self, sql: &str) -> Result<(), DatabaseError> {
+        let mut patience = MOST_WAITS;
+        loop {
+            match self.execute(sql) {
+                Err(error) if patience > 0 && is_in_use(&error) => patience -= 1,
+                outcome => return outcome,
+            }
+        }
+    }
+}
+
+fn is_in_use(error: &DatabaseError) -> bool {
+    error
+        .sql
+        .as_ref()
+        .is_some_and(|sql| sql.state == SqlState::OBJECT_IN_USE)
 }

@@ -32,6 +32,7 @@ sql_states! {
     CARDINALITY_VIOLATION = "21000", "cardinality_violation";
     STRING_DATA_RIGHT_TRUNCATION = "22001", "string_data_right_truncation";
     NUMERIC_VALUE_OUT_OF_RANGE = "22003", "numeric_value_out_of_range";
+    INVALID_DATETIME_FORMAT = "22007", "invalid_datetime_format";
     INVALID_PARAMETER_VALUE = "22023", "invalid_parameter_value";
     INVALID_TEXT_REPRESENTATION = "22P02", "invalid_text_representation";
     NOT_NULL_VIOLATION = "23502", "not_null_violation";
@@ -70,6 +71,7 @@ sql_states! {
     INVALID_OBJECT_DEFINITION = "42P17", "invalid_object_definition";
     INDETERMINATE_DATATYPE = "42P18", "indeterminate_datatype";
     OBJECT_NOT_IN_PREREQUISITE_STATE = "55000", "object_not_in_prerequisite_state";
+    OBJECT_IN_USE = "55006", "object_in_use";
     UNSAFE_NEW_ENUM_VALUE_USAGE = "55P04", "unsafe_new_enum_value_usage";
     UNDEFINED_FILE = "58P01", "undefined_file";
     RAISE_EXCEPTION = "P0001", "raise_exception";

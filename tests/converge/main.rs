@@ -4,5 +4,7 @@
 mod cluster;
 mod fold;
 mod gauntlet;
+mod model;
+mod random;
 mod truth;
 mod verify;

@@ -13,6 +13,9 @@ impl Catalog {
         change: &AlterColumnType,
     ) -> Result<Applied, SqlError> {
         let name = self.require_table(table, "ALTER COLUMN ... SET DATA TYPE")?;
+        if let Some(using) = &change.using {
+            self.check_own_expression(&name, using)?;
+        }
         let Some(before) = self.existing_column(&name, column)?.cloned() else {
             return Ok(undecided(format!(
                 "whether {} exists",
@@ -54,7 +57,6 @@ impl Catalog {
                 format!("column \"{column}\""),
             ),
             Some(text) => {
-                self.check_own_expression(table, text)?;
                 let own = self.table_at(table)?.columns.clone();
                 let source = self.type_of(text, &own)?;
                 (

@@ -168,10 +168,7 @@ impl Catalog {
     ) -> Result<Applied, SqlError> {
         let name = self.require_relation(relation)?;
         let Some(columns) = self.relations.get(&name).and_then(columns_of) else {
-            return Err(errors::not_a(
-                &name,
-                "a table, view, materialized view, composite type, index, or foreign table",
-            ));
+            return Err(self.no_columns_to_rename(&name, column));
         };
         let Some(found) = columns.iter().find(|found| found.name == *column) else {
             if self.columns_incomplete(&name) {
@@ -190,6 +187,19 @@ impl Catalog {
         }
         self.rename_column_at(&name, column, new_name);
         Ok(Applied::changed())
+    }
+
+    /// An index has columns, but none that the catalog keeps apart from its keys.
+    fn no_columns_to_rename(&self, name: &ObjectName, column: &Identifier) -> SqlError {
+        if self
+            .relations
+            .get(name)
+            .is_some_and(|found| found.as_index().is_some())
+        {
+            return errors::no_column(column.as_str(), Some(name));
+        }
+        let message = format!("cannot rename columns of relation \"{}\"", name.name);
+        SqlError::new(SqlState::WRONG_OBJECT_TYPE, message, name.to_string())
     }
 
     fn rename_column_at(&mut self, name: &ObjectName, old: &Identifier, new: &Identifier) {

@@ -80,7 +80,10 @@ impl Catalog {
     fn comment_on_column(&mut self, object: &str, text: Option<String>) -> Result<(), SqlError> {
         let (relation, column) = split_part(object);
         let found = self.require_relation(&relation)?;
-        if self.existing_column(&found, &column)?.is_none() {
+        // This message alone shows the relation as it was written.
+        let existing = self.existing_column(&found, &column);
+        let written = |error: SqlError| errors::no_column_shown(&relation, error);
+        if existing.map_err(written)?.is_none() {
             return Ok(());
         }
         let columns = match self.relations.get_mut(&found) {

@@ -4,7 +4,7 @@
 use super::columns::undecided;
 use crate::catalog::expression::{references, without_qualifier};
 use crate::catalog::{
-    Applied, Catalog, Changes, Constraint, ConstraintKind, ObjectAddress, Rows, errors,
+    Applied, Catalog, Changes, Constraint, ConstraintKind, ObjectAddress, Relation, Rows, errors,
 };
 use crate::model::{self, ConstraintDefinition, Identifier, ObjectName, SqlError, SqlState};
 
@@ -192,9 +192,10 @@ impl Catalog {
         constraint: &Identifier,
         new_name: &Identifier,
     ) -> Result<Applied, SqlError> {
-        let name = self.require_table(table, "RENAME CONSTRAINT")?;
-        let found = self.table_at(&name)?;
-        let Some(existing) = found.constraints.get(constraint) else {
+        let name = self.require_relation(table)?;
+        let found = self.relations.get(&name).and_then(Relation::as_table);
+        let existing = found.and_then(|found| Some((found, found.constraints.get(constraint)?)));
+        let Some((found, existing)) = existing else {
             return Err(errors::no_part("constraint", &name, constraint));
         };
         if found.constraints.contains_key(new_name) {
@@ -230,7 +231,7 @@ impl Catalog {
         if let Some(index) = self
             .relations
             .get_mut(&full(new))
-            .and_then(crate::catalog::Relation::as_index_mut)
+            .and_then(Relation::as_index_mut)
         {
             index.constraint = Some(new.clone());
         }

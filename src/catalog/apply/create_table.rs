@@ -1,6 +1,7 @@
 //! CREATE TABLE: columns first, then the table, then what hangs on it (`transformCreateStmt`,
 //! `DefineRelation`).
 
+use super::keys;
 use crate::catalog::{
     Applied, Catalog, Changes, Column, Persistence, Relation, Rows, Table, errors,
 };
@@ -36,7 +37,7 @@ impl Catalog {
             add_or_merge(&mut table, column)?;
         }
         constraints.extend(definition.constraints.iter().cloned());
-        check_named_columns(&table, &constraints)?;
+        check_declared_keys(&name, &table, &constraints)?;
         not_null_of_keys(&mut table, &constraints)?;
         if self.relation_name_taken(&name) {
             return Err(errors::relation_exists(&name));
@@ -180,19 +181,24 @@ fn check_column_kind(table: &ObjectName, column: &Column) -> Result<(), SqlError
     ))
 }
 
-/// Keys on columns that are not there fail before the table is made.
-fn check_named_columns(
+/// Keys are read before the table is made, one after the other (`transformIndexConstraints`).
+fn check_declared_keys(
+    name: &ObjectName,
     table: &Table,
     constraints: &[ConstraintDefinition],
 ) -> Result<(), SqlError> {
+    let mut primary_keys = 0;
     for constraint in constraints {
-        let columns = match &constraint.kind {
-            ConstraintKind::PrimaryKey { columns } | ConstraintKind::Unique { columns, .. } => {
-                columns
-            }
+        let (columns, primary) = match &constraint.kind {
+            ConstraintKind::PrimaryKey { columns } => (columns, true),
+            ConstraintKind::Unique { columns, .. } => (columns, false),
             _ => continue,
         };
-        for column in columns {
+        primary_keys += usize::from(primary);
+        if primary_keys > 1 {
+            return Err(keys::second_primary_key(name));
+        }
+        for (position, column) in columns.iter().enumerate() {
             if table.column(column.as_str()).is_none() && !table.columns_incomplete {
                 let message = format!("column \"{column}\" named in key does not exist");
                 return Err(SqlError::new(
@@ -200,6 +206,9 @@ fn check_named_columns(
                     message,
                     column.as_str(),
                 ));
+            }
+            if columns[..position].contains(column) {
+                return Err(keys::appears_twice(name, column, primary));
             }
         }
     }

@@ -12,7 +12,7 @@ impl Catalog {
         or_replace: bool,
     ) -> Result<Applied, SqlError> {
         let name = self.creation_name(name)?;
-        let resolve = |data_type: &DataType| self.resolve_argument(data_type);
+        let resolve = |data_type: &DataType| self.declared_argument(data_type);
         let argument_types: Vec<_> = definition
             .argument_types
             .iter()
@@ -50,16 +50,20 @@ impl Catalog {
 
     /// Modifiers are no part of a signature.
     fn resolve_argument(&self, data_type: &DataType) -> Result<DataType, SqlError> {
-        let resolved = self.resolve_data_type(data_type).map_err(|mut error| {
-            // `interpret_function_parameter_list` prints the name without quotes.
+        let resolved = self.resolve_data_type(data_type)?;
+        Ok(DataType {
+            modifiers: Vec::new(),
+            ..resolved
+        })
+    }
+
+    /// In CREATE FUNCTION the name of a type that is not there is printed without quotes.
+    fn declared_argument(&self, data_type: &DataType) -> Result<DataType, SqlError> {
+        self.resolve_argument(data_type).map_err(|mut error| {
             if error.state == SqlState::UNDEFINED_OBJECT {
                 error.message = error.message.replace('"', "");
             }
             error
-        })?;
-        Ok(DataType {
-            modifiers: Vec::new(),
-            ..resolved
         })
     }
 

@@ -1,14 +1,13 @@
 //! GRANT and REVOKE read from their text, and references to functions.
 
-use std::collections::BTreeSet;
-
 use crate::catalog::Grant;
 use crate::catalog::expression::{Token, TokenKind, tokenize};
 use crate::model::{DataType, Identifier, ObjectName};
 
 /// A GRANT or REVOKE on objects, read from its text.
 pub(super) struct Rights {
-    pub(super) privileges: Vec<String>,
+    /// With the columns that they are limited to; none means the whole object.
+    pub(super) privileges: Vec<(String, Vec<Identifier>)>,
     /// `table`, `sequence`, `schema`, `function` ...
     pub(super) kind: String,
     pub(super) objects: Vec<String>,
@@ -87,7 +86,7 @@ pub(super) fn read_rights(statement: &str) -> Option<Rights> {
     };
     let privileges = split_list(text(start, on))
         .into_iter()
-        .map(|one| one.to_uppercase())
+        .map(privilege)
         .collect();
     let (kind, objects_from) = object_kind(&tokens, on + 1);
     let objects = split_list(text(objects_from, to))
@@ -130,8 +129,20 @@ fn object_kind(tokens: &[Token<'_>], index: usize) -> (String, usize) {
     }
 }
 
+/// `SELECT (id, email)`.
+fn privilege(text: &str) -> (String, Vec<Identifier>) {
+    let Some((name, columns)) = text.split_once('(') else {
+        return (text.to_uppercase(), Vec::new());
+    };
+    let columns = tokenize(columns)
+        .iter()
+        .filter_map(Token::identifier)
+        .collect();
+    (name.trim().to_uppercase(), columns)
+}
+
 /// ALL stands for all rights that the kind of object has.
-pub(super) fn expand(rights: &Rights) -> BTreeSet<Grant> {
+pub(super) fn expand(rights: &Rights) -> Vec<(Grant, Vec<Identifier>)> {
     let all: &[&str] = match rights.kind.as_str() {
         "sequence" | "all sequences in schema" => &["SELECT", "UPDATE", "USAGE"],
         "schema" => &["CREATE", "USAGE"],
@@ -147,18 +158,21 @@ pub(super) fn expand(rights: &Rights) -> BTreeSet<Grant> {
             "UPDATE",
         ],
     };
-    let mut grants = BTreeSet::new();
+    let mut grants = Vec::new();
     for grantee in &rights.grantees {
-        for privilege in &rights.privileges {
+        for (privilege, columns) in &rights.privileges {
             let names: Vec<&str> = match privilege.as_str() {
                 "ALL" | "ALL PRIVILEGES" => all.to_vec(),
                 one => vec![one],
             };
-            grants.extend(names.into_iter().map(|name| Grant {
-                grantee: grantee.clone(),
-                privilege: name.to_owned(),
-                with_grant_option: rights.with_grant_option,
-            }));
+            for name in names {
+                let grant = Grant {
+                    grantee: grantee.clone(),
+                    privilege: name.to_owned(),
+                    with_grant_option: rights.with_grant_option,
+                };
+                grants.push((grant, columns.clone()));
+            }
         }
     }
     grants

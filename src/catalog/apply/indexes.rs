@@ -23,7 +23,9 @@ impl Catalog {
         if concurrently && self.in_transaction() {
             return Err(errors::in_transaction("CREATE INDEX CONCURRENTLY"));
         }
-        let table = self.indexable(&written.table)?;
+        let table = self.require_relation(&written.table)?;
+        self.check_index_texts(&table, written)?;
+        self.refuse_unindexable(&table)?;
         let full = |name: &Identifier| ObjectName {
             schema: table.schema.clone(),
             name: name.clone(),
@@ -100,19 +102,17 @@ impl Catalog {
         Ok(())
     }
 
-    fn indexable(&self, written: &ObjectName) -> Result<ObjectName, SqlError> {
-        let found = self.require_relation(written)?;
-        match self.relations.get(&found) {
-            Some(Relation::Table(_) | Relation::MaterializedView(_)) => Ok(found),
-            _ => {
-                let message = format!("cannot create index on relation \"{}\"", found.name);
-                Err(SqlError::new(
-                    SqlState::WRONG_OBJECT_TYPE,
-                    message,
-                    found.to_string(),
-                ))
-            }
-        }
+    fn refuse_unindexable(&self, name: &ObjectName) -> Result<(), SqlError> {
+        let message = match self.relations.get(name) {
+            Some(Relation::Table(_) | Relation::MaterializedView(_)) => return Ok(()),
+            Some(Relation::Index(_)) => format!("\"{}\" is an index", name.name),
+            _ => format!("cannot create index on relation \"{}\"", name.name),
+        };
+        Err(SqlError::new(
+            SqlState::WRONG_OBJECT_TYPE,
+            message,
+            name.to_string(),
+        ))
     }
 
     fn rows_of(&self, relation: &ObjectName) -> Rows {
@@ -122,37 +122,51 @@ impl Catalog {
             .map_or(Rows::Unknown, |table| table.rows)
     }
 
+    /// Expressions are read first, the predicate before the keys (`transformIndexStmt`).
+    fn check_index_texts(
+        &self,
+        relation: &ObjectName,
+        definition: &IndexDefinition,
+    ) -> Result<(), SqlError> {
+        if let Some(predicate) = &definition.predicate {
+            self.check_own_expression(relation, predicate)?;
+            self.check_boolean(relation, predicate, "WHERE")?;
+        }
+        let expressions = definition.keys.iter().filter(|key| !key.is_column);
+        expressions
+            .into_iter()
+            .try_for_each(|key| self.check_own_expression(relation, &key.expression))
+    }
+
+    /// Then what they name is looked at, key by key (`ComputeIndexAttrs`).
     fn check_index_keys(
         &self,
         relation: &ObjectName,
         definition: &IndexDefinition,
     ) -> Result<(), SqlError> {
+        if let Some(predicate) = &definition.predicate {
+            let message = "functions in index predicate must be marked IMMUTABLE";
+            self.check_immutable(relation, predicate, message)?;
+        }
         for key in &definition.keys {
             if key.is_column {
-                let missing = self.column(relation, &key.expression).is_none();
-                if missing && !self.columns_incomplete(relation) {
-                    return Err(errors::no_column(&key.expression, Some(relation)));
-                }
+                self.check_index_column(relation, &key.expression)?;
             } else {
-                self.check_own_expression(relation, &key.expression)?;
                 let message = "functions in index expression must be marked IMMUTABLE";
                 self.check_immutable(relation, &key.expression, message)?;
             }
             self.check_operator_class(relation, &definition.method, key)?;
         }
-        for column in &definition.include {
-            let missing = self.column(relation, column.as_str()).is_none();
-            if missing && !self.columns_incomplete(relation) {
-                return Err(errors::no_column(column.as_str(), Some(relation)));
-            }
+        let mut included = definition.include.iter();
+        included.try_for_each(|column| self.check_index_column(relation, column.as_str()))
+    }
+
+    fn check_index_column(&self, relation: &ObjectName, column: &str) -> Result<(), SqlError> {
+        let missing = self.column(relation, column).is_none();
+        match missing && !self.columns_incomplete(relation) {
+            true => Err(errors::no_column(column, Some(relation))),
+            false => Ok(()),
         }
-        if let Some(predicate) = &definition.predicate {
-            self.check_own_expression(relation, predicate)?;
-            self.check_boolean(relation, predicate, "WHERE")?;
-            let message = "functions in index predicate must be marked IMMUTABLE";
-            self.check_immutable(relation, predicate, message)?;
-        }
-        Ok(())
     }
 
     /// 42704 if the class is not there, or the type has none for the method.

@@ -100,25 +100,24 @@ impl Catalog {
     ) -> Result<(), SqlError> {
         let found = self.table_at(table)?;
         for (position, column) in columns.iter().enumerate() {
-            if found.column(column.as_str()).is_none() && !found.columns_incomplete {
-                if primary {
-                    // ADD PRIMARY KEY sets NOT NULL first.
-                    return Err(errors::no_column_of(table, column));
-                }
-                let message = format!("column \"{column}\" named in key does not exist");
-                let object = table.part(column.as_str());
-                return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message, object));
-            }
             if columns[..position].contains(column) {
-                let message = format!("column \"{column}\" appears twice in unique constraint");
-                return Err(SqlError::new(
-                    SqlState::DUPLICATE_COLUMN,
-                    message,
-                    table.part(column.as_str()),
-                ));
+                return Err(appears_twice(table, column, primary));
             }
         }
-        Ok(())
+        let missing = columns
+            .iter()
+            .find(|column| found.column(column.as_str()).is_none());
+        match missing {
+            Some(_) if found.columns_incomplete => Ok(()),
+            // ADD PRIMARY KEY sets NOT NULL first.
+            Some(column) if primary => Err(errors::no_column_of(table, column)),
+            Some(column) => {
+                let message = format!("column \"{column}\" named in key does not exist");
+                let object = table.part(column.as_str());
+                Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message, object))
+            }
+            None => Ok(()),
+        }
     }
 
     fn refuse_second_primary_key(&self, table: &ObjectName) -> Result<(), SqlError> {
@@ -130,15 +129,7 @@ impl Catalog {
         if !has_one {
             return Ok(());
         }
-        let message = format!(
-            "multiple primary keys for table \"{}\" are not allowed",
-            table.name
-        );
-        Err(SqlError::new(
-            SqlState::INVALID_TABLE_DEFINITION,
-            message,
-            table.to_string(),
-        ))
+        Err(second_primary_key(table))
     }
 
     /// The given name if it is free, or the one that the server chooses.
@@ -308,6 +299,28 @@ impl Catalog {
         };
         self.put_key(table, definition, name, kind, index, changes)
     }
+}
+
+pub(super) fn second_primary_key(table: &ObjectName) -> SqlError {
+    let message = format!(
+        "multiple primary keys for table \"{}\" are not allowed",
+        table.name
+    );
+    SqlError::new(
+        SqlState::INVALID_TABLE_DEFINITION,
+        message,
+        table.to_string(),
+    )
+}
+
+pub(super) fn appears_twice(table: &ObjectName, column: &Identifier, primary: bool) -> SqlError {
+    let kind = if primary { "primary key" } else { "unique" };
+    let message = format!("column \"{column}\" appears twice in {kind} constraint");
+    SqlError::new(
+        SqlState::DUPLICATE_COLUMN,
+        message,
+        table.part(column.as_str()),
+    )
 }
 
 fn column_key(column: &Identifier) -> IndexKey {

@@ -24,6 +24,7 @@ mod statement;
 mod tables;
 mod triggers;
 mod types;
+mod unknown;
 mod views;
 
 pub(in crate::catalog) use column_type::{is_untyped, target_name};
@@ -345,8 +346,8 @@ impl Catalog {
             } => self.attach_partition(table, partition, bounds),
             Action::DetachPartition { table, partition } => self.detach_partition(table, partition),
             Action::Rows(change) => self.change_rows(change),
-            Action::UnknownStatement { .. }
-            | Action::Stamp(_)
+            Action::UnknownStatement { statement, .. } => self.unknown_statement(statement),
+            Action::Stamp(_)
             | Action::RunMigrations(_)
             | Action::RunScript(_)
             | Action::RunSqlFile(_)

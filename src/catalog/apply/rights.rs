@@ -24,8 +24,14 @@ impl Catalog {
             self.require_role(role)?;
         }
         for object in &rights.objects {
-            let grants: BTreeSet<_> = expand(&rights);
-            self.change_rights_of(&rights.kind, object, &grants, grant)?;
+            let (on_columns, on_object): (Vec<_>, Vec<_>) = expand(&rights)
+                .into_iter()
+                .partition(|(_, columns)| !columns.is_empty());
+            let whole: BTreeSet<_> = on_object.into_iter().map(|(grant, _)| grant).collect();
+            self.change_rights_of(&rights.kind, object, &whole, grant)?;
+            for (right, columns) in &on_columns {
+                self.change_rights_of_columns(object, right, columns, grant)?;
+            }
         }
         Ok(Applied::changed())
     }
@@ -37,20 +43,7 @@ impl Catalog {
         grants: &BTreeSet<Grant>,
         grant: bool,
     ) -> Result<(), SqlError> {
-        let change = |attributes: &mut Attributes| {
-            for one in grants {
-                let kept = |other: &Grant| {
-                    other.grantee != one.grantee || other.privilege != one.privilege
-                };
-                attributes.grants.retain(kept);
-                attributes.revoked.retain(kept);
-                if grant {
-                    attributes.grants.insert(one.clone());
-                } else if one.grantee.is_none() {
-                    attributes.revoked.insert(one.clone());
-                }
-            }
-        };
+        let change = |attributes: &mut Attributes| change_rights(attributes, grants, grant);
         match kind {
             "schema" => {
                 let name = Identifier::from_sql(object);
@@ -114,6 +107,28 @@ impl Catalog {
                 });
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn change_rights_of_columns(
+        &mut self,
+        object: &str,
+        right: &Grant,
+        columns: &[Identifier],
+        grant: bool,
+    ) -> Result<(), SqlError> {
+        let found = self.require_relation(&ObjectName::from_sql(object))?;
+        let rights = BTreeSet::from([right.clone()]);
+        for column in columns {
+            self.existing_column(&found, column)?;
+            let table = self
+                .relations
+                .get_mut(&found)
+                .and_then(Relation::as_table_mut);
+            if let Some(column) = table.and_then(|table| table.column_mut(column.as_str())) {
+                change_rights(&mut column.attributes, &rights, grant);
+            }
         }
         Ok(())
     }
@@ -195,5 +210,19 @@ impl Catalog {
                 .for_each(|one| one.attributes.owner = owner.clone());
         }
         Ok(Applied::changed())
+    }
+}
+
+/// A right that PUBLIC has by default is noted when it is taken away.
+fn change_rights(attributes: &mut Attributes, grants: &BTreeSet<Grant>, grant: bool) {
+    for one in grants {
+        let kept = |other: &Grant| other.grantee != one.grantee || other.privilege != one.privilege;
+        attributes.grants.retain(kept);
+        attributes.revoked.retain(kept);
+        if grant {
+            attributes.grants.insert(one.clone());
+        } else if one.grantee.is_none() {
+            attributes.revoked.insert(one.clone());
+        }
     }
 }

@@ -75,7 +75,7 @@ impl Catalog {
             return text.to_owned();
         };
         let trimmed = string.trim();
-        match data_type.name.name.as_str() {
+        match self.base_type(data_type).name.name.as_str() {
             "smallint" | "integer" | "bigint" | "numeric" => trimmed.to_owned(),
             "boolean" => {
                 let lower = trimmed.to_lowercase();

@@ -8,9 +8,8 @@ impl Catalog {
     /// Fails as the type's input function would. Types whose input is not checked here pass.
     pub(crate) fn check_literal(&self, data_type: &DataType, text: &str) -> Result<(), SqlError> {
         let data_type = self.base_type(data_type);
-        if text.contains('{') && text.contains('}') && data_type.array_dimensions == 0 {
-            // A hole that reading left, or JSON, which only its own parser can judge.
-            return self.check_json(&data_type, text);
+        if holds_hole(text) {
+            return Ok(());
         }
         if data_type.array_dimensions > 0 {
             return check_array(text);
@@ -25,28 +24,16 @@ impl Catalog {
             "boolean" => is_boolean(trimmed),
             "numeric" | "real" | "double precision" => is_number(trimmed),
             "uuid" => is_uuid(text),
-            "json" | "jsonb" => return self.check_json(&data_type, text),
+            "json" | "jsonb" => return check_json(name, text),
+            "date" | "timestamp with time zone" | "timestamp without time zone" => {
+                return check_time(name, text);
+            }
             _ => true,
         };
         if valid {
             return Ok(());
         }
         let message = format!("invalid input syntax for type {name}: \"{text}\"");
-        Err(SqlError::new(
-            SqlState::INVALID_TEXT_REPRESENTATION,
-            message,
-            name,
-        ))
-    }
-
-    fn check_json(&self, data_type: &DataType, text: &str) -> Result<(), SqlError> {
-        let name = data_type.name.name.as_str();
-        let json = name == "json" || name == "jsonb";
-        if !json || serde_json::from_str::<serde_json::Value>(text).is_ok() || looks_like_hole(text)
-        {
-            return Ok(());
-        }
-        let message = "invalid input syntax for type json";
         Err(SqlError::new(
             SqlState::INVALID_TEXT_REPRESENTATION,
             message,
@@ -266,10 +253,58 @@ fn is_uuid(text: &str) -> bool {
             .all(|one| one.is_ascii_hexdigit() || one == '-')
 }
 
-/// `{name}` alone: the label of a hole.
-fn looks_like_hole(text: &str) -> bool {
-    let inner = text
-        .strip_prefix('{')
-        .and_then(|rest| rest.strip_suffix('}'));
-    inner.is_some_and(|inner| !inner.is_empty() && !inner.contains(['"', ':', '{']))
+/// `{name}`: what reading left of a part that it could not know. JSON has quotes inside.
+fn holds_hole(text: &str) -> bool {
+    let Some(open) = text.find('{') else {
+        return false;
+    };
+    let inside = &text[open + 1..];
+    inside.starts_with(|first: char| first.is_alphabetic() || first == '_')
+        && inside
+            .find('}')
+            .is_some_and(|close| !inside[..close].contains(['"', ',', ':']))
+}
+
+fn check_json(name: &str, text: &str) -> Result<(), SqlError> {
+    if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() {
+        return Ok(());
+    }
+    let message = "invalid input syntax for type json";
+    Err(SqlError::new(
+        SqlState::INVALID_TEXT_REPRESENTATION,
+        message,
+        name,
+    ))
+}
+
+/// Only what is surely no date: a word that means nothing, or a short number.
+fn check_time(name: &str, text: &str) -> Result<(), SqlError> {
+    const WORDS: &[&str] = &[
+        "now",
+        "today",
+        "tomorrow",
+        "yesterday",
+        "epoch",
+        "infinity",
+        "-infinity",
+        "+infinity",
+    ];
+    let bare = text.trim().to_lowercase();
+    let bare = bare.trim_end_matches(['(', ')']).trim();
+    let digits = bare.chars().filter(char::is_ascii_digit).count();
+    let short_number = digits == bare.len() && digits < 5;
+    if WORDS.contains(&bare) || (digits > 0 && !short_number) {
+        return Ok(());
+    }
+    let shown = if name == "timestamp without time zone" {
+        "timestamp"
+    } else {
+        name
+    };
+    let message = format!("invalid input syntax for type {shown}: \"{text}\"");
+    Err(SqlError::new(
+        SqlState::INVALID_DATETIME_FORMAT,
+        message,
+        name,
+    ))
 }

@@ -100,6 +100,18 @@ impl Catalog {
     /// The relation read, `None` for one of the system's; 42P01 if it is not there.
     fn readable(&self, written: &ObjectName) -> Result<Option<ObjectName>, SqlError> {
         if let Some(found) = self.resolve_relation(written) {
+            if self
+                .relations
+                .get(&found)
+                .is_some_and(|one| one.as_index().is_some())
+            {
+                let message = format!("\"{}\" is an index", found.name);
+                return Err(SqlError::new(
+                    SqlState::WRONG_OBJECT_TYPE,
+                    message,
+                    found.to_string(),
+                ));
+            }
             return Ok(Some(found));
         }
         let name = written.name.as_str();
