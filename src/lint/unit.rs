@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::graph::{ObjectKey, ObjectKind, Relation, touches};
-use crate::model::{Dialect, Effect, GuardKind, ObjectName, Revision};
+use crate::model::{Dialect, Effect, GuardKind, InertReason, ObjectName, Reach, Revision};
 
 #[derive(Clone, Copy)]
 pub(super) struct Unit<'a> {
@@ -20,6 +20,19 @@ impl<'a> Unit<'a> {
         let effects = self.effects.iter().enumerate();
         effects
             .filter(|(_, effect)| !effect.reach.is_inert() && effect.dialect == Dialect::Postgres)
+    }
+
+    /// The effects that PostgreSQL is asked for, also where its refusal takes their transaction with
+    /// them, with their indexes.
+    pub fn sent(&self) -> impl Iterator<Item = (usize, &'a Effect)> + use<'a> {
+        let effects = self.effects.iter().enumerate();
+        effects.filter(|(_, effect)| {
+            let is_aborted = matches!(
+                effect.reach,
+                Reach::Inert(InertReason::AbortedTransaction(_))
+            );
+            (is_aborted || !effect.reach.is_inert()) && effect.dialect == Dialect::Postgres
+        })
     }
 
     /// Whether it makes the object itself before effect `index`.

@@ -14,10 +14,12 @@ pub(super) fn script(source: &Source) -> Script {
     let start = Place::new(Arc::clone(&source.file), 1, 1);
     let template = Template::from_source(source.text.to_string(), start.clone());
     let reading = sql::read(&template, Dialect::Postgres);
+    let fates = sql::fates(&reading.statements);
     let effects: Vec<Effect> = reading
         .statements
         .iter()
-        .flat_map(|statement| of_statement(statement, &start))
+        .zip(fates)
+        .flat_map(|(statement, fate)| of_statement(statement, fate.as_ref(), &start))
         .collect();
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(reading.diagnostics);
@@ -40,14 +42,20 @@ fn is_query(statement: &ReadStatement) -> bool {
     matches!(statement.nature, Nature::Query(_))
 }
 
-fn of_statement(statement: &ReadStatement, start: &Place) -> Vec<Effect> {
+fn of_statement(
+    statement: &ReadStatement,
+    fate: Option<&InertReason>,
+    start: &Place,
+) -> Vec<Effect> {
     let text: Arc<str> = statement.text.as_str().into();
     let call = statement.place.clone().unwrap_or_else(|| start.clone());
     match (&statement.nature, &statement.effects[..]) {
-        (Nature::Invalid(error), []) => vec![effect(&rejected(statement, error), &call, text)],
+        (Nature::Invalid(error), []) => {
+            vec![effect(&rejected(statement, error), fate, &call, text)]
+        }
         (_, effects) => effects
             .iter()
-            .map(|read| effect(read, &call, Arc::clone(&text)))
+            .map(|read| effect(read, fate, &call, Arc::clone(&text)))
             .collect(),
     }
 }
@@ -63,10 +71,15 @@ fn rejected(statement: &ReadStatement, error: &SqlError) -> ReadEffect {
     read
 }
 
-fn effect(read: &ReadEffect, call: &Place, statement: Arc<str>) -> Effect {
+fn effect(
+    read: &ReadEffect,
+    fate: Option<&InertReason>,
+    call: &Place,
+    statement: Arc<str>,
+) -> Effect {
     let mut provenance = Provenance::at(call.clone());
     provenance.text = read.place.clone();
-    let reach = match &read.inert {
+    let reach = match read.inert.as_ref().or(fate) {
         Some(reason) => Reach::Inert(reason.clone()),
         None if read.guards.iter().all(leaves_live) => Reach::Live,
         None => Reach::Conditional,

@@ -10,7 +10,7 @@ use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Opaque, Outside, Place,
     Provenance, Reach, Template,
 };
-use crate::sql::{self, Nature, PsqlCommand, ReadEffect, ReadStatement, TransactionStatement};
+use crate::sql::{self, Nature, PsqlCommand, ReadEffect, ReadStatement};
 
 /// A call, as the effects that it has see it.
 pub(super) struct Call<'c> {
@@ -138,7 +138,7 @@ impl Interpreter<'_> {
         }
         self.asks_database = true;
         let reading = sql::read(&text, dialect);
-        let fates = fates(&reading.statements);
+        let fates = sql::fates(&reading.statements);
         for (statement, fate) in reading.statements.iter().zip(fates) {
             self.statement(call, statement, fate, dialect);
         }
@@ -248,28 +248,4 @@ fn asks_first(guard: &Guard) -> bool {
         guard.kind,
         GuardKind::CatalogProbe | GuardKind::RowProbe | GuardKind::InHandler | GuardKind::Condition
     )
-}
-
-/// What becomes of each statement of one session when it ends without a COMMIT.
-fn fates(statements: &[ReadStatement]) -> Vec<Option<InertReason>> {
-    let mut fates: Vec<Option<InertReason>> = vec![None; statements.len()];
-    let mut begun: Option<usize> = None;
-    for (idx, statement) in statements.iter().enumerate() {
-        let Nature::Transaction(transaction) = &statement.nature else {
-            continue;
-        };
-        match (transaction, begun) {
-            (TransactionStatement::Begin, None) => begun = Some(idx),
-            (TransactionStatement::Commit { chain }, _) => begun = chain.then_some(idx),
-            (TransactionStatement::Rollback { chain }, Some(start)) => {
-                fates[start..idx].fill(Some(InertReason::RolledBack));
-                begun = chain.then_some(idx);
-            }
-            _ => {}
-        }
-    }
-    if let Some(start) = begun {
-        fates[start..].fill(Some(InertReason::Uncommitted));
-    }
-    fates
 }

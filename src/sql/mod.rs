@@ -28,6 +28,7 @@ mod rewrite;
 mod robustness;
 mod routine;
 mod scan;
+mod session;
 mod source_text;
 mod spell;
 mod spell_query;
@@ -42,6 +43,7 @@ pub use reader::read;
 pub use reading::{
     Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement,
 };
+pub use session::fates;
 pub use spell::{spell, spell_query};
 pub use split::{SplitStatement, split};
 pub use stored::StoredSpelling;

@@ -16,7 +16,7 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for unit in context.units() {
         let concurrent: Vec<(usize, &Effect)> = unit
-            .possible()
+            .sent()
             .filter(|(_, effect)| is_concurrent(&effect.action))
             .collect();
         if concurrent.is_empty() {

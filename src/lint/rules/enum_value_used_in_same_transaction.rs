@@ -16,14 +16,14 @@ pub(in crate::lint) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     for unit in context.units() {
         let mut added = unit
-            .possible()
+            .sent()
             .filter_map(|(index, effect)| added_label(index, effect));
         if added.next().is_none() {
             continue;
         }
         let transactions = transaction::of_effects(context, &unit);
         let added = unit
-            .possible()
+            .sent()
             .filter_map(|(index, effect)| added_label(index, effect));
         for (index, effect, label) in added {
             if let Some(user) = first_use(&unit, &transactions, index, label) {
@@ -50,7 +50,7 @@ fn first_use<'a>(
     let of = |index: usize| transactions.get(index).copied().flatten();
     let own = of(added)?;
     let literal = format!("'{}'", label.replace('\'', "''"));
-    let later = unit.possible().skip_while(|(index, _)| *index <= added);
+    let later = unit.sent().skip_while(|(index, _)| *index <= added);
     later
         .filter(|(index, _)| of(*index) == Some(own))
         .map(|(_, effect)| effect)

@@ -37,14 +37,16 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Where a reason holds for a whole file or function, its first effect speaks for all.
+/// Where a reason holds for a whole file, function or transaction, its first effect speaks for all.
 fn cause<'a>(unit: &Unit<'a>, effect: &'a Effect, reason: &InertReason) -> &'a Place {
     let for_all = match reason {
-        InertReason::NeverCalled(_) | InertReason::DoesNotParse(_) | InertReason::DryRun => true,
-        InertReason::InvalidSql(_)
+        InertReason::NeverCalled(_)
+        | InertReason::DoesNotParse(_)
+        | InertReason::DryRun
         | InertReason::AbortedTransaction(_)
         | InertReason::Uncommitted
-        | InertReason::RolledBack
+        | InertReason::RolledBack => true,
+        InertReason::InvalidSql(_)
         | InertReason::RejectedByLibrary(_)
         | InertReason::FilteredOut(_)
         | InertReason::NotExecuted(_)
