@@ -8,6 +8,7 @@ mod ledger;
 mod modules;
 mod patches;
 mod python_file;
+mod replay;
 mod sql_file;
 mod survey;
 mod verification;
@@ -23,6 +24,7 @@ pub use history::replay;
 pub use ledger::ledger;
 pub use modules::Modules;
 pub use patches::{Patched, patches};
+pub use replay::{ReplayRequest, replay_request};
 pub use survey::{Survey, survey};
 pub use verification::verify_plan;
 

@@ -8,6 +8,7 @@ mod faults;
 mod flyway;
 mod golang_migrate;
 mod goose;
+mod libraries;
 mod map;
 mod plain;
 mod prisma;
@@ -25,6 +26,7 @@ use crate::model::{
 use crate::source::Files;
 
 pub use alembic::Environment;
+pub use libraries::{Libraries, Version};
 pub use map::RevisionMap;
 pub use versions::{VersionChange, VersionFault, Versions};
 
@@ -37,6 +39,8 @@ pub struct Chain {
     /// Where the imports of its files start from, besides the configuration's folder.
     pub import_roots: Vec<Arc<str>>,
     pub environment: Environment,
+    /// What runs an Alembic chain.
+    pub libraries: Libraries,
     /// In order of the files; ids may occur twice.
     pub steps: Vec<ChainStep>,
     pub faults: Vec<ChainFault>,
@@ -91,6 +95,7 @@ impl Chain {
             version_folders: Vec::new(),
             import_roots: Vec::new(),
             environment: Environment::default(),
+            libraries: Libraries::default(),
             steps: Vec::new(),
             faults: Vec::new(),
             diagnostics: Vec::new(),

@@ -1,4 +1,4 @@
-//! `fixfold replay`: what the chain does on an empty database, without a database.
+//! `fixfold replay`: what the chain does, without a database.
 
 use std::path::PathBuf;
 
@@ -6,31 +6,54 @@ use anyhow::bail;
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, Terminal};
-use crate::pipeline::{self, Estate};
-use crate::replay::AfterFailure;
+use crate::chain::Chain;
+use crate::model::ChainFormat;
+use crate::pipeline::{self, Estate, ReplayRequest};
+use crate::replay::{AfterFailure, Replay};
 use crate::report;
 
-/// Run the chain on a modelled database that is empty, and say where it would fail.
+/// Run the chain on a modelled database, and say what it does and where it fails.
 #[derive(Args)]
 #[command(after_help = "Examples:
-  fixfold replay .
-  fixfold replay . --after-failure stop     as the migration tool would go
+  fixfold replay .                                   from an empty database to the heads
+  fixfold replay . --to 4f2a --format dump           the schema at a revision
+  fixfold replay . --from 4f2a --format sql          what is still to be sent, for psql
+  fixfold replay . --down --from head --to -1        the way back of the last revision
+  fixfold replay . --after-failure pass-over         all that fails, not only the first
 
 No server is needed: PostgreSQL 15 is modelled. Exit status 1 if a step fails.")]
 pub(super) struct ReplayArguments {
     /// A repository.
     path: PathBuf,
+    /// The revision that the database stands at before [default: none; with --down, the heads].
+    #[arg(long, value_name = "REV")]
+    from: Option<String>,
+    /// The revision to arrive at [default: the heads; with --down, none].
+    #[arg(long, value_name = "REV", allow_hyphen_values = true)]
+    to: Option<String>,
+    /// Go down instead of up.
+    #[arg(long)]
+    down: bool,
     #[arg(long, value_enum, default_value_t = ReplayFormat::Text)]
     format: ReplayFormat,
-    /// How to go on where a step fails.
-    #[arg(long, value_enum, value_name = "HOW", default_value_t = OnFailure::PassOver)]
-    after_failure: OnFailure,
+    /// How to go on where a step fails [default: as the migration tool; files of SQL are passed
+    /// over].
+    #[arg(long, value_enum, value_name = "HOW")]
+    after_failure: Option<OnFailure>,
+    /// The chain that counts, where there are several: its configuration file or folder.
+    #[arg(long, value_name = "CHAIN")]
+    chain: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum ReplayFormat {
+    /// What each revision does, or how it fails.
     Text,
+    /// The statements that the migration tool sends.
+    Sql,
     Json,
+    /// The schema at the end.
+    Dump,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -56,28 +79,58 @@ impl From<OnFailure> for AfterFailure {
 pub(super) fn run(arguments: &ReplayArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let estate = Estate::open(&arguments.path)?;
     let chains = pipeline::chains(&estate);
-    let Some(chain) = chains.first() else {
-        bail!(
-            "no migration chain in `{}`: name it under `chains` in fixfold.yaml",
-            arguments.path.display()
-        );
-    };
-    let Some(replay) = pipeline::replay(&estate, chain, arguments.after_failure.into()) else {
-        bail!(
-            "the {} chain `{}` cannot be replayed",
-            chain.location.format,
-            chain.location.anchor
-        );
-    };
+    let chain = chosen(&chains, arguments)?;
+    let replay = pipeline::replay_request(&estate, chain, &request(chain, arguments))?;
     let answer = match arguments.format {
         ReplayFormat::Text => report::replay_text(chain, &replay, &estate.files),
+        ReplayFormat::Sql => report::replay_sql(&replay),
         ReplayFormat::Json => report::replay_json(chain, &replay)?,
+        ReplayFormat::Dump => report::replay_dump(&replay),
     };
     terminal.answer(&answer)?;
-    let fails = replay.failure.is_some() || replay.first_failure().is_some();
-    Ok(if fails {
-        Outcome::Findings
-    } else {
-        Outcome::Clean
-    })
+    Ok(outcome(&replay))
+}
+
+fn outcome(replay: &Replay) -> Outcome {
+    match replay.failure.is_some() || replay.first_failure().is_some() {
+        true => Outcome::Findings,
+        false => Outcome::Clean,
+    }
+}
+
+fn request(chain: &Chain, arguments: &ReplayArguments) -> ReplayRequest {
+    let usual = match chain.location.format {
+        ChainFormat::Alembic => AfterFailure::Stop,
+        _ => AfterFailure::PassOver,
+    };
+    ReplayRequest {
+        from: arguments.from.clone(),
+        to: arguments.to.clone(),
+        down: arguments.down,
+        after_failure: arguments.after_failure.map_or(usual, AfterFailure::from),
+    }
+}
+
+fn chosen<'c>(chains: &'c [Chain], arguments: &ReplayArguments) -> anyhow::Result<&'c Chain> {
+    let path = arguments.path.display();
+    let Some(wanted) = &arguments.chain else {
+        return chains.first().ok_or_else(|| {
+            anyhow::anyhow!(
+                "no migration chain in `{path}`: name it under `chains` in fixfold.yaml"
+            )
+        });
+    };
+    let is_wanted = |chain: &&Chain| {
+        let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
+        let anchor = &*chain.location.anchor;
+        anchor == wanted || anchor.rsplit_once('/').is_some_and(|(folder, _)| folder == wanted)
+    };
+    if let Some(chain) = chains.iter().find(is_wanted) {
+        return Ok(chain);
+    }
+    let known: Vec<_> = chains
+        .iter()
+        .map(|chain| format!("`{}`", chain.location.anchor))
+        .collect();
+    bail!("no chain `{wanted}` in `{path}`; there are: {}", known.join(", "))
 }

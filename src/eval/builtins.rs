@@ -1,5 +1,7 @@
 //! Python's built-in functions.
 
+use std::rc::Rc;
+
 use crate::python::tree::Expression;
 
 use super::external::Arguments;
@@ -100,6 +102,16 @@ pub(crate) fn is_builtin(name: &str) -> bool {
 }
 
 impl Interpreter<'_> {
+    /// Nobody sits before a script that is replayed.
+    fn nothing_typed(&self, site: &Expression) -> Interrupt {
+        Interrupt::Raise(Rc::new(super::flow::Exception {
+            class: Rc::from("builtins.EOFError"),
+            value: Value::None,
+            message: Some("EOF when reading a line".to_owned()),
+            place: site.place.clone(),
+        }))
+    }
+
     /// `None`: the function has no meaning here, its result stays symbolic.
     pub(crate) fn builtin_call(
         &mut self,
@@ -110,7 +122,12 @@ impl Interpreter<'_> {
         let first = arguments.positional.first().cloned();
         Ok(Some(match (name, first) {
             ("print" | "breakpoint" | "help", _) => Value::None,
-            ("exit" | "quit", _) => return Err(Interrupt::Exit),
+            ("exit" | "quit", code) => {
+                return Err(Interrupt::Exit(code.unwrap_or(Value::None)));
+            }
+            ("input", _) if self.command_line.is_some() => {
+                return Err(self.nothing_typed(site));
+            }
             ("input", _) => {
                 let reason = "typed by a person";
                 super::unknown::unknown(

@@ -193,12 +193,12 @@ impl Interpreter<'_> {
             Err(Interrupt::Return(value)) => value,
             // Out of a loop at the end of a body: the parser lets it through, Python does not.
             Err(Interrupt::Break | Interrupt::Continue | Interrupt::Skip(_)) => Value::None,
-            Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit))
+            Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit(_)))
                 if frame.returned.is_empty() =>
             {
                 return Err(interrupt);
             }
-            Err(Interrupt::Raise(_) | Interrupt::Exit) => {
+            Err(Interrupt::Raise(_) | Interrupt::Exit(_)) => {
                 return Ok(self.returned(frame, None));
             }
             Err(Interrupt::Stop) => return Err(Interrupt::Stop),

@@ -61,6 +61,7 @@ impl Interpreter<'_> {
             Value::List(elements) => elements.borrow().clone(),
             _ => match self.collect(&iterable, &clause.iterable)? {
                 Some(items) => items,
+                None if self.host.is_skipped(&iterable, &clause.iterable.place) => Vec::new(),
                 None => vec![self.each_of(&iterable, &clause.target, &clause.iterable)?],
             },
         };

@@ -57,7 +57,7 @@ impl Interpreter<'_> {
         let Some(known) = self.registry.context(&context.path, self.kind_of(context)) else {
             return Ok(());
         };
-        let failed = matches!(interrupt, Some(Interrupt::Raise(_) | Interrupt::Exit));
+        let failed = matches!(interrupt, Some(Interrupt::Raise(_) | Interrupt::Exit(_)));
         let word = match known.on_exit {
             ExitEffect::Commit if failed => "rollback",
             ExitEffect::Commit => "commit",

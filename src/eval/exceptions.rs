@@ -27,6 +27,15 @@ pub(crate) fn message_of(value: &Value) -> Option<String> {
     }
 }
 
+/// What an exception was made with.
+pub(crate) fn first_argument(value: &Value) -> Option<Value> {
+    match value {
+        Value::External(external) => external.arguments.as_ref()?.positional.first().cloned(),
+        Value::Instance(instance) => instance.arguments.positional.first().cloned(),
+        _ => None,
+    }
+}
+
 /// Does a handler for `wanted` catch an exception whose value or class path is given?
 /// `ancestors` gives the known base classes of a library's exception, nearest first.
 pub(crate) fn catches(

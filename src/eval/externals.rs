@@ -36,6 +36,16 @@ pub(crate) fn text_of(external: &Rc<External>) -> Option<Value> {
     }
 }
 
+/// The text of what is a string in Python, though a library's own kind of string.
+pub(crate) fn as_string(value: &Value) -> Option<&Value> {
+    let (path, arguments) = value.as_external()?.call()?;
+    let is_string = matches!(
+        path,
+        "alembic.op.f" | "sqlalchemy.quoted_name" | "sqlalchemy.sql.elements.conv"
+    );
+    is_string.then(|| arguments.positional.first()).flatten()
+}
+
 /// Is the value true in a condition?
 pub(crate) fn truth(external: &Rc<External>, registry: &Registry) -> Option<bool> {
     match &external.arguments {

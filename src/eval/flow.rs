@@ -19,8 +19,8 @@ pub enum Interrupt {
     /// `continue` because the script's own filter leaves a statement out: the filter as written.
     Skip(Arc<str>),
     Raise(Rc<Exception>),
-    /// `sys.exit` and the like: the script ends.
-    Exit,
+    /// `sys.exit` and the like: the script ends with this code.
+    Exit(Value),
     /// A limit was reached; evaluation of the script ends.
     Stop,
 }
@@ -33,7 +33,7 @@ impl Interrupt {
             Self::Break => 1,
             Self::Return(_) => 2,
             Self::Raise(_) => 3,
-            Self::Exit => 4,
+            Self::Exit(_) => 4,
             Self::Stop => 5,
         }
     }

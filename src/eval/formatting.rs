@@ -1,6 +1,5 @@
 //! Values as text: f-strings, `str()`, `%`, `str.format` and format specifications.
 
-use std::rc::Rc;
 
 use crate::model::{Hole, Piece, Place, Template};
 use crate::python::tree::{Expression, StringPart};
@@ -420,9 +419,4 @@ pub(crate) fn labelled_hole(label: &str, reason: &str, place: &Place) -> Piece {
         reason: reason.to_owned(),
         origin: Some(place.clone()),
     })
-}
-
-/// Known text as a value.
-pub(crate) fn text_value(text: String) -> Value {
-    Value::Text(Rc::new(Template::from_text(text)))
 }

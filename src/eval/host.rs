@@ -54,6 +54,12 @@ pub trait Host {
         None
     }
 
+    /// Is a loop over something unknown left out? Otherwise its body is read once.
+    fn is_skipped(&mut self, iterable: &Value, place: &Place) -> bool {
+        let _ = (iterable, place);
+        false
+    }
+
     /// Which way an unknown condition goes; `None`: both ways are explored.
     fn decide(&mut self, condition: &Value, place: &Place) -> Option<bool> {
         let _ = (condition, place);

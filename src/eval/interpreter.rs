@@ -79,6 +79,8 @@ pub struct Interpreter<'a> {
     pub(crate) receiver_classes: Vec<Rc<Class>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) stopped: bool,
+    /// The words behind the script's name; `None` where they are anybody's.
+    pub(crate) command_line: Option<Vec<String>>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -121,6 +123,7 @@ impl<'a> Interpreter<'a> {
             receiver_classes: Vec::new(),
             diagnostics: Vec::new(),
             stopped: false,
+            command_line: None,
         }
     }
 

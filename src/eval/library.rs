@@ -98,7 +98,10 @@ impl Interpreter<'_> {
         site: &Expression,
     ) -> Result<Option<Value>, Interrupt> {
         match path {
-            "sys.exit" => Err(Interrupt::Exit),
+            "sys.exit" => {
+                let code = arguments.positional.first().cloned();
+                Err(Interrupt::Exit(code.unwrap_or(Value::None)))
+            }
             "sys.path.insert" | "sys.path.append" => {
                 let folder = arguments.positional.last().cloned();
                 if let Some(folder) = folder {

@@ -40,7 +40,9 @@ impl Interpreter<'_> {
                 Some(Value::None)
             }
             "os.getcwd" | "os.getcwdb" => Some(Value::text(paths::ROOT)),
-            "os._exit" | "os.abort" => return Err(Interrupt::Exit),
+            "os._exit" | "os.abort" => {
+                return Err(Interrupt::Exit(first.cloned().unwrap_or(Value::None)));
+            }
             "os.listdir" => self.listed_names(first, site),
             "glob.glob" | "glob.iglob" => self.globbed(first, site),
             "open" => Some(self.open_call(arguments, site)?),
@@ -57,6 +59,12 @@ impl Interpreter<'_> {
             && let Some(value) = environ.attributes.borrow().get(name)
         {
             return value.clone();
+        }
+        if let Some(default) = default
+            && self.host.is_concrete()
+            && !matches!(default, Value::None)
+        {
+            return default.clone();
         }
         environment(name, default, site)
     }

@@ -56,6 +56,7 @@ impl Interpreter<'_> {
             Items::Generator(generator) => {
                 self.drive_generator(frame, &generator, target, body, iterable)
             }
+            Items::Unknown(_) if self.host.is_skipped(value, &iterable.place) => Ok(false),
             Items::Unknown(item) => {
                 self.run_unknown_turn(frame, target, iterable, &item, body)?;
                 Ok(false)
@@ -212,11 +213,11 @@ impl Interpreter<'_> {
                     Ok(Turn::On) => Ok(Value::None),
                     Ok(Turn::Broken) => {
                         outcome = Err(Interrupt::Break);
-                        Err(Interrupt::Exit)
+                        Err(Interrupt::Exit(Value::None))
                     }
                     Err(interrupt) => {
                         outcome = Err(interrupt);
-                        Err(Interrupt::Exit)
+                        Err(Interrupt::Exit(Value::None))
                     }
                 },
             );

@@ -256,6 +256,10 @@ impl Interpreter<'_> {
         left: &Value,
         right: &Value,
     ) -> Option<bool> {
+        let (left, right) = (
+            super::externals::as_string(left).unwrap_or(left),
+            super::externals::as_string(right).unwrap_or(right),
+        );
         if let Value::OneOf(alternatives) = left {
             return self.agreed(&alternatives.values, &mut |interpreter, left| {
                 interpreter.compare_known(operator, left, right)
@@ -406,6 +410,7 @@ impl Interpreter<'_> {
 
     /// Is the value true in a condition?
     pub(crate) fn truth(&mut self, value: &Value) -> Option<bool> {
+        let value = super::externals::as_string(value).unwrap_or(value);
         match value {
             Value::None => Some(false),
             Value::Bool(known) => Some(*known),

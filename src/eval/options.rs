@@ -40,7 +40,82 @@ pub(crate) fn environment(name: &str, default: Option<&Value>, expression: &Expr
     }))
 }
 
+/// What an option is worth on a command line that is known, as `argparse` reads it.
+fn given_value(words: &[String], arguments: &Arguments, before: usize) -> Value {
+    let names: Vec<String> = arguments
+        .positional
+        .iter()
+        .filter_map(Value::known_text)
+        .collect();
+    let action = arguments
+        .keyword("action")
+        .and_then(Value::known_text)
+        .unwrap_or_default();
+    let default = arguments.keyword("default").cloned();
+    let is_option = names.iter().any(|name| name.starts_with('-'));
+    let found = match is_option {
+        true => words
+            .iter()
+            .position(|word| names.iter().any(|name| is_named(word, name))),
+        false => positional_words(words).get(before).copied(),
+    };
+    match (action.as_str(), found) {
+        ("store_true", found) => match found {
+            Some(_) => Value::Bool(true),
+            None => default.unwrap_or(Value::Bool(false)),
+        },
+        ("store_false", found) => match found {
+            Some(_) => Value::Bool(false),
+            None => default.unwrap_or(Value::Bool(true)),
+        },
+        (_, None) => default.unwrap_or(Value::None),
+        (_, Some(at)) => {
+            let word = &words[at];
+            let text = match (is_option, word.split_once('=')) {
+                (false, _) => Some(word.as_str()),
+                (true, Some((_, value))) => Some(value),
+                (true, None) => words.get(at + 1).map(String::as_str),
+            };
+            text.map_or(Value::None, |text| {
+                converted(text, arguments.keyword("type"))
+            })
+        }
+    }
+}
+
+fn is_named(word: &str, name: &str) -> bool {
+    word.strip_prefix(name)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+}
+
+fn positional_words(words: &[String]) -> Vec<usize> {
+    let is_word = |index: &usize| !words[*index].starts_with('-');
+    (0..words.len()).filter(is_word).collect()
+}
+
+fn converted(text: &str, kind: Option<&Value>) -> Value {
+    let is_integer = kind
+        .and_then(Value::as_external)
+        .is_some_and(|kind| kind.name() == "int");
+    match text.parse() {
+        Ok(number) if is_integer => Value::Integer(number),
+        _ => Value::text(text),
+    }
+}
+
 impl Interpreter<'_> {
+    /// The words behind the script's name are known.
+    pub fn set_command_line(&mut self, script: &str, words: &[String], place: &Place) {
+        self.command_line = Some(words.to_vec());
+        let mut all = vec![Value::text(script)];
+        all.extend(words.iter().map(|word| Value::text(word.as_str())));
+        if let Value::External(sys) = self.external_name("sys", place) {
+            sys.attributes
+                .borrow_mut()
+                .insert(Rc::from("argv"), Value::list(all));
+        }
+    }
+
     /// `parser.add_argument("--name", ...)`.
     pub(crate) fn add_option(&mut self, parser: &Value, arguments: &Arguments, place: &Place) {
         let Some(root) = parser_root(parser) else {
@@ -50,12 +125,15 @@ impl Interpreter<'_> {
             return;
         };
         let default = arguments.keyword("default").cloned();
-        let value = option_value(&flag, default.as_ref(), place);
         let mut attributes = root.attributes.borrow_mut();
         let options = attributes
             .entry(Rc::from(OPTIONS))
             .or_insert_with(|| Value::dict(Vec::new()));
         if let Value::Dict(entries) = options {
+            let value = match &self.command_line {
+                Some(words) => given_value(words, arguments, entries.borrow().len()),
+                None => option_value(&flag, default.as_ref(), place),
+            };
             super::containers::put(&mut entries.borrow_mut(), Value::text(name), value);
         }
     }

@@ -195,7 +195,8 @@ impl Interpreter<'_> {
     fn raised(&mut self, value: Value, expression: &Expression) -> Interrupt {
         let class = super::exceptions::class_of(&value);
         if class.as_ref() == "builtins.SystemExit" {
-            return Interrupt::Exit;
+            let code = super::exceptions::first_argument(&value);
+            return Interrupt::Exit(code.unwrap_or(Value::None));
         }
         Interrupt::Raise(Rc::new(Exception {
             message: super::exceptions::message_of(&value),

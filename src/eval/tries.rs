@@ -44,7 +44,7 @@ impl Interpreter<'_> {
         let exception = match self.exec_block(frame, body) {
             Ok(()) => return self.exec_block(frame, orelse),
             Err(Interrupt::Raise(exception)) => exception,
-            Err(Interrupt::Exit) if handlers.iter().any(catches_exit) => Rc::new(Exception {
+            Err(Interrupt::Exit(_)) if handlers.iter().any(catches_exit) => Rc::new(Exception {
                 class: Rc::from("builtins.SystemExit"),
                 value: Value::None,
                 message: None,

@@ -89,7 +89,7 @@ impl Interpreter<'_> {
             interpreter.bind_target(frame, item, value)?;
             match interpreter.exec_with(frame, rest, body) {
                 Ok(()) => Ok(Value::None),
-                Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit | Interrupt::Stop)) => {
+                Err(interrupt @ (Interrupt::Raise(_) | Interrupt::Exit(_) | Interrupt::Stop)) => {
                     Err(interrupt)
                 }
                 // `return`, `break` and `continue` leave after the generator has been closed.

@@ -62,7 +62,7 @@ fn revision(step: &StepReplay) -> Revision {
 /// Queries only steer the revision; what failed was taken back.
 fn changes(run: &SentRun) -> bool {
     match run.run.outcome {
-        RunOutcome::Done => true,
+        RunOutcome::Done => !run.is_transaction(),
         RunOutcome::Rows(_) | RunOutcome::UnknownRows(_) => !run.run.effects.is_empty(),
         RunOutcome::Failed { .. } => false,
     }

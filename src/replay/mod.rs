@@ -1,16 +1,19 @@
 //! Runs chains and scripts on a modelled database: what each step sends, what becomes of it, and the
 //! catalog after it.
 
-mod alembic;
 mod block;
+mod driver_text;
 mod outcome;
 pub mod platform;
+mod python;
 mod query;
+mod script;
 mod session;
 mod sql_chain;
 mod words;
 
 pub use outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
+pub use script::{Exit, Program, ScriptReplay, run_script};
 pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
 
 use std::collections::BTreeSet;
@@ -64,8 +67,8 @@ pub fn replay(chain: &Chain, ground: Ground<'_>, start: Start) -> Replay {
 /// Runs a chain upwards to the given revisions.
 pub fn upgrade(chain: &Chain, ground: Ground<'_>, start: Start, targets: &[RevisionId]) -> Replay {
     match chain.location.format {
-        ChainFormat::Alembic => alembic::upgrade(walk(chain, ground, start), targets),
-        _ => sql_chain::replay(chain, start.catalog, ground.after_failure),
+        ChainFormat::Alembic => python::upgrade(walk(chain, ground, start), targets),
+        _ => sql_chain::replay(chain, start, targets, ground.after_failure),
     }
 }
 
@@ -76,20 +79,15 @@ pub fn downgrade(
     start: Start,
     target: Option<&RevisionId>,
 ) -> Replay {
-    alembic::downgrade(walk(chain, ground, start), target)
+    python::downgrade(walk(chain, ground, start), target)
 }
 
-fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> alembic::Walk<'a> {
+fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> python::Walk<'a> {
     let naming = NamingConvention::default();
-    alembic::Walk {
+    python::Walk {
         chain,
         ground,
         naming,
         start,
     }
-}
-
-/// Runs a chain of SQL files on a database that holds `start`.
-pub fn replay_sql(chain: &Chain, start: Catalog, after_failure: AfterFailure) -> Replay {
-    sql_chain::replay(chain, start, after_failure)
 }

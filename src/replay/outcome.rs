@@ -24,6 +24,9 @@ pub struct StepReplay {
 /// The sink of what Alembic writes into its version table.
 pub(super) const BOOKKEEPING: &str = "alembic.version";
 
+/// The sink of what a client library sends about transactions.
+pub(crate) const TRANSACTION: &str = "transaction";
+
 /// A statement with the call that sent it.
 #[derive(Debug, Clone)]
 pub struct SentRun {
@@ -121,12 +124,22 @@ impl Replay {
 impl StepReplay {
     /// What the step did, as the house's effects; Alembic's bookkeeping is none of them.
     pub fn effects(&self) -> Vec<Effect> {
-        let runs = self.runs.iter().filter(|sent| *sent.sink != *BOOKKEEPING);
+        let runs = self.runs.iter().filter(|sent| !sent.is_bookkeeping());
         runs.flat_map(SentRun::effects).collect()
     }
 }
 
 impl SentRun {
+    /// The tool's own: its version table, its transactions.
+    pub fn is_bookkeeping(&self) -> bool {
+        [BOOKKEEPING, TRANSACTION].contains(&&*self.sink)
+    }
+
+    /// What a client library sends to begin and end transactions.
+    pub fn is_transaction(&self) -> bool {
+        *self.sink == *TRANSACTION
+    }
+
     fn effects(&self) -> Vec<Effect> {
         let effects = self.run.effects.iter();
         effects

@@ -2,20 +2,26 @@
 
 use std::sync::Arc;
 
-use crate::catalog::Catalog;
 use crate::chain::{Chain, ChainStep, Code, SqlPart, TransactionMode};
-use crate::model::{Dialect, Template};
+use crate::model::{Dialect, RevisionId, Template};
 use crate::sql;
 
+use super::Start;
 use super::outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 use super::session::{Run, Session};
 
-/// Runs the files of a chain from the given catalog on.
-pub(super) fn replay(chain: &Chain, start: Catalog, after_failure: AfterFailure) -> Replay {
-    let mut session = Session::new(start);
+/// Runs the files of a chain that lead from the start to the targets.
+pub(super) fn replay(
+    chain: &Chain,
+    start: Start,
+    targets: &[RevisionId],
+    after_failure: AfterFailure,
+) -> Replay {
+    let mut session = Session::new(start.catalog);
     let mut steps = Vec::new();
-    let mut versions = Vec::new();
-    for step in chain.in_order() {
+    let mut versions: Vec<_> = start.versions.into_iter().collect();
+    let order = chain.map.upgrade_order(&versions, targets);
+    for step in order.iter().filter_map(|id| chain.step(id)) {
         let Code::Sql { up, .. } = &step.code else {
             continue;
         };

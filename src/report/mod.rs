@@ -18,7 +18,7 @@ pub use findings::{
     RuleDescription, diagnostic_line, findings_github, findings_json, findings_sarif, findings_text,
 };
 pub use graph::{GraphView, graph_dot, graph_json, graph_mermaid, graph_text};
-pub use replay::{replay_json, replay_text};
+pub use replay::{replay_dump, replay_json, replay_sql, replay_text};
 pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};
 pub use show::{ScriptView, show_text};
 pub use verify::{verify_json, verify_text};

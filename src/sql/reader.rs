@@ -4,7 +4,7 @@ use squawk_syntax::ast;
 
 use crate::model::{
     Action, Certainty, Diagnostic, Dialect, Guard, GuardKind, InertReason, Level, Opaque, Place,
-    SqlError, SqlState, Template,
+    RowChange, SqlError, SqlState, Template,
 };
 
 use super::canonical::read_expression;
@@ -25,7 +25,22 @@ use super::words;
 /// Reads a text that is sent to a database. Never fails: what cannot be read becomes an opaque
 /// effect with its place and reason.
 pub fn read(template: &Template, dialect: Dialect) -> Reading {
-    let mut source = SourceText::new(template);
+    read_source(SourceText::new(template), dialect)
+}
+
+/// What a statement does to the rows of a migration tool's table, which [`read`] calls a stamp.
+pub fn version_rows(statement: &str) -> Option<RowChange> {
+    let mut source = SourceText::new(&Template::from_text(statement));
+    source.reads_version_rows = true;
+    let reading = read_source(source, Dialect::Postgres);
+    let effects = reading.statements.into_iter().flat_map(|read| read.effects);
+    effects.into_iter().find_map(|effect| match effect.action {
+        Action::Rows(change) => Some(*change),
+        _ => None,
+    })
+}
+
+fn read_source(mut source: SourceText, dialect: Dialect) -> Reading {
     let quoting = foreign::quoting(&source.shared_text()).unwrap_or(dialect);
     let pieces = split_source(&mut source, quoting);
     let mut reader = Reader {

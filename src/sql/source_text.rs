@@ -22,6 +22,8 @@ pub(crate) struct SourceText {
     text: Arc<str>,
     stretches: Vec<Stretch>,
     pub(crate) markers: Markers,
+    /// Writes to version tables are read as changes of rows like any other.
+    pub(crate) reads_version_rows: bool,
 }
 
 impl SourceText {
@@ -52,6 +54,7 @@ impl SourceText {
             text: text.into(),
             stretches,
             markers,
+            reads_version_rows: false,
         }
     }
 

@@ -31,7 +31,7 @@ Commands:
                clashes with whom, and an order in which the scripts can run
   check        Report conflicts between scripts and chain, faults of the chain, and dangers in
                scripts
-  replay       Run the chain on a modelled database that is empty, and say where it would fail
+  replay       Run the chain on a modelled database, and say what it does and where it fails
   verify       Prove on a throwaway PostgreSQL that every database arrives at one schema: head
                alone, head after each script, head after all of them; with --points, the same from
                every revision

@@ -15,7 +15,7 @@ use crate::source::{Files, normalize};
 pub use environment::Environment;
 use ini::Configuration;
 
-use super::{Chain, ChainStep, Code};
+use super::{Chain, ChainStep, Code, Libraries};
 
 /// Reads the chain that `alembic` would see with this configuration.
 pub(super) fn load(files: &dyn Files, location: &ChainLocation) -> Chain {
@@ -29,6 +29,7 @@ pub(super) fn load(files: &dyn Files, location: &ChainLocation) -> Chain {
     chain.import_roots = configuration.import_roots.clone();
     let env_file = join(&configuration.script_folder, "env.py");
     chain.environment = Environment::read(files, &env_file);
+    chain.libraries = Libraries::read(files, &configuration.script_folder);
     for folder in &folders {
         for file in python_files(files, folder, configuration.recursive) {
             read_revision(files, &file, &mut chain);

@@ -52,6 +52,8 @@ pub enum Sent {
 pub struct Operations<'a> {
     pub(crate) compiler: Compiler<'a>,
     made_types: &'a mut BTreeSet<String>,
+    /// Alembic's version, where it is known to be bounded.
+    version: Option<[u32; 3]>,
 }
 
 /// `op.batch_alter_table("table", schema=...)`: the table of the operations in the block.
@@ -70,7 +72,15 @@ impl<'a> Operations<'a> {
         Self {
             compiler: Compiler::new(caller, naming, None),
             made_types,
+            version: None,
         }
+    }
+
+    /// Operations take the arguments that this version of Alembic has.
+    #[must_use]
+    pub fn of_version(mut self, version: Option<[u32; 3]>) -> Self {
+        self.version = version;
+        self
     }
 
     /// What `op.<name>(arguments)` sends; in a batch, `batch_op.<name>(arguments)`.
@@ -87,6 +97,9 @@ impl<'a> Operations<'a> {
             let message = format!("module 'alembic.op' has no attribute '{name}'");
             return Err(Raised::new("AttributeError", message));
         };
+        if let Some(version) = self.version {
+            signature.check_version(arguments, version)?;
+        }
         let call = match batch {
             Some(batch) => signature.bind(&in_batch(signature, arguments, batch))?,
             None => signature.bind(arguments)?,

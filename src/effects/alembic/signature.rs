@@ -230,6 +230,18 @@ const SIGNATURES: &[Signature] = &[
     signature("execute", &["sqltext"], 1, &["execution_options"]),
 ];
 
+/// Arguments that older versions do not have: since when they are there.
+const SINCE: &[(&str, &str, [u32; 3])] = &[
+    ("create_index", "if_not_exists", [1, 12, 0]),
+    ("drop_index", "if_exists", [1, 12, 0]),
+    ("create_table", "if_not_exists", [1, 13, 3]),
+    ("drop_table", "if_exists", [1, 13, 3]),
+    ("add_column", "if_not_exists", [1, 16, 0]),
+    ("drop_constraint", "if_exists", [1, 16, 0]),
+    ("add_column", "inline_references", [1, 18, 2]),
+    ("add_column", "inline_primary_key", [1, 18, 4]),
+];
+
 /// What every operation may be called with: older Alembic took these by position too.
 const LENIENT: &[&str] = &["create_table_comment", "rename_table"];
 
@@ -311,6 +323,22 @@ impl Signature {
         }
     }
 
+    /// # Errors
+    /// `TypeError` for an argument that came later than this version.
+    pub(crate) fn check_version(
+        &self,
+        arguments: &Arguments,
+        version: [u32; 3],
+    ) -> Result<(), Raised> {
+        let newer = SINCE.iter().find(|(name, keyword, since)| {
+            *name == self.name && version < *since && arguments.keyword(keyword).is_some()
+        });
+        match newer {
+            None => Ok(()),
+            Some((_, keyword, _)) => Err(refused(self, keyword)),
+        }
+    }
+
     fn split<'a>(&self, arguments: &'a Arguments) -> Result<(&'a [Value], &'a [Value]), Raised> {
         let count = arguments.positional.len();
         if count <= self.positional.len() {
@@ -339,15 +367,9 @@ impl Signature {
         ]
         .iter()
         .any(|dialect| name.starts_with(dialect));
-        match (known || dialect && self.options, self.options) {
-            (true, _) => Ok(()),
-            (false, true) => Err(type_error(format!(
-                "Additional arguments should be named <dialectname>_<argument>, got '{name}'"
-            ))),
-            (false, false) => Err(type_error(format!(
-                "{}() got an unexpected keyword argument '{name}'",
-                self.name
-            ))),
+        match known || dialect && self.options {
+            true => Ok(()),
+            false => Err(refused(self, name)),
         }
     }
 
@@ -368,6 +390,18 @@ impl Signature {
             ))),
         }
     }
+}
+
+fn refused(signature: &Signature, keyword: &str) -> Raised {
+    type_error(match signature.options {
+        true => format!(
+            "Additional arguments should be named <dialectname>_<argument>, got '{keyword}'"
+        ),
+        false => format!(
+            "{}() got an unexpected keyword argument '{keyword}'",
+            signature.name
+        ),
+    })
 }
 
 fn type_error(message: String) -> Raised {

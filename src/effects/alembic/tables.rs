@@ -151,11 +151,14 @@ impl Operations<'_> {
     }
 
     pub(super) fn drop_column(&mut self, call: &Call) -> Vec<Sent> {
+        // Before 1.16 this was one of the options that go unread.
+        let reads_flag = self.version.is_none_or(|version| version >= [1, 16, 0]);
+        let if_exists = reads_flag.then(|| if_flag(call, "if_exists", "IF EXISTS "));
         vec![statement(sql![
             "ALTER TABLE ",
             altered_table(call, "table_name"),
             " DROP COLUMN ",
-            if_flag(call, "if_exists", "IF EXISTS "),
+            if_exists.unwrap_or_default(),
             quote::identifier(&required(call, "column_name")),
         ])]
     }

@@ -56,6 +56,11 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
     reading
 }
 
+/// What one call does, for whoever carries calls out.
+pub fn effects_of_call(call: &SinkCall, file: &str, estate: &dyn Estate) -> Vec<Effect> {
+    effects_of(call, &Frame::new(call, file, None), estate)
+}
+
 fn effects_of(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
     match call.sink.kind {
         SinkKind::Sql => sql_call::effects(call, frame),

@@ -128,6 +128,13 @@ fn external_literal(external: &Rc<External>) -> Template {
 
 fn known_external(external: &External) -> Option<Template> {
     let arguments = external.arguments.as_ref()?;
+    match &*external.path {
+        "datetime.datetime.now" | "datetime.datetime.utcnow" | "datetime.datetime.today" => {
+            return Some(Template::from_text("now()"));
+        }
+        "datetime.date.today" => return Some(Template::from_text("CURRENT_DATE")),
+        _ => {}
+    }
     match external.name() {
         "UUID" => text(arguments.positional.first()).map(|text| string(&text)),
         "Decimal" => text(arguments.positional.first()),

@@ -36,10 +36,11 @@ pub(crate) use constraint::Constraint;
 pub(crate) use create_table::Table;
 pub(crate) use ddl::SchemaObject;
 pub(crate) use enumeration::NamedType;
+pub(crate) use literal::literal as literal_text;
 pub(crate) use naming::{GivenName, NameKind, Subject};
 pub(crate) use reading::Flag;
 pub(crate) use rows::dict_row;
-pub(crate) use table::table_reference;
+pub(crate) use table::{referenced_column, table_reference};
 
 use std::cell::RefCell;
 

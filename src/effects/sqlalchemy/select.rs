@@ -59,9 +59,10 @@ impl Compiler<'_> {
             [Value::List(targets)] => targets.borrow().clone(),
             targets => targets.to_vec(),
         };
+        let only = loaded_only(steps);
         let written: Vec<_> = targets
             .iter()
-            .flat_map(|target| self.targets(target))
+            .flat_map(|target| self.targets(target, &only))
             .collect();
         let distinct = last(steps, "distinct").map(|_| Template::from_text("DISTINCT "));
         let head = sql!["SELECT ", distinct, join(&written, ", ")];
@@ -87,12 +88,13 @@ impl Compiler<'_> {
     }
 
     /// A column, an expression, or all columns of a table.
-    fn targets(&self, target: &Value) -> Vec<Template> {
+    fn targets(&self, target: &Value, only: &[Template]) -> Vec<Template> {
         if let Some(table) = table_reference(target) {
             let column = |name: &Template| sql![table.prefix(), ".", quote::identifier(name)];
             return table
                 .columns
                 .iter()
+                .filter(|known| only.is_empty() || known.is_key || only.contains(&known.name))
                 .map(|known| column(&known.name))
                 .collect();
         }
@@ -154,6 +156,21 @@ impl Drop for Enclosing<'_> {
     fn drop(&mut self) {
         self.tables.borrow_mut().pop();
     }
+}
+
+/// The columns of `.options(load_only(...))`; keys are loaded all the same.
+fn loaded_only(steps: &[Step]) -> Vec<Template> {
+    let options = steps.iter().filter(|step| step.name == "options");
+    let given = options.flat_map(|step| &step.arguments.positional);
+    let loads = given.filter_map(|option| {
+        let external = option.as_external()?;
+        (external.name() == "load_only").then_some(())?;
+        external.arguments.clone()
+    });
+    loads
+        .flat_map(|arguments| arguments.positional)
+        .filter_map(|column| Some(referenced_column(column.as_external()?)?.1))
+        .collect()
 }
 
 fn label(target: &Value) -> Option<Template> {

@@ -25,6 +25,7 @@ pub(crate) struct TableReference {
 pub(crate) struct ReferencedColumn {
     pub(crate) name: Template,
     pub(crate) data_type: Option<Value>,
+    pub(crate) is_key: bool,
 }
 
 impl TableReference {
@@ -123,19 +124,28 @@ fn declared_column(value: &Value) -> Option<ReferencedColumn> {
     Some(ReferencedColumn {
         name: text(arguments.get(0, "name"))?,
         data_type: arguments.get(1, "type_").cloned(),
+        is_key: is_key(arguments),
     })
 }
 
 /// A declarative class: `__tablename__` and its `Column` attributes.
 fn mapped_table(class: &std::rc::Rc<crate::eval::Class>) -> Option<TableReference> {
     let name = text(class.lookup("__tablename__").as_ref())?;
-    let columns = class
-        .lineage()
+    let lineage = class.lineage();
+    let declared = lineage
         .iter()
         .rev()
         .flat_map(|class| class.attributes.all())
-        .filter_map(|(attribute, value)| mapped_column(&attribute, &value))
-        .collect();
+        .filter_map(|(attribute, value)| mapped_column(&attribute, &value));
+    let mut columns: Vec<ReferencedColumn> = Vec::new();
+    for column in declared {
+        let name = column.name.display();
+        // What a class declares again replaces what its base declares.
+        match columns.iter_mut().find(|known| known.name.display() == name) {
+            Some(known) => *known = column,
+            None => columns.push(column),
+        }
+    }
     Some(TableReference {
         schema: None,
         name,
@@ -156,7 +166,12 @@ fn mapped_column(attribute: &str, value: &Value) -> Option<ReferencedColumn> {
     Some(ReferencedColumn {
         name: own_name.unwrap_or_else(|| Template::from_text(attribute)),
         data_type,
+        is_key: is_key(arguments),
     })
+}
+
+fn is_key(arguments: &Arguments) -> bool {
+    matches!(arguments.keyword("primary_key"), Some(Value::Bool(true)))
 }
 
 impl Compiler<'_> {

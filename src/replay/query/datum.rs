@@ -47,6 +47,14 @@ impl Datum {
         Self::Text(text.as_ref().into())
     }
 
+    /// The text, where it is one.
+    pub(crate) fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
     pub(crate) fn unknown(reason: impl AsRef<str>) -> Self {
         Self::Unknown(reason.as_ref().into())
     }

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::model::Identifier;
+use crate::model::{Identifier, ObjectName};
 use crate::sql::expression::Expression;
 use crate::sql::query::Query;
 
@@ -55,6 +55,15 @@ pub(crate) struct Surroundings {
     /// Rows of tables that the model keeps: the version table.
     pub(crate) tables: BTreeMap<String, Table>,
     pub(crate) database: String,
+}
+
+impl Surroundings {
+    /// The rows that are kept of a table; `public` goes without saying.
+    pub(crate) fn followed(&self, table: &ObjectName) -> Option<&Table> {
+        let name = table.to_string();
+        self.tables
+            .get(name.strip_prefix("public.").unwrap_or(&name))
+    }
 }
 
 /// Answers questions from one catalog.

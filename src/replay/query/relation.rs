@@ -64,7 +64,7 @@ impl Reader<'_> {
                 table.clone(),
             ));
         }
-        if let Some(table) = self.surroundings.tables.get(&name.to_string()) {
+        if let Some(table) = self.surroundings.followed(name) {
             return Ok((
                 source(shown, table.columns.clone(), alias, false),
                 table.clone(),

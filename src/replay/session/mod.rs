@@ -4,12 +4,15 @@
 mod run;
 mod settings;
 mod statement;
+mod version_rows;
+
+use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
-use crate::model::{Identifier, SqlError, SqlState, Template};
+use crate::model::{Identifier, ObjectName, SqlError, SqlState, Template};
 use crate::sql::{self, ReadStatement};
 
-use super::query::Surroundings;
+use super::query::{Surroundings, Table};
 
 pub use run::{Run, RunEffect, RunOutcome};
 
@@ -33,6 +36,10 @@ pub struct Session {
     saved: Vec<(TransactionEnd, Saved)>,
     /// The path that `RESET search_path` goes back to.
     default_path: Vec<Identifier>,
+    /// The table whose rows are followed one by one.
+    pub(crate) version_table: Option<ObjectName>,
+    /// The followed rows as they were when the transaction began.
+    rows_before: BTreeMap<String, Table>,
 }
 
 /// When a setting goes back to what it was.
@@ -68,6 +75,8 @@ impl Session {
             surroundings,
             saved: Vec::new(),
             default_path,
+            version_table: None,
+            rows_before: BTreeMap::new(),
         }
     }
 
@@ -130,6 +139,7 @@ impl Session {
     pub fn begin(&mut self) {
         if self.transaction == TransactionState::None {
             self.catalog.begin();
+            self.rows_before.clone_from(&self.surroundings.tables);
             self.transaction = TransactionState::Open;
         }
     }
@@ -148,6 +158,9 @@ impl Session {
 
     pub fn rollback(&mut self) {
         self.catalog.rollback();
+        if self.transaction != TransactionState::None {
+            self.surroundings.tables = std::mem::take(&mut self.rows_before);
+        }
         self.put_back(|_| true);
         self.transaction = TransactionState::None;
     }

@@ -11,6 +11,8 @@ use crate::sql::{ReadEffect, ReadStatement};
 #[derive(Debug, Clone)]
 pub struct Run {
     pub statement: Arc<str>,
+    /// Parts of the statement are values that only a run knows.
+    pub has_holes: bool,
     pub place: Option<Place>,
     pub outcome: RunOutcome,
     /// What it did, in order; effects that failed or were not reached are not here.
@@ -47,8 +49,21 @@ impl Run {
     pub(crate) fn of(statement: &ReadStatement, outcome: RunOutcome) -> Self {
         Self {
             statement: statement.text.as_str().into(),
+            has_holes: false,
             place: statement.place.clone(),
             outcome,
+            effects: Vec::new(),
+            undecided: Vec::new(),
+        }
+    }
+
+    /// A statement about the transaction that a client library sends by itself.
+    pub(crate) fn control(statement: &str) -> Self {
+        Self {
+            statement: statement.into(),
+            has_holes: false,
+            place: None,
+            outcome: RunOutcome::Done,
             effects: Vec::new(),
             undecided: Vec::new(),
         }

@@ -46,10 +46,19 @@ impl Session {
         if let Some(error) = self.forbidden_in_transaction(statement) {
             return Run::failed(statement, error);
         }
+        let version_changes: Vec<_> = statement
+            .effects
+            .iter()
+            .map(|effect| self.version_change(&effect.action))
+            .collect();
+        if let Some(error) = self.refused_version_rows(&version_changes) {
+            return Run::failed(statement, error);
+        }
         let actions: Vec<&Action> = statement
             .effects
             .iter()
-            .map(|effect| &effect.action)
+            .zip(&version_changes)
+            .map(|(effect, change)| change.as_ref().unwrap_or(&effect.action))
             .collect();
         let mut run = Run::of(statement, RunOutcome::Done);
         match self.catalog.apply_statement(&actions) {
@@ -65,6 +74,7 @@ impl Session {
                         applied,
                     });
                 }
+                self.follow_version_rows(&version_changes, &mut run);
                 run
             }
             Err(error) => Run::failed(statement, error),
@@ -99,12 +109,9 @@ impl Session {
     /// The rows of a query, or the error with which the server refuses it.
     pub(crate) fn rows(&self, query: &Query) -> Result<Answer, SqlError> {
         let answer = Reader::new(&self.catalog, &self.surroundings).answer(query);
-        match answer {
-            Answer::Rows(table) => Ok(Answer::Rows(table)),
-            undecided => match self.catalog.check_query(&query.text) {
-                Err(error) if self.is_certain(&error) => Err(error),
-                _ => Ok(undecided),
-            },
+        match self.catalog.check_query(&query.text) {
+            Err(error) if self.is_certain(&error) => Err(error),
+            _ => Ok(answer),
         }
     }
 

@@ -4,7 +4,7 @@ use squawk_syntax::SyntaxNode;
 use squawk_syntax::ast::{self, AstNode};
 
 use crate::model::{
-    Guard, GuardKind, Identifier, InertReason, ObjectName, RowChange, RowOperation,
+    Action, Guard, GuardKind, Identifier, InertReason, ObjectName, RowChange, RowOperation,
 };
 use crate::sql::expression::{Collection, Expression};
 use crate::sql::query::{Query, QueryBody};
@@ -47,7 +47,11 @@ impl Lowering<'_> {
             cascade: parts.cascade,
             statement: statement.trim_end_matches(';').trim_end().to_owned(),
         };
-        self.effect(node, rows_or_stamp(change))
+        let action = match self.passage.source.reads_version_rows {
+            true => Action::Rows(Box::new(change)),
+            false => rows_or_stamp(change),
+        };
+        self.effect(node, action)
     }
 
     /// `DELETE FROM t {where}`: the hole at the end may well be the condition.

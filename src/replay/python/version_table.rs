@@ -73,14 +73,6 @@ impl State {
             ],
         };
         self.send(&text, &Origin::bookkeeping(place.clone()))?;
-        match change {
-            VersionChange::Insert(new) => drop(self.versions.insert(new.clone())),
-            VersionChange::Delete(old) => drop(self.versions.remove(old)),
-            VersionChange::Update { from, to } => {
-                self.versions.remove(from);
-                self.versions.insert(to.clone());
-            }
-        }
         Ok(())
     }
 }

@@ -8,9 +8,9 @@ use crate::eval::{Answer, Arguments, External, Value};
 use crate::model::{DataType, Identifier, ObjectName, Place};
 
 use super::errors::plain;
-use super::host::AlembicHost;
+use super::host::RunHost;
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     /// A table object; where it is to be reflected, its columns come from the catalog.
     pub(super) fn reflected_table(&mut self, result: &Rc<External>) -> Answer {
         let Some(arguments) = &result.arguments else {

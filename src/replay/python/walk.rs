@@ -11,7 +11,7 @@ use crate::model::{ChainFault, Place, RevisionId};
 use crate::replay::outcome::{AfterFailure, Replay, StepFailure, StepReplay};
 use crate::replay::{Ground, Start};
 
-use super::host::AlembicHost;
+use super::host::{RunHost, Task};
 use super::state::{Shared, State};
 
 /// What a walk starts from and works with.
@@ -66,12 +66,13 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     } = ground;
     let per_migration = chain.environment.transaction_per_migration;
     let heads = Versions::new(start.versions.iter().cloned());
-    let state = State::new(chain, naming, start);
+    let state = State::new(Some(chain), naming, start);
     let state: Shared = Rc::new(RefCell::new(state));
-    let mut host = AlembicHost {
+    let mut host = RunHost {
         state: state.clone(),
         estate,
         registry,
+        task: Task::Revisions,
     };
     let interpreter = Interpreter::new(estate, registry, &mut host, Limits::REPLAY);
     let mut walker = Walker {
@@ -86,7 +87,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     if !per_migration {
         state.borrow_mut().begin();
     }
-    let steps = walker.steps(order);
+    let mut steps = walker.steps(order);
     drop(walker);
     let mut state = state.borrow_mut();
     let failed = steps.last().is_some_and(|step| step.failure.is_some());
@@ -96,9 +97,12 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     }
     // What no commit has reached is lost when the connection closes.
     state.rollback();
+    if let Some(last) = steps.last_mut() {
+        last.runs.append(&mut state.runs);
+    }
     Replay {
         end: Arc::new(state.session.catalog.clone()),
-        versions: state.versions.iter().cloned().collect(),
+        versions: state.versions().into_iter().collect(),
         failure: None,
         steps,
     }
@@ -250,7 +254,7 @@ impl Walker<'_> {
     fn failure(&self, interrupt: &Interrupt, place: &Place) -> Option<StepFailure> {
         match interrupt {
             Interrupt::Raise(exception) => Some(self.raised(exception)),
-            Interrupt::Exit => Some(StepFailure::Python {
+            Interrupt::Exit(_) => Some(StepFailure::Python {
                 exception: "builtins.SystemExit".to_owned(),
                 message: "the revision ends the process".to_owned(),
                 place: Some(place.clone()),

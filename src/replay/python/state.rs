@@ -5,30 +5,33 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::chain::Chain;
-use crate::effects::sqlalchemy::NamingConvention;
+use crate::chain::{Chain, Libraries};
+use crate::effects::sqlalchemy::{NamingConvention, quote};
 use crate::eval::SinkCall;
-use crate::model::{Fragment, Piece, Place, RevisionId, SqlError, Template};
+use crate::model::{Fragment, ObjectName, Piece, Place, RevisionId, SqlError, Template};
 use crate::replay::Start;
-use crate::replay::outcome::{BOOKKEEPING, SentRun};
+use crate::replay::outcome::{BOOKKEEPING, SentRun, TRANSACTION};
 use crate::replay::session::{Run, Session, TransactionState};
+
+use super::connections::Connections;
 
 /// The run's state, shared by the host (inside the interpreter) and the walk (outside).
 pub(super) type Shared = Rc<RefCell<State>>;
 
 #[derive(Debug, Clone)]
 pub(super) struct State {
+    /// The session at hand: the run's only one, or that of the connection a call goes through.
     pub(super) session: Session,
+    /// A script's connections.
+    pub(super) connections: Option<Connections>,
     /// Alembic's own transaction object is still active: its end commits.
     pub(super) tracked: bool,
     /// Inside `autocommit_block()`: whether a transaction was open around it.
     pub(super) autocommit: Option<bool>,
     pub(super) naming: NamingConvention,
+    pub(super) libraries: Libraries,
     /// `DefaultImpl.memo`: types that `create_table` has made in this run.
     pub(super) made_types: BTreeSet<String>,
-    /// The rows of the version table; those of the last commit beside them.
-    pub(super) versions: BTreeSet<RevisionId>,
-    committed_versions: BTreeSet<RevisionId>,
     pub(super) version_table: Template,
     /// Of the step that runs.
     pub(super) runs: Vec<SentRun>,
@@ -37,6 +40,8 @@ pub(super) struct State {
     pub(super) lenient: bool,
     /// The last error of the server, to be recognised in the exception that leaves the step.
     pub(super) last_error: Option<(SqlError, Option<Place>)>,
+    /// How many random identifiers were given out.
+    pub(super) identifiers: u32,
 }
 
 /// Where a statement comes from.
@@ -45,6 +50,9 @@ pub(super) struct Origin {
     pub(super) via: Vec<Place>,
     pub(super) sink: Arc<str>,
 }
+
+/// What SQLAlchemy calls the savepoint of a nested transaction.
+const SAVEPOINT: &str = "sa_savepoint";
 
 impl Origin {
     pub(super) fn of(call: &SinkCall) -> Self {
@@ -66,28 +74,44 @@ impl Origin {
 }
 
 impl State {
-    pub(super) fn new(chain: &Chain, naming: NamingConvention, start: Start) -> Self {
-        let Start { catalog, versions } = start;
-        let environment = &chain.environment;
+    /// Before the first step; `chain` names the version table.
+    pub(super) fn new(chain: Option<&Chain>, naming: NamingConvention, start: Start) -> Self {
+        let environment = chain
+            .map(|chain| chain.environment.clone())
+            .unwrap_or_default();
         let table = Template::from_text(environment.version_table.as_str());
         let schema = environment
             .version_table_schema
             .as_deref()
             .map(Template::from_text);
+        let version_table = quote::qualified(schema.as_ref(), &table);
+        let mut session = Session::new(start.catalog);
+        let name = ObjectName::from_sql(&version_table.display());
+        session.follow(name, start.versions.iter().map(ToString::to_string));
         Self {
-            session: Session::new(catalog),
+            session,
+            connections: None,
             tracked: false,
             autocommit: None,
             naming,
+            libraries: chain.map(|chain| chain.libraries).unwrap_or_default(),
             made_types: BTreeSet::new(),
-            committed_versions: versions.clone(),
-            versions,
-            version_table: crate::effects::sqlalchemy::quote::qualified(schema.as_ref(), &table),
+            version_table,
             runs: Vec::new(),
             undecided: Vec::new(),
             lenient: false,
             last_error: None,
+            identifiers: 0,
         }
+    }
+
+    /// What the version table holds.
+    pub(super) fn versions(&self) -> BTreeSet<RevisionId> {
+        self.session
+            .versions()
+            .iter()
+            .map(|id| RevisionId(id.as_str().into()))
+            .collect()
     }
 
     /// Sends a text on the connection. SQLAlchemy begins a transaction by itself where none is open.
@@ -95,20 +119,23 @@ impl State {
     /// # Errors
     /// The server's error; it is remembered.
     pub(super) fn send(&mut self, text: &Template, origin: &Origin) -> Result<Vec<Run>, SqlError> {
-        if self.autocommit.is_none() {
-            self.session.begin();
+        if self.begins_by_itself() {
+            self.open();
         }
-        self.expose_versions();
         let whole = with_parameters(text);
         let mut runs = match self.lenient {
             true => self.session.execute_in_savepoint(&whole),
             false => self.session.execute(&whole),
         };
+        for run in &mut runs {
+            run.has_holes = text.has_holes();
+        }
         if let [run] = runs.as_mut_slice()
             && text.has_holes()
         {
             run.statement = text.display().into();
         }
+        self.publish();
         let error = runs.iter().find_map(|run| run.error().cloned());
         let place = runs.last().and_then(|run| run.error_place().cloned());
         for run in &runs {
@@ -128,27 +155,53 @@ impl State {
         Err(error)
     }
 
-    /// The version table's rows, for queries that ask it.
-    fn expose_versions(&mut self) {
-        use crate::replay::query::{Datum, Table};
-        let rows = self
-            .versions
-            .iter()
-            .map(|id| vec![Datum::text(id.as_str())])
-            .collect();
-        let table = Table {
-            columns: vec!["version_num".into()],
-            rows,
-        };
-        let name = self.version_table.display().replace('"', "");
-        let name = name.strip_prefix("public.").unwrap_or(&name).to_owned();
-        self.session.surroundings.tables.insert(name, table);
+    fn begins_by_itself(&self) -> bool {
+        match &self.connections {
+            Some(connections) => connections.begins_by_itself,
+            None => self.autocommit.is_none(),
+        }
     }
 
     /// `context.begin_transaction()`: adopts the transaction that is open, or begins one.
     pub(super) fn begin(&mut self) {
-        self.session.begin();
+        self.open();
         self.tracked = true;
+    }
+
+    /// Begins a transaction where none is open.
+    pub(super) fn open(&mut self) {
+        if self.session.transaction() == TransactionState::None {
+            self.session.begin();
+            self.record("BEGIN");
+        }
+    }
+
+    pub(super) fn savepoint(&mut self) {
+        self.open();
+        self.session.catalog.savepoint(SAVEPOINT);
+        self.record(format!("SAVEPOINT {SAVEPOINT}"));
+    }
+
+    pub(super) fn release_savepoint(&mut self) {
+        self.session.catalog.release(SAVEPOINT);
+        self.record(format!("RELEASE SAVEPOINT {SAVEPOINT}"));
+    }
+
+    pub(super) fn rollback_to_savepoint(&mut self) {
+        self.session.rollback_to_savepoint(SAVEPOINT);
+        self.record(format!("ROLLBACK TO SAVEPOINT {SAVEPOINT}"));
+    }
+
+    /// What Alembic's one connection does about transactions stands among the statements.
+    fn record(&mut self, statement: impl Into<String>) {
+        if self.connections.is_none() {
+            self.runs.push(SentRun {
+                run: Run::control(&statement.into()),
+                call: Place::new("", 1, 1),
+                via: Vec::new(),
+                sink: TRANSACTION.into(),
+            });
+        }
     }
 
     /// The end of Alembic's block: commits if its transaction is still its own.
@@ -165,17 +218,16 @@ impl State {
             return;
         }
         self.tracked = false;
-        match self.session.commit() {
-            true => self.committed_versions = self.versions.clone(),
-            false => self.versions = self.committed_versions.clone(),
-        }
+        let committed = self.session.commit();
+        self.record(if committed { "COMMIT" } else { "ROLLBACK" });
+        self.publish();
     }
 
     pub(super) fn rollback(&mut self) {
         self.tracked = false;
         if self.session.transaction() != TransactionState::None {
             self.session.rollback();
-            self.versions = self.committed_versions.clone();
+            self.record("ROLLBACK");
         }
     }
 

@@ -8,9 +8,9 @@ use crate::effects::sqlalchemy::{self, reading};
 use crate::eval::{Answer, External, Rows, SinkCall, Value};
 use crate::model::{ObjectName, Template};
 
-use super::host::AlembicHost;
+use super::host::RunHost;
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     /// `session.add(Model(...))`, `session.query(Model).delete()`, `.update({...})`.
     pub(super) fn orm(&mut self, call: &SinkCall) -> Answer {
         let method = call.path.rsplit('.').next().unwrap_or_default();
@@ -56,10 +56,15 @@ impl AlembicHost<'_> {
 
     /// `query.all()`, `.first()`, `.count()` ... on a table that is known to be empty.
     pub(super) fn query_result(&mut self, result: &Rc<External>) -> Answer {
-        let Some(table) = result.receiver.as_ref().and_then(queried_table) else {
+        let tables = result
+            .receiver
+            .as_ref()
+            .map(queried_tables)
+            .unwrap_or_default();
+        let Some(table) = tables.first() else {
             return Answer::Unknown;
         };
-        let empty = self.is_empty(&table);
+        let empty = self.is_any_empty(&tables);
         let answer = match (result.name(), empty) {
             ("all" | "__iter__" | "yield_per", true) => Answer::Rows(Rc::new(Rows::default())),
             ("first" | "one_or_none" | "scalar" | "get", true) => Answer::Value(Value::None),
@@ -82,8 +87,13 @@ impl AlembicHost<'_> {
 
     /// Iterating over a query on a table that is known to be empty gives nothing.
     pub(super) fn queried_items(&mut self, external: &Rc<External>) -> Option<Vec<Value>> {
-        let table = queried_table(&Value::External(external.clone()))?;
-        self.is_empty(&table).then(Vec::new)
+        let tables = queried_tables(&Value::External(external.clone()));
+        self.is_any_empty(&tables).then(Vec::new)
+    }
+
+    /// Rows of several tables are there only where all have some.
+    fn is_any_empty(&self, tables: &[ObjectName]) -> bool {
+        tables.iter().any(|table| self.is_empty(table))
     }
 
     fn is_empty(&self, table: &ObjectName) -> bool {
@@ -99,29 +109,55 @@ fn change(method: &str, table: &ObjectName, call: &SinkCall) -> Option<Template>
     if method == "delete" {
         return Some(Template::from_text(format!("DELETE FROM {name}")));
     }
+    let mut statement = Template::from_text(format!("UPDATE {name} SET "));
     let values = sqlalchemy::dict_row(call.arguments.get(0, "values")?);
-    let assignments: Vec<String> = values
-        .iter()
-        .map(|(column, _)| {
-            format!(
-                "{} = DEFAULT",
-                crate::replay::words::quoted(&column.as_str().into())
-            )
-        })
-        .collect();
-    (!assignments.is_empty())
-        .then(|| Template::from_text(format!("UPDATE {name} SET {}", assignments.join(", "))))
+    for (index, (column, value)) in values.iter().enumerate() {
+        let column = crate::replay::words::quoted(&column.as_str().into());
+        let comma = if index == 0 { "" } else { ", " };
+        statement.append(&Template::from_text(format!("{comma}{column} = ")));
+        statement.append(&sqlalchemy::literal_text(value));
+    }
+    (!values.is_empty()).then_some(statement)
 }
 
-/// The table of `session.query(Model)...`.
-fn queried_table(query: &Value) -> Option<ObjectName> {
-    let mut current = query.as_external()?.clone();
-    loop {
-        if current.name() == "query" || current.name() == "select" {
-            let first = current.arguments.as_ref()?.positional.first()?;
-            let table = sqlalchemy::table_reference(first)?;
-            return Some(ObjectName::from_sql(&table.written().display()));
+/// The table of `session.query(Model)...` first, then those that must have rows too.
+fn queried_tables(query: &Value) -> Vec<ObjectName> {
+    let mut joined = Vec::new();
+    let mut optional = false;
+    let mut current = query.as_external().cloned();
+    while let Some(external) = current {
+        let given = external
+            .arguments
+            .iter()
+            .flat_map(|arguments| &arguments.positional);
+        let mut tables: Vec<_> = given.filter_map(table_name).collect();
+        match external.name() {
+            "query" | "select" => {
+                if optional {
+                    tables.truncate(1);
+                } else {
+                    tables.append(&mut joined);
+                }
+                return tables;
+            }
+            "join" => joined.append(&mut tables),
+            "outerjoin" | "union" | "union_all" => optional = true,
+            _ => {}
         }
-        current = current.receiver_external()?.clone();
+        current = external.receiver_external().cloned();
     }
+    Vec::new()
+}
+
+/// The table of a mapped class, of a table object, or of a column.
+fn table_name(value: &Value) -> Option<ObjectName> {
+    let table = sqlalchemy::table_reference(value).or_else(|| {
+        let column = value.as_external()?;
+        Some(sqlalchemy::referenced_column(column)?.0)
+    })?;
+    Some(ObjectName::from_sql(&table.written().display()))
+}
+
+fn queried_table(query: &Value) -> Option<ObjectName> {
+    queried_tables(query).into_iter().next()
 }

@@ -5,19 +5,21 @@ use std::rc::Rc;
 use crate::effects::sqlalchemy::{Row, reading};
 use crate::eval::{Answer, Arguments, Rows, SinkCall, Value};
 use crate::model::Template;
+use crate::replay::driver_text::with_parameters;
 use crate::replay::session::{Run, RunOutcome};
 
 use super::batch::{raise, unsendable};
 use super::connection_value::cell;
 use super::errors::{Wrapping, library_error, plain};
-use super::host::{AlembicHost, origin};
+use super::host::{RunHost, Task, origin};
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     pub(super) fn sql(&mut self, call: &SinkCall) -> Answer {
         let Some(payload) = call.payload().cloned() else {
             return Answer::Unknown;
         };
-        if call.sink.rejects_plain_text && matches!(payload, Value::Text(_)) {
+        let takes_text = self.state.borrow().libraries.is_sqlalchemy_1();
+        if call.sink.rejects_plain_text && !takes_text && matches!(payload, Value::Text(_)) {
             let text = reading::describe(&payload);
             let message = format!("Not an executable object: '{text}'");
             return Answer::Raise(plain("sqlalchemy.exc.ObjectNotExecutableError", message));
@@ -27,14 +29,18 @@ impl AlembicHost<'_> {
                 true => Wrapping::SqlAlchemy,
                 false => Wrapping::Driver,
             };
-        let parameters = parameters(&call.arguments);
-        let compiled = match (&payload, wrapping) {
-            (Value::Text(text), Wrapping::Driver) => Ok((**text).clone()),
-            (Value::Text(text), _) if call.path.ends_with("exec_driver_sql") => {
-                Ok((**text).clone())
+        let driver = wrapping == Wrapping::Driver || call.path.ends_with("exec_driver_sql");
+        let compiled = match &payload {
+            Value::Text(text) if driver => {
+                let given = call.arguments.positional.get(1..).unwrap_or_default();
+                let named = call
+                    .arguments
+                    .keyword("parameters")
+                    .map(std::slice::from_ref);
+                Ok(with_parameters(text, named.unwrap_or(given)))
             }
             _ => self.with_operations(&call.place, |operations| {
-                operations.compiled(&payload, &parameters)
+                operations.compiled(&payload, &parameters(&call.arguments))
             }),
         };
         match compiled {
@@ -101,27 +107,23 @@ impl AlembicHost<'_> {
         let mut state = self.state.borrow_mut();
         match call.path.rsplit('.').next() {
             Some("autocommit_block") => state.enter_autocommit(),
-            Some("begin_nested") => {
-                state.session.begin();
-                state.session.catalog.savepoint(SAVEPOINT);
-            }
-            _ => state.session.begin(),
+            Some("begin_nested") => state.savepoint(),
+            _ => state.open(),
         }
         Answer::Unknown
     }
 
     pub(super) fn savepoint(&mut self, _call: &SinkCall) -> Answer {
         let mut state = self.state.borrow_mut();
-        state.session.begin();
-        state.session.catalog.savepoint(SAVEPOINT);
+        state.savepoint();
         Answer::Unknown
     }
 
     pub(super) fn commit(&mut self, call: &SinkCall) -> Answer {
         let mut state = self.state.borrow_mut();
-        match self_or_with(call) {
+        match self.scope(call) {
             Scope::Autocommit => state.leave_autocommit(),
-            Scope::Savepoint => drop(state.session.catalog.release(SAVEPOINT)),
+            Scope::Savepoint => state.release_savepoint(),
             // A session that joins a transaction leaves its end to whoever began it.
             Scope::Joined => {}
             Scope::Transaction => state.commit(),
@@ -131,16 +133,14 @@ impl AlembicHost<'_> {
 
     pub(super) fn rollback(&mut self, call: &SinkCall) -> Answer {
         let mut state = self.state.borrow_mut();
-        match self_or_with(call) {
+        match self.scope(call) {
             Scope::Autocommit => state.leave_autocommit(),
-            Scope::Savepoint => state.session.rollback_to_savepoint(SAVEPOINT),
+            Scope::Savepoint => state.rollback_to_savepoint(),
             Scope::Joined | Scope::Transaction => state.rollback(),
         }
         Answer::Value(Value::None)
     }
 }
-
-const SAVEPOINT: &str = "sa_savepoint";
 
 /// What a commit or rollback ends.
 enum Scope {
@@ -151,22 +151,26 @@ enum Scope {
     Transaction,
 }
 
-fn self_or_with(call: &SinkCall) -> Scope {
-    let of = |value: &Value| {
-        value
-            .as_external()
-            .map(|external| external.path.to_string())
-    };
-    let receiver = call.receiver.as_ref().and_then(of).unwrap_or_default();
-    let named = |name: &str| call.path.contains(name) || receiver.contains(name);
-    if named("autocommit_block") {
-        Scope::Autocommit
-    } else if named("begin_nested") {
-        Scope::Savepoint
-    } else if call.path.starts_with("sqlalchemy.orm.Session.") {
-        Scope::Joined
-    } else {
-        Scope::Transaction
+impl RunHost<'_> {
+    fn scope(&self, call: &SinkCall) -> Scope {
+        let of = |value: &Value| {
+            value
+                .as_external()
+                .map(|external| external.path.to_string())
+        };
+        let receiver = call.receiver.as_ref().and_then(of).unwrap_or_default();
+        let named = |name: &str| call.path.contains(name) || receiver.contains(name);
+        if named("autocommit_block") {
+            Scope::Autocommit
+        } else if named("begin_nested") {
+            Scope::Savepoint
+        } else if call.path.starts_with("sqlalchemy.orm.Session.")
+            && matches!(self.task, Task::Revisions)
+        {
+            Scope::Joined
+        } else {
+            Scope::Transaction
+        }
     }
 }
 

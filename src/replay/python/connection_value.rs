@@ -46,6 +46,25 @@ fn dialect(place: &Place) -> Value {
     )
 }
 
+/// What `str(engine.url)` gives.
+pub(super) const URL: &str = "postgresql+psycopg2://user:***@localhost:5432/app";
+
+fn url(place: &Place) -> Value {
+    let known = [
+        ("drivername", Value::text("postgresql+psycopg2")),
+        ("username", Value::text("user")),
+        ("host", Value::text("localhost")),
+        ("port", Value::Integer(5432)),
+        ("database", Value::text("app")),
+    ];
+    object(
+        "sqlalchemy.engine.URL",
+        "sqlalchemy.engine.URL",
+        place,
+        &known,
+    )
+}
+
 /// `op.get_bind()`: the connection of the run.
 pub(super) fn connection(place: &Place) -> Value {
     let dialect = dialect(place);
@@ -56,6 +75,8 @@ pub(super) fn connection(place: &Place) -> Value {
         &[
             ("dialect", dialect.clone()),
             ("name", Value::text("postgresql")),
+            ("driver", Value::text("psycopg2")),
+            ("url", url(place)),
         ],
     );
     object(

@@ -6,9 +6,9 @@ use crate::eval::{Answer, SinkCall, Value};
 use crate::model::{ObjectName, SqlError, Template};
 
 use super::errors::{Wrapping, library_error, server_error};
-use super::host::{AlembicHost, origin};
+use super::host::{RunHost, origin};
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     /// `op.create_table(...)`, `batch_op.drop_column(...)`.
     pub(super) fn operation(&mut self, call: &SinkCall) -> Answer {
         let name = call

@@ -1,17 +1,13 @@
-//! What a chain does on an empty database: each step, and where one fails.
+//! A replay for people: one line a step, and where one fails.
 
 use std::fmt::Write;
 
-use serde::Serialize;
-
-use super::excerpt::{Excerpt, Sources};
-use super::style::{bold, count, dim};
+use crate::report::excerpt::{Excerpt, Sources};
+use crate::report::style::{bold, count, dim};
 use crate::chain::Chain;
-use crate::model::{Level, Place};
+use crate::model::Level;
 use crate::replay::{Replay, StepFailure, StepReplay};
 use crate::source::Files;
-
-const SCHEMA_VERSION: u32 = 1;
 
 /// For people: one line a step, the failing statement below it.
 pub fn replay_text(chain: &Chain, replay: &Replay, files: &dyn Files) -> String {
@@ -23,6 +19,7 @@ pub fn replay_text(chain: &Chain, replay: &Replay, files: &dyn Files) -> String 
     );
     for step in &replay.steps {
         text.push_str(&line(step));
+        text.push_str(&doings(step));
         if let Some(failure) = &step.failure {
             text.push_str(&excerpt(failure, &mut sources));
         }
@@ -40,14 +37,30 @@ fn line(step: &StepReplay) -> String {
     } else {
         "runs"
     };
-    let effects = step.runs.iter().map(|sent| sent.run.effects.len()).sum();
     let (id, message) = (&step.revision.id, &step.revision.message);
     let undecided = match step.undecided.len() {
         0 => String::new(),
         number => format!(", {} undecided", count(number, "question")),
     };
+    let effects = step.effects().len();
     let done = dim(&format!("{}{undecided}", count(effects, "effect")));
     format!("  {outcome:<5} {id}  {message}  {done}\n")
+}
+
+/// What the step does, operation by operation: `create_index ix_a, ix_b`.
+fn doings(step: &StepReplay) -> String {
+    let mut groups: Vec<(&str, Vec<String>)> = Vec::new();
+    for effect in step.effects() {
+        let (operation, object) = (effect.operation().as_str(), effect.object());
+        match groups.last_mut() {
+            Some((last, objects)) if *last == operation => objects.push(object),
+            _ => groups.push((operation, vec![object])),
+        }
+    }
+    let lines = groups
+        .iter()
+        .map(|(operation, objects)| format!("        {operation} {}\n", objects.join(", ")));
+    lines.collect()
 }
 
 fn excerpt(failure: &StepFailure, sources: &mut Sources<'_>) -> String {
@@ -90,73 +103,4 @@ fn summary(replay: &Replay) -> String {
         ),
     };
     text
-}
-
-#[derive(Serialize)]
-struct Document<'replay> {
-    schema_version: u32,
-    chain: &'replay str,
-    format: &'static str,
-    steps: Vec<StepDocument<'replay>>,
-    versions: Vec<String>,
-    failure: Option<FailureDocument<'replay>>,
-}
-
-#[derive(Serialize)]
-struct StepDocument<'replay> {
-    revision: &'replay str,
-    file: &'replay str,
-    effects: usize,
-    failure: Option<FailureDocument<'replay>>,
-    undecided: Vec<UndecidedDocument<'replay>>,
-}
-
-#[derive(Serialize)]
-struct FailureDocument<'replay> {
-    sqlstate: Option<&'static str>,
-    message: String,
-    place: Option<&'replay Place>,
-}
-
-#[derive(Serialize)]
-struct UndecidedDocument<'replay> {
-    question: &'replay str,
-    place: Option<&'replay Place>,
-}
-
-pub fn replay_json(chain: &Chain, replay: &Replay) -> serde_json::Result<String> {
-    let document = Document {
-        schema_version: SCHEMA_VERSION,
-        chain: &chain.location.anchor,
-        format: chain.location.format.as_str(),
-        steps: replay.steps.iter().map(step_document).collect(),
-        versions: replay.versions.iter().map(ToString::to_string).collect(),
-        failure: replay.failure.as_ref().map(failure_document),
-    };
-    Ok(serde_json::to_string_pretty(&document)? + "\n")
-}
-
-fn step_document(step: &StepReplay) -> StepDocument<'_> {
-    let undecided = step
-        .undecided
-        .iter()
-        .map(|(place, question)| UndecidedDocument {
-            question,
-            place: place.as_ref(),
-        });
-    StepDocument {
-        revision: step.revision.id.as_str(),
-        file: &step.revision.file,
-        effects: step.runs.iter().map(|sent| sent.run.effects.len()).sum(),
-        failure: step.failure.as_ref().map(failure_document),
-        undecided: undecided.collect(),
-    }
-}
-
-fn failure_document(failure: &StepFailure) -> FailureDocument<'_> {
-    FailureDocument {
-        sqlstate: failure.sqlstate(),
-        message: failure.describe(),
-        place: failure.place(),
-    }
 }

@@ -3,9 +3,9 @@
 use crate::effects::sqlalchemy::reading;
 use crate::eval::{Answer, SinkCall, Value};
 
-use super::host::AlembicHost;
+use super::host::RunHost;
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     pub(super) fn metadata(&mut self, call: &SinkCall) -> Answer {
         let method = call.path.rsplit('.').next().unwrap_or_default();
         let (verb, all) = match method {

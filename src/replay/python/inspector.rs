@@ -8,10 +8,10 @@ use crate::eval::{Answer, Arguments, External, Value};
 use crate::model::{Identifier, ObjectName, Place, ReferentialAction};
 
 use super::errors::plain;
-use super::host::AlembicHost;
+use super::host::RunHost;
 use super::reflection::type_value;
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
     pub(super) fn inspected(&mut self, result: &Rc<External>) -> Answer {
         let none = Arguments::default();
         let arguments = result.arguments.as_ref().unwrap_or(&none);

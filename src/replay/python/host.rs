@@ -3,22 +3,34 @@
 use std::rc::Rc;
 
 use crate::effects::alembic::Operations;
-use crate::eval::{Answer, Estate, External, Host, SinkCall, Value};
-use crate::model::Place;
+use crate::eval::{Answer, Estate, External, Host, SinkCall, Source, Value};
+use crate::model::{Place, Template};
 use crate::registry::{Registry, SinkKind};
+use crate::replay::script::Program;
 
 use super::caller::EstateCaller;
-use super::connection_value::{connection, inspector, migration_context};
+use super::connection_value::{URL, connection, inspector, migration_context};
 use super::state::{Origin, Shared};
 
-pub(super) struct AlembicHost<'a> {
+pub(super) struct RunHost<'a> {
     pub(super) state: Shared,
     pub(super) estate: &'a dyn Estate,
     pub(super) registry: &'a Registry,
+    pub(super) task: Task<'a>,
 }
 
-impl Host for AlembicHost<'_> {
+/// What the host runs.
+pub(super) enum Task<'a> {
+    /// A chain's revisions: every call goes through the run's connection.
+    Revisions,
+    Script(&'a Program<'a>),
+}
+
+impl Host for RunHost<'_> {
     fn sink(&mut self, call: &SinkCall) -> Answer {
+        self.state
+            .borrow_mut()
+            .select(call.connection, call.needs_commit);
         match call.sink.kind {
             SinkKind::AlembicOperation => self.operation(call),
             SinkKind::Sql => self.sql(call),
@@ -28,7 +40,17 @@ impl Host for AlembicHost<'_> {
             SinkKind::Savepoint => self.savepoint(call),
             SinkKind::Commit => self.commit(call),
             SinkKind::Rollback => self.rollback(call),
+            SinkKind::Subprocess | SinkKind::AlembicCommand => self.errand(call),
+            SinkKind::Close if matches!(self.task, Task::Script(_)) => {
+                self.state.borrow_mut().rollback();
+                Answer::Unknown
+            }
             SinkKind::Flush | SinkKind::Close => Answer::Unknown,
+            SinkKind::FileWrite | SinkKind::HttpRead | SinkKind::SetAutocommit
+                if matches!(self.task, Task::Script(_)) =>
+            {
+                Answer::Unknown
+            }
             SinkKind::SetAutocommit => {
                 self.note(&call.place, "the isolation level is changed by hand");
                 Answer::Unknown
@@ -43,7 +65,9 @@ impl Host for AlembicHost<'_> {
 
     fn external(&mut self, result: &Rc<External>) -> Answer {
         let place = &result.place;
+        self.state.borrow_mut().refresh();
         match result.path.as_ref() {
+            "uuid.uuid4" | "uuid.uuid1" => Answer::Value(self.identifier()),
             "alembic.op.get_bind" | "alembic.context.get_bind" => Answer::Value(connection(place)),
             "alembic.op.get_context" | "alembic.context.get_context" => {
                 Answer::Value(migration_context(place))
@@ -53,6 +77,8 @@ impl Host for AlembicHost<'_> {
                 Some(call) if call.get(0, "as_dictionary").is_some() => Value::dict(Vec::new()),
                 _ => Value::list(Vec::new()),
             }),
+            "sqlalchemy.engine.URL.get_backend_name" => Answer::Value(Value::text("postgresql")),
+            "sqlalchemy.engine.URL.get_driver_name" => Answer::Value(Value::text("psycopg2")),
             "sqlalchemy.inspect" => self.inspect(result),
             path if path.starts_with("alembic.op.") && self.is_unknown_operation(path) => {
                 let name = path.rsplit('.').next().unwrap_or(path);
@@ -68,6 +94,11 @@ impl Host for AlembicHost<'_> {
         }
     }
 
+    fn text_of(&mut self, external: &Rc<External>) -> Option<Template> {
+        let is_url = external.path.starts_with("sqlalchemy.engine.URL");
+        is_url.then(|| Template::from_text(URL))
+    }
+
     fn items(&mut self, external: &Rc<External>) -> Option<Vec<Value>> {
         self.queried_items(external)
     }
@@ -79,9 +110,24 @@ impl Host for AlembicHost<'_> {
         {
             return Some(truth);
         }
+        if let Some(answer) = self.from_outside(condition) {
+            return Some(answer);
+        }
+        if condition
+            .as_external()
+            .is_some_and(|one| &*one.path == "typing.TYPE_CHECKING")
+        {
+            return Some(false);
+        }
         let what = crate::effects::sqlalchemy::reading::describe(condition);
         self.note(place, format!("`{what}` is not known; taken as false"));
         Some(false)
+    }
+
+    fn is_skipped(&mut self, iterable: &Value, place: &Place) -> bool {
+        let what = crate::effects::sqlalchemy::reading::describe(iterable);
+        self.note(place, format!("`{what}` is not known; taken as empty"));
+        true
     }
 
     fn is_concrete(&self) -> bool {
@@ -89,7 +135,45 @@ impl Host for AlembicHost<'_> {
     }
 }
 
-impl AlembicHost<'_> {
+impl RunHost<'_> {
+    /// A random identifier, the same in every run.
+    fn identifier(&self) -> Value {
+        let mut state = self.state.borrow_mut();
+        state.identifiers += 1;
+        Value::text(format!(
+            "00000000-0000-4000-8000-{:012x}",
+            state.identifiers
+        ))
+    }
+
+    /// A condition on the environment of a script: nothing is set but the database's address.
+    fn from_outside(&self, condition: &Value) -> Option<bool> {
+        let Task::Script(_) = self.task else {
+            return None;
+        };
+        if let Value::External(external) = condition {
+            let arguments = external.arguments.as_ref()?;
+            let negated = &*external.path == "operator.not_";
+            let inner = arguments.positional.first().filter(|_| negated)?;
+            return Some(!self.from_outside(inner)?);
+        }
+        let Value::Unknown(unknown) = condition else {
+            return None;
+        };
+        match &unknown.source {
+            Source::Environment(name) => {
+                let name = name.to_uppercase();
+                Some(
+                    ["DATABASE", "DB_", "POSTGRES", "PG"]
+                        .iter()
+                        .any(|part| name.contains(part)),
+                )
+            }
+            Source::CommandLine(_) => Some(false),
+            _ => None,
+        }
+    }
+
     pub(super) fn note(&self, place: &Place, what: impl Into<String>) {
         self.state.borrow_mut().note(place, what);
     }
@@ -105,11 +189,13 @@ impl AlembicHost<'_> {
             registry: self.registry,
             place: place.clone(),
         };
-        let (naming, mut made) = {
+        let (naming, version, mut made) = {
             let mut state = self.state.borrow_mut();
-            (state.naming.clone(), std::mem::take(&mut state.made_types))
+            let made = std::mem::take(&mut state.made_types);
+            (state.naming.clone(), state.libraries.alembic, made)
         };
-        let result = work(&mut Operations::new(&caller, &naming, &mut made));
+        let mut operations = Operations::new(&caller, &naming, &mut made).of_version(version);
+        let result = work(&mut operations);
         self.state.borrow_mut().made_types = made;
         result
     }

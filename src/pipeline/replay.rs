@@ -1,0 +1,105 @@
+//! A replay as the user asks for it: from a revision, to a revision, up or down.
+
+use anyhow::{Result, anyhow, bail};
+
+use super::survey::on_large_stacks;
+use super::{Estate, Modules};
+use crate::chain::Chain;
+use crate::discover;
+use crate::model::{ChainFormat, RevisionId};
+use crate::registry;
+use crate::replay::{self, AfterFailure, Ground, Replay, Start};
+
+/// What part of a chain is run, and which way. Revisions are written as the migration tool takes
+/// them.
+#[derive(Debug, Clone, Default)]
+pub struct ReplayRequest {
+    /// Where the database stands before; without it, before the first revision, and on the way
+    /// down at the heads.
+    pub from: Option<String>,
+    /// Where to stop; without it at the heads, and on the way down at the base.
+    pub to: Option<String>,
+    pub down: bool,
+    pub after_failure: AfterFailure,
+}
+
+/// Runs the chain on a modelled database.
+///
+/// # Errors
+/// Where the chain is empty, a revision is not known, or what comes before the first revision that
+/// is asked for fails.
+pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -> Result<Replay> {
+    let location = &chain.location;
+    if chain.steps.is_empty() {
+        bail!(
+            "the {} chain `{}` is empty",
+            location.format,
+            location.anchor
+        );
+    }
+    if request.down && location.format != ChainFormat::Alembic {
+        bail!("only Alembic chains are replayed downwards");
+    }
+    let found = discover::discover(&estate.files, &estate.settings);
+    let modules = Modules::new(&estate.files, &found.paths);
+    on_large_stacks(|| {
+        let ground = Ground {
+            estate: &modules,
+            registry: registry::standard(),
+            after_failure: request.after_failure,
+        };
+        run(chain, ground, request)
+    })
+}
+
+fn run(chain: &Chain, ground: Ground<'_>, request: &ReplayRequest) -> Result<Replay> {
+    let resolve = |written: &str| chain.map.resolve(written).map_err(|reason| anyhow!(reason));
+    let empty = Start::of(chain.location.format);
+    let start = match (&request.from, request.down) {
+        (None, false) => empty,
+        (None, true) => at(chain, ground, &chain.map.heads())?,
+        (Some(from), _) => at(chain, ground, &resolve(from)?)?,
+    };
+    if request.down {
+        let target = match request.to.as_deref() {
+            None => Vec::new(),
+            Some(relative) if relative.starts_with('-') => {
+                let from = request.from.as_deref().unwrap_or("head");
+                resolve(&format!("{from}{relative}"))?
+            }
+            Some(to) => resolve(to)?,
+        };
+        return Ok(replay::downgrade(chain, ground, start, target.first()));
+    }
+    let targets = match &request.to {
+        None => chain.map.heads(),
+        Some(to) => resolve(to)?,
+    };
+    Ok(replay::upgrade(chain, ground, start, &targets))
+}
+
+const HINT: &str = "; `--after-failure pass-over` goes on behind it";
+
+/// A database at these revisions.
+fn at(chain: &Chain, ground: Ground<'_>, targets: &[RevisionId]) -> Result<Start> {
+    let empty = Start::of(chain.location.format);
+    let before = replay::upgrade(chain, ground, empty, targets);
+    if ground.after_failure == AfterFailure::Stop {
+        let first = before.first_failure().map(|(step, failure)| {
+            let place = failure.place().map(|place| format!(" at {place}"));
+            let place = place.unwrap_or_default();
+            let id = &step.revision.id;
+            let reason = failure.describe();
+            anyhow!("the chain fails before that, in `{id}`{place}: {reason}{HINT}")
+        });
+        let whole = before.failure.as_ref();
+        let whole = whole.map(|failure| anyhow!("{}{HINT}", failure.describe()));
+        if let Some(error) = first.or(whole) {
+            return Err(error);
+        }
+    }
+    Ok(Start {
+        catalog: (*before.end).clone(),
+        versions: before.versions.into_iter().collect(),
+    })
+}

@@ -1,0 +1,11 @@
+//! What a chain does on a modelled database, as text, JSON, SQL or a dump.
+
+mod dump;
+mod json;
+mod sql;
+mod text;
+
+pub use dump::replay_dump;
+pub use json::replay_json;
+pub use sql::replay_sql;
+pub use text::replay_text;

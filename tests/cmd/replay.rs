@@ -1,0 +1,302 @@
+//! `fixfold replay` on a small Alembic chain.
+
+use snapbox::str;
+
+use super::estate::Estate;
+
+const INI: &str = "[alembic]\nscript_location = migrations\n";
+
+const ENV: &str = "\
+from alembic import context
+
+def run_migrations_online():
+    with connectable.connect() as connection:
+        context.configure(connection=connection, transaction_per_migration=True)
+        with context.begin_transaction():
+            context.run_migrations()
+
+run_migrations_online()
+";
+
+const FIRST: &str = "\
+'''make users'''
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'a1'
+down_revision = None
+
+
+def upgrade():
+    op.create_table(
+        'users',
+        sa.Column('id', sa.Integer(), primary_key=True),
+        sa.Column('role', sa.Enum('admin', 'member', name='role'), nullable=False),
+    )
+
+
+def downgrade():
+    op.drop_table('users')
+";
+
+const SECOND: &str = "\
+'''add email'''
+import sqlalchemy as sa
+from alembic import op
+
+revision = 'b2'
+down_revision = 'a1'
+
+
+def upgrade():
+    columns = [column['name'] for column in sa.inspect(op.get_bind()).get_columns('users')]
+    if 'email' not in columns:
+        op.add_column('users', sa.Column('email', sa.Text(), server_default='none'))
+
+
+def downgrade():
+    op.drop_column('users', 'email')
+";
+
+const THIRD: &str = "\
+'''index email'''
+from alembic import op
+
+revision = 'c3'
+down_revision = 'b2'
+
+
+def upgrade():
+    op.create_index('ix_users_email', 'users', ['mail'])
+";
+
+fn estate() -> Estate {
+    Estate::new()
+        .file("alembic.ini", INI)
+        .file("migrations/env.py", ENV)
+        .file("migrations/versions/a1_make_users.py", FIRST)
+        .file("migrations/versions/b2_add_email.py", SECOND)
+}
+
+#[test]
+fn to_the_head() {
+    estate().run(&["replay", "."]).code(0).stdout_eq(str![[r#"
+alembic.ini (alembic)
+  runs  a1  make users  2 effects
+        create_enum role
+        create_table users
+  runs  b2  add email  1 effect
+        add_column users.email
+2 steps, none fails; the version table holds b2
+
+"#]]);
+}
+
+#[test]
+fn a_failure() {
+    let estate = estate().file("migrations/versions/c3_index_email.py", THIRD);
+    estate.run(&["replay", "."]).code(1).stdout_eq(str![[r#"
+alembic.ini (alembic)
+  runs  a1  make users  2 effects
+        create_enum role
+        create_table users
+  runs  b2  add email  1 effect
+        add_column users.email
+  fails c3  index email  0 effects
+error[42703]: column "mail" does not exist (42703)
+ --> migrations/versions/c3_index_email.py:9:5
+  |
+9 |     op.create_index('ix_users_email', 'users', ['mail'])
+  |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+3 steps, 1 fails; the version table holds b2
+
+"#]]);
+}
+
+#[test]
+fn as_sql() {
+    estate()
+        .run(&["replay", ".", "--from", "a1", "--format", "sql"])
+        .code(0)
+        .stdout_eq(str![[r#"
+-- Running b2, add email
+
+BEGIN;
+
+ALTER TABLE users ADD COLUMN email TEXT DEFAULT 'none';
+
+UPDATE alembic_version SET version_num='b2' WHERE alembic_version.version_num = 'a1';
+
+COMMIT;
+
+
+"#]]);
+}
+
+#[test]
+fn as_json() {
+    estate()
+        .run(&["replay", ".", "--to", "a1", "--format", "json"])
+        .code(0)
+        .stdout_eq(str![[r#"
+{
+  "schema_version": 1,
+  "chain": "alembic.ini",
+  "format": "alembic",
+  "steps": [
+    {
+      "revision": "a1",
+      "message": "make users",
+      "file": "migrations/versions/a1_make_users.py",
+      "effects": [
+        {
+          "op": "create_enum",
+          "object": "role",
+          "line": 10,
+          "skipped": false
+        },
+        {
+          "op": "create_table",
+          "object": "users",
+          "line": 10,
+          "skipped": false
+        }
+      ],
+      "statements": [
+        {
+          "sql": "BEGIN",
+          "file": null,
+          "line": null,
+          "sink": "transaction",
+          "sqlstate": null
+        },
+        {
+          "sql": "CREATE TABLE alembic_version (/n/tversion_num VARCHAR(32) NOT NULL, /n/tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)/n)",
+          "file": "migrations/versions/a1_make_users.py",
+          "line": 5,
+          "sink": "alembic.version",
+          "sqlstate": null
+        },
+        {
+          "sql": "COMMIT",
+          "file": null,
+          "line": null,
+          "sink": "transaction",
+          "sqlstate": null
+        },
+        {
+          "sql": "BEGIN",
+          "file": null,
+          "line": null,
+          "sink": "transaction",
+          "sqlstate": null
+        },
+        {
+          "sql": "CREATE TYPE role AS ENUM ('admin', 'member')",
+          "file": "migrations/versions/a1_make_users.py",
+          "line": 10,
+          "sink": "alembic.op.create_table",
+          "sqlstate": null
+        },
+        {
+          "sql": "CREATE TABLE users (/n/tid SERIAL NOT NULL, /n/trole role NOT NULL, /n/tPRIMARY KEY (id)/n)",
+          "file": "migrations/versions/a1_make_users.py",
+          "line": 10,
+          "sink": "alembic.op.create_table",
+          "sqlstate": null
+        },
+        {
+          "sql": "INSERT INTO alembic_version (version_num) VALUES ('a1')",
+          "file": "migrations/versions/a1_make_users.py",
+          "line": 5,
+          "sink": "alembic.version",
+          "sqlstate": null
+        },
+        {
+          "sql": "COMMIT",
+          "file": null,
+          "line": null,
+          "sink": "transaction",
+          "sqlstate": null
+        }
+      ],
+      "failure": null,
+      "undecided": []
+    }
+  ],
+  "versions": [
+    "a1"
+  ],
+  "failure": null
+}
+
+"#]]);
+}
+
+#[test]
+fn as_a_dump() {
+    estate()
+        .run(&["replay", ".", "--format", "dump"])
+        .code(0)
+        .stdout_eq(str![[r#"
+schema public: 
+extension plpgsql: 
+enum role: labels = 'admin', 'member'
+sequence users_id_seq: cache = 1; cycle = false; identity = false; increment = 1; maximum = 2147483647; minimum = 1; owned by = users.id; start = 1; type = integer
+table alembic_version: forced row security = false; row security = false
+table users: forced row security = false; row security = false
+column alembic_version.version_num: not null = true; type = character varying(32)
+column users.email: default = 'none'; not null = false; type = text
+column users.id: default = nextval('users_id_seq'::regclass); not null = true; type = integer
+column users.role: not null = true; type = role
+constraint alembic_version.alembic_version_pkc: deferrable = false; definition = primary key (version_num); initially deferred = false; validated = true
+constraint users.users_pkey: deferrable = false; definition = primary key (id); initially deferred = false; validated = true
+index alembic_version_pkc: constraint = alembic_version_pkc; include = ; keys = version_num; method = btree; nulls not distinct = false; table = alembic_version; unique = true; valid = true
+index users_pkey: constraint = users_pkey; include = ; keys = id; method = btree; nulls not distinct = false; table = users; unique = true; valid = true
+
+"#]]);
+}
+
+#[test]
+fn downwards() {
+    estate()
+        .run(&["replay", ".", "--down", "--to", "-1", "--format", "sql"])
+        .code(0)
+        .stdout_eq(str![[r#"
+-- Running b2, add email
+
+BEGIN;
+
+ALTER TABLE users DROP COLUMN email;
+
+UPDATE alembic_version SET version_num='a1' WHERE alembic_version.version_num = 'b2';
+
+COMMIT;
+
+
+"#]]);
+}
+
+#[test]
+fn an_unknown_revision() {
+    estate()
+        .run(&["replay", ".", "--to", "f9"])
+        .code(2)
+        .stderr_eq(str![[r#"
+error: no revision is called `f9`
+
+"#]]);
+}
+
+#[test]
+fn a_start_that_cannot_be_reached() {
+    let estate = estate().file("migrations/versions/c3_index_email.py", THIRD);
+    estate
+        .run(&["replay", ".", "--from", "c3"])
+        .code(2)
+        .stderr_eq(str![[r#"
+error: the chain fails before that, in `c3` at migrations/versions/c3_index_email.py:9: column "mail" does not exist (42703); `--after-failure pass-over` goes on behind it
+
+"#]]);
+}
