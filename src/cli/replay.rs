@@ -123,7 +123,10 @@ fn chosen<'c>(chains: &'c [Chain], arguments: &ReplayArguments) -> anyhow::Resul
     let is_wanted = |chain: &&Chain| {
         let wanted = wanted.trim_start_matches("./").trim_end_matches('/');
         let anchor = &*chain.location.anchor;
-        anchor == wanted || anchor.rsplit_once('/').is_some_and(|(folder, _)| folder == wanted)
+        anchor == wanted
+            || anchor
+                .rsplit_once('/')
+                .is_some_and(|(folder, _)| folder == wanted)
     };
     if let Some(chain) = chains.iter().find(is_wanted) {
         return Ok(chain);
@@ -132,5 +135,8 @@ fn chosen<'c>(chains: &'c [Chain], arguments: &ReplayArguments) -> anyhow::Resul
         .iter()
         .map(|chain| format!("`{}`", chain.location.anchor))
         .collect();
-    bail!("no chain `{wanted}` in `{path}`; there are: {}", known.join(", "))
+    bail!(
+        "no chain `{wanted}` in `{path}`; there are: {}",
+        known.join(", ")
+    )
 }

@@ -1,6 +1,5 @@
 //! Values as text: f-strings, `str()`, `%`, `str.format` and format specifications.
 
-
 use crate::model::{Hole, Piece, Place, Template};
 use crate::python::tree::{Expression, StringPart};
 

@@ -141,7 +141,10 @@ fn mapped_table(class: &std::rc::Rc<crate::eval::Class>) -> Option<TableReferenc
     for column in declared {
         let name = column.name.display();
         // What a class declares again replaces what its base declares.
-        match columns.iter_mut().find(|known| known.name.display() == name) {
+        match columns
+            .iter_mut()
+            .find(|known| known.name.display() == name)
+        {
             Some(known) => *known = column,
             None => columns.push(column),
         }

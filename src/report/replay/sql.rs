@@ -46,7 +46,11 @@ fn statement(sent: &SentRun) -> String {
             text.push_str(written);
             // A comment at the end would swallow the semicolon.
             let last = written.lines().next_back().unwrap_or_default();
-            text.push_str(if last.contains("--") { "\n;\n\n" } else { ";\n\n" });
+            text.push_str(if last.contains("--") {
+                "\n;\n\n"
+            } else {
+                ";\n\n"
+            });
         }
     }
     text

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::report::excerpt::{Excerpt, Sources};
-use crate::report::style::{bold, count, dim};
 use crate::chain::Chain;
 use crate::model::Level;
 use crate::replay::{Replay, StepFailure, StepReplay};
+use crate::report::excerpt::{Excerpt, Sources};
+use crate::report::style::{bold, count, dim};
 use crate::source::Files;
 
 /// For people: one line a step, the failing statement below it.
