@@ -9,18 +9,19 @@ use super::join::one_of;
 use super::text;
 use super::unknown::reason_of;
 use super::value::{Source, Value};
+use super::wholes::Wholes;
 
 impl Interpreter<'_> {
     /// A string literal, f-strings included.
     pub(crate) fn eval_string(&mut self, frame: &mut Frame<'_>, parts: &[StringPart]) -> Evaluated {
-        let mut wholes = vec![Template::default()];
+        let mut wholes = Wholes::new(self.limits.choices);
         let mut source = Source::Other;
         for part in parts {
             match part {
                 StringPart::Literal(fragment) => {
-                    for whole in &mut wholes {
-                        whole.push(Piece::Known(fragment.clone()));
-                    }
+                    let mut literal = Template::default();
+                    literal.push(Piece::Known(fragment.clone()));
+                    wholes.append(&literal);
                 }
                 StringPart::Field {
                     value,
@@ -33,11 +34,11 @@ impl Interpreter<'_> {
                     }
                     let spec = self.format_specification(frame, format_spec)?;
                     let texts = self.formatted(&evaluated, value, *conversion, spec.as_deref())?;
-                    wholes = self.extend_each(wholes, &texts);
+                    wholes.extend(&texts, || hole(&evaluated, value));
                 }
             }
         }
-        let values = wholes.into_iter().map(Value::template);
+        let values = wholes.into_texts().into_iter().map(Value::template);
         Ok(one_of(values, source, self.limits.choices))
     }
 
@@ -51,25 +52,6 @@ impl Interpreter<'_> {
         }
         let spec = self.eval_string(frame, parts)?;
         Ok(spec.known_text())
-    }
-
-    /// Every text so far with every alternative after it.
-    pub(crate) fn extend_each(&self, wholes: Vec<Template>, tails: &[Template]) -> Vec<Template> {
-        if let [tail] = tails {
-            return wholes
-                .iter()
-                .map(|whole| text::concatenate(whole, tail))
-                .collect();
-        }
-        let mut extended = Vec::new();
-        for tail in tails {
-            for whole in &wholes {
-                if extended.len() <= self.limits.choices {
-                    extended.push(text::concatenate(whole, tail));
-                }
-            }
-        }
-        extended
     }
 
     /// The texts that a formatted value can have, one for each alternative.

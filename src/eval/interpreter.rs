@@ -52,6 +52,8 @@ pub struct Interpreter<'a> {
     pub(crate) costs: BTreeMap<*const FunctionDefinition, Cost>,
     /// How many calls have been told to the host.
     pub(crate) sent: u64,
+    /// At which step the last call was told, or the path from outside began.
+    pub(crate) last_sent: u64,
     /// The functions that were entered.
     pub(crate) entered: BTreeSet<*const FunctionDefinition>,
     /// Functions handed to libraries, with the path of the call that took them.
@@ -107,6 +109,7 @@ impl<'a> Interpreter<'a> {
             visited: BTreeSet::new(),
             costs: BTreeMap::new(),
             sent: 0,
+            last_sent: 0,
             entered: BTreeSet::new(),
             escaped: Vec::new(),
             questions: BTreeMap::new(),
@@ -165,10 +168,18 @@ impl<'a> Interpreter<'a> {
     /// Counts one unit of work.
     pub(crate) fn step(&mut self, place: &Place) -> Result<(), Interrupt> {
         self.steps += 1;
-        if self.steps <= self.limits.steps {
-            return Ok(());
+        if self.is_spent() {
+            return self.stop(place, "it needs more steps than the limit allows");
         }
-        self.stop(place, "it needs more steps than the limit allows")
+        if self.steps - self.last_sent > self.limits.steps_between_sinks {
+            return self.stop(place, "it goes on for long without sending anything");
+        }
+        Ok(())
+    }
+
+    /// No step is left for any path.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.steps > self.limits.steps
     }
 
     pub(crate) fn stop(&mut self, place: &Place, why: &str) -> Result<(), Interrupt> {

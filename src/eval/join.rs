@@ -62,6 +62,18 @@ pub(crate) fn one_of(
     source: Source,
     limit: usize,
 ) -> Value {
+    let mut values = values.into_iter();
+    let Some(first) = values.next() else {
+        return Value::None;
+    };
+    let others: Vec<Value> = values.filter(|value| !is_same(&first, value)).collect();
+    if others.is_empty() {
+        return first;
+    }
+    one_of_many(std::iter::once(first).chain(others), source, limit)
+}
+
+fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: usize) -> Value {
     let mut found: Vec<Value> = Vec::new();
     let mut source = source;
     for value in values {
@@ -220,20 +232,21 @@ fn join_entries(
         .collect();
     let mut keys: Vec<&Value> = base.iter().map(|(key, _)| key).collect();
     for (entries, _) in &paths {
-        for (key, _) in entries.iter() {
-            if !keys.iter().any(|known| is_equal_key(known, key)) {
+        for (index, (key, _)) in entries.iter().enumerate() {
+            let known = |known: &&Value| is_equal_key(known, key);
+            if !keys.get(index).is_some_and(known) && !keys.iter().any(known) {
                 keys.push(key);
             }
         }
     }
-    for key in keys {
+    for (index, key) in keys.into_iter().enumerate() {
         let mut guards: &[Guard] = &[];
         let values: Vec<Value> = paths
             .iter()
             .filter_map(|(entries, path)| {
-                let found = entries.iter().find(|(known, _)| is_equal_key(known, key))?;
+                let found = entry_at(entries, index, key)?;
                 guards = path;
-                Some(found.1.clone())
+                Some(found.clone())
             })
             .collect();
         match values.len() {
@@ -248,6 +261,16 @@ fn join_entries(
         }
     }
     joined
+}
+
+/// The value under the key, which mostly stands where it stood before the paths parted.
+fn entry_at<'e>(entries: &'e [(Value, Value)], index: usize, key: &Value) -> Option<&'e Value> {
+    let is_it = |entry: &&(Value, Value)| is_equal_key(&entry.0, key);
+    let found = entries
+        .get(index)
+        .filter(is_it)
+        .or_else(|| entries.iter().find(is_it))?;
+    Some(&found.1)
 }
 
 /// A dict's value that is there on all paths; it may still be a `Maybe` from before.

@@ -9,6 +9,9 @@ pub struct Limits {
     /// Steps spent in one function, over all its calls, while nothing in it is ever sent; beyond
     /// them what it gives is unknown.
     pub steps_without_sink: u64,
+    /// Steps from one call that is sent to the next: a script that goes on without any is a long
+    /// calculation. Only the path that it is on ends; functions not yet entered are still tried.
+    pub steps_between_sinks: u64,
     /// Calls inside calls.
     pub calls: u32,
     /// Calls of one function inside itself; what lies deeper is unknown.
@@ -28,6 +31,7 @@ impl Limits {
     pub const SURVEY: Self = Self {
         steps: 250_000,
         steps_without_sink: 25_000,
+        steps_between_sinks: 50_000,
         calls: 60,
         recursion: 2,
         depth: 600,
@@ -40,6 +44,7 @@ impl Limits {
     pub const REPLAY: Self = Self {
         steps: 20_000_000,
         steps_without_sink: u64::MAX,
+        steps_between_sinks: u64::MAX,
         calls: 150,
         recursion: 100,
         depth: 1_500,

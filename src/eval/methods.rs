@@ -32,6 +32,7 @@ impl Interpreter<'_> {
                 return self.call_value(&callee, arguments, &expression.place, &expression.text);
             }
             let receiver = self.eval(frame, value)?;
+            self.note_plain_receiver(&receiver, name, &expression.place);
             let arguments = self.eval_arguments(frame, arguments)?;
             return self.call_method(
                 &receiver,
@@ -44,6 +45,17 @@ impl Interpreter<'_> {
         let callee = self.eval(frame, function)?;
         let arguments = self.eval_arguments(frame, arguments)?;
         self.call_value(&callee, arguments, &expression.place, &expression.text)
+    }
+
+    /// `found.get(...)` of a dict has a sink's name and is none: nothing is left to be looked for.
+    fn note_plain_receiver(&mut self, receiver: &Value, name: &str, place: &Place) {
+        let is_plain = matches!(
+            receiver,
+            Value::Text(_) | Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Tuple(_)
+        );
+        if is_plain && self.registry.is_sink_name(name) {
+            self.visited.insert(place.clone());
+        }
     }
 
     /// `locals()`, `globals()` and `super()` without an attribute after it.

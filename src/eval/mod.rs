@@ -55,6 +55,7 @@ mod tries;
 mod unknown;
 mod value;
 mod ways;
+mod wholes;
 mod withs;
 
 pub(crate) use duck::sql_text;

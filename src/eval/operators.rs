@@ -38,16 +38,7 @@ impl Interpreter<'_> {
         expression: &Expression,
     ) -> Evaluated {
         if matches!(left, Value::OneOf(_)) || matches!(right, Value::OneOf(_)) {
-            let mut values = Vec::new();
-            for left in left.alternatives() {
-                for right in right.alternatives() {
-                    if values.len() <= self.limits.alternatives {
-                        values.push(self.binary(operator, left, right, expression)?);
-                    }
-                }
-            }
-            let source = super::unknown::heavier(source_of(left), source_of(right));
-            return Ok(one_of(values, source, self.limits.alternatives));
+            return self.binary_of_each(operator, left, right, expression);
         }
         if let Some(value) = self.text_operator(operator, left, right, expression)? {
             return Ok(value);
@@ -69,6 +60,30 @@ impl Interpreter<'_> {
             vec![left.clone(), right.clone()],
             expression,
         ))
+    }
+
+    /// Every left side with every right side; where these are more than are followed, the right
+    /// side counts as unknown.
+    fn binary_of_each(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Value,
+        right: &Value,
+        expression: &Expression,
+    ) -> Evaluated {
+        let source = super::unknown::heavier(source_of(left), source_of(right));
+        let (lefts, mut rights) = (left.alternatives(), right.alternatives());
+        let anything = [self.unknown(expression, reason_of(right), source.clone())];
+        if lefts.len() * rights.len() > self.limits.alternatives {
+            rights = &anything;
+        }
+        let mut values = Vec::new();
+        for left in lefts {
+            for right in rights {
+                values.push(self.binary(operator, left, right, expression)?);
+            }
+        }
+        Ok(one_of(values, source, self.limits.alternatives))
     }
 
     /// A method of the estate's own class, or composition of SQL objects.

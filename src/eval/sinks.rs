@@ -127,6 +127,7 @@ impl Interpreter<'_> {
     ) -> Result<SinkCall, Interrupt> {
         self.visited.insert(place.clone());
         self.sent += 1;
+        self.last_sent = self.steps;
         let declared = if sink.kind == SinkKind::Metadata {
             self.load_pending_modules()?;
             super::metadata::tables(&self.declared, place)

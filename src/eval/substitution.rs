@@ -11,6 +11,7 @@ use super::interpreter::Interpreter;
 use super::join::one_of;
 use super::unknown::source_of;
 use super::value::{Source, Value};
+use super::wholes::Wholes;
 
 /// A piece of a pattern: text as it stands, or a place to fill.
 enum Part {
@@ -33,7 +34,7 @@ impl Interpreter<'_> {
     ) -> Evaluated {
         let parts = brace_parts(pattern);
         let mut automatic = 0;
-        let mut wholes = vec![Template::default()];
+        let mut wholes = Wholes::new(self.limits.alternatives);
         let mut source = Source::Other;
         for part in parts {
             let texts = match part {
@@ -54,10 +55,10 @@ impl Interpreter<'_> {
                     }
                 }
             };
-            wholes = self.extend_each(wholes, &texts);
+            wholes.extend(&texts, || several(place));
         }
         Ok(one_of(
-            wholes.into_iter().map(Value::template),
+            wholes.into_texts().into_iter().map(Value::template),
             source,
             self.limits.alternatives,
         ))
@@ -113,7 +114,7 @@ impl Interpreter<'_> {
     ) -> Evaluated {
         let parts = percent_parts(pattern);
         let mut position = 0;
-        let mut wholes = vec![Template::default()];
+        let mut wholes = Wholes::new(self.limits.alternatives);
         for part in parts {
             let texts = match part {
                 Part::Text(text) => vec![text],
@@ -141,11 +142,11 @@ impl Interpreter<'_> {
                     }
                 }
             };
-            wholes = self.extend_each(wholes, &texts);
+            wholes.extend(&texts, || several(place));
         }
         let source = source_of(values);
         Ok(one_of(
-            wholes.into_iter().map(Value::template),
+            wholes.into_texts().into_iter().map(Value::template),
             source,
             self.limits.alternatives,
         ))
@@ -194,6 +195,14 @@ fn labelled(place: &Expression, label: &str) -> Expression {
         text,
         kind: place.kind.clone(),
     }
+}
+
+/// Stands for a field that can be more values than are followed.
+fn several(place: &Expression) -> Template {
+    let mut hole = Template::default();
+    let reason = "one of more values than are followed";
+    hole.push(labelled_hole(&place.text, reason, &place.place));
+    hole
 }
 
 fn missing(name: &str, place: &Expression) -> Template {

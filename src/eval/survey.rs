@@ -103,8 +103,8 @@ fn pass(
     };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     interpreter.forced = forced;
-    if let Some((scope, flow)) = interpreter.run_file(&module.file, "__main__")
-        && !matches!(flow, Err(Interrupt::Stop))
+    if let Some((scope, _)) = interpreter.run_file(&module.file, "__main__")
+        && !interpreter.is_spent()
     {
         roots::run_uncalled(&mut interpreter, module, &scope);
     }
@@ -241,6 +241,7 @@ pub(super) fn call_root(
 ) -> Result<(), Interrupt> {
     interpreter.reached = reached;
     interpreter.root_calls = 1;
+    interpreter.last_sent = interpreter.steps;
     let place = function.definition.place.clone();
     let text: Arc<str> = Arc::from(function.definition.name.as_str());
     let result = interpreter.call_function(function, receiver, Arguments::default(), &place, &text);
@@ -251,7 +252,7 @@ pub(super) fn call_root(
     interpreter.root_calls = 0;
     interpreter.reached = Reached::FromTop;
     match result {
-        Err(Interrupt::Stop) => Err(Interrupt::Stop),
+        Err(Interrupt::Stop) if interpreter.is_spent() => Err(Interrupt::Stop),
         _ => Ok(()),
     }
 }

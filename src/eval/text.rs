@@ -211,6 +211,11 @@ pub(crate) fn without_suffix(template: &Template, suffix: &str) -> Template {
 
 /// `text * count`.
 pub(crate) fn repeat(template: &Template, count: usize) -> Template {
+    if let (Some(known), 2..) = (template.known_text(), count) {
+        let mut whole = template.clone();
+        whole.append(&Template::from_text(known.repeat(count - 1)));
+        return whole;
+    }
     let mut whole = Template::default();
     for _ in 0..count {
         whole.append(template);

@@ -10,6 +10,7 @@ use super::join::one_of;
 use super::text;
 use super::unknown::{reason_of, source_of, unknown};
 use super::value::{Source, Value};
+use super::wholes::Wholes;
 
 impl Interpreter<'_> {
     pub(crate) fn text_method(
@@ -64,24 +65,21 @@ impl Interpreter<'_> {
         let Some(items) = self.collect(parts, place)? else {
             return Ok(Value::template(super::formatting::hole(parts, place)));
         };
-        let mut wholes = vec![Template::default()];
+        let mut wholes = Wholes::new(self.limits.alternatives);
         let mut started = false;
         let mut source = Source::Other;
         for item in items {
             let item = super::expressions::bare(item);
             source = super::unknown::heavier(source, source_of(&item));
-            let mut texts = self.formatted(&item, place, None, None)?;
+            let texts = self.formatted(&item, place, None, None)?;
             if started {
-                texts = texts
-                    .iter()
-                    .map(|tail| text::concatenate(separator, tail))
-                    .collect();
+                wholes.append(separator);
             }
             started = true;
-            wholes = self.extend_each(wholes, &texts);
+            wholes.extend(&texts, || super::formatting::hole(&item, place));
         }
         Ok(one_of(
-            wholes.into_iter().map(Value::template),
+            wholes.into_texts().into_iter().map(Value::template),
             source,
             self.limits.alternatives,
         ))
