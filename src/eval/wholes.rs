@@ -36,7 +36,9 @@ impl Wholes {
     fn multiply(&mut self, tails: &[Template]) {
         let heads = std::mem::take(&mut self.texts);
         for tail in tails {
-            let extended = heads.iter().map(|head| super::text::concatenate(head, tail));
+            let extended = heads
+                .iter()
+                .map(|head| super::text::concatenate(head, tail));
             self.texts.extend(extended);
         }
     }
