@@ -7,24 +7,28 @@ use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
     Script, ScriptLanguage, SqlError, Template,
 };
-use crate::source::Source;
+use crate::source::{Files, Source};
 use crate::sql::{self, Nature, ReadEffect, ReadStatement};
 
-pub(super) fn script(source: &Source) -> Script {
+/// `files`: where included files are looked for.
+pub(super) fn script(source: &Source, files: &dyn Files) -> Script {
     let start = Place::new(Arc::clone(&source.file), 1, 1);
     let template = Template::from_source(source.text.to_string(), start.clone());
     let reading = sql::read(&template, Dialect::Postgres);
     let fates = sql::fates(&reading.statements);
-    let effects: Vec<Effect> = reading
+    let mut effects: Vec<Effect> = reading
         .statements
         .iter()
         .zip(fates)
         .flat_map(|(statement, fate)| of_statement(statement, fate.as_ref(), &start))
         .collect();
+    for effect in &mut effects {
+        resolve_include(effect, files);
+    }
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(reading.diagnostics);
     let signals = Signals {
-        asks_database: reading.statements.iter().any(is_query),
+        asks_database: first_query(&reading.statements),
         ..Signals::default()
     };
     let (class, evidence) = effects::classify(&source.file, &effects, &signals);
@@ -38,8 +42,25 @@ pub(super) fn script(source: &Source) -> Script {
     }
 }
 
-fn is_query(statement: &ReadStatement) -> bool {
-    matches!(statement.nature, Nature::Query(_))
+/// `\i other.sql`, where people start psql in the file's own folder: the path within the estate.
+fn resolve_include(effect: &mut Effect, files: &dyn Files) {
+    let Action::RunSqlFile(outside) = &mut effect.action else {
+        return;
+    };
+    let file = &effect.provenance.call.file;
+    let Some((folder, _)) = file.rsplit_once('/') else {
+        return;
+    };
+    let beside = format!("{folder}/{}", outside.target.trim_start_matches("./"));
+    if files.exists(&beside) {
+        outside.target = beside;
+    }
+}
+
+fn first_query(statements: &[ReadStatement]) -> Option<Place> {
+    let mut statements = statements.iter();
+    let query = statements.find(|statement| matches!(statement.nature, Nature::Query(_)))?;
+    query.place.clone()
 }
 
 fn of_statement(

@@ -87,7 +87,7 @@ fn not_a_script(survey: &Survey, only: &str) -> Option<Diagnostic> {
 
 fn script(file: &ScriptFile, estate: &Estate, modules: &Modules<'_>) -> Script {
     match file.language {
-        ScriptLanguage::Sql => sql_file::script(&file.source),
+        ScriptLanguage::Sql => sql_file::script(&file.source, &estate.files),
         ScriptLanguage::Shell => shell_script(&file.source, &estate.files),
         ScriptLanguage::Python => python_file::script(&file.source, modules),
     }
@@ -95,9 +95,10 @@ fn script(file: &ScriptFile, estate: &Estate, modules: &Modules<'_>) -> Script {
 
 fn shell_script(source: &Source, files: &dyn Files) -> Script {
     let reading = shell::read(source, files);
+    let start = Place::new(Arc::clone(&source.file), 1, 1);
     let signals = Signals {
-        asks_database: reading.asks_database,
-        reads_http: reading.reads_http,
+        asks_database: reading.asks_database.then(|| start.clone()),
+        sends_requests: reading.reads_http.then_some(start),
         ..Signals::default()
     };
     let (class, evidence) = effects::classify(&source.file, &reading.effects, &signals);

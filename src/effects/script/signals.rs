@@ -2,6 +2,7 @@
 
 use crate::effects::Signals;
 use crate::eval::{Estate, SinkCall};
+use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, StringPart};
 use crate::python::walk::{Visitor, walk_block};
 use crate::registry::SinkKind;
@@ -9,34 +10,48 @@ use crate::sql::looks_like_sql;
 
 /// Looks at the calls, and at the text that the script holds.
 pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals {
-    let any = |test: fn(SinkKind) -> bool| calls.iter().any(|call| test(call.sink.kind));
-    let mut texts = ChangingText(false);
+    let first = |test: fn(SinkKind) -> bool| {
+        let mut calls = calls.iter();
+        let call = calls.find(|call| test(call.sink.kind))?;
+        Some(call.place.clone())
+    };
+    let mut texts = ChangingText(None);
     if let Some(module) = estate.module(file) {
         walk_block(&module.body, &mut texts);
     }
     Signals {
-        asks_database: any(|kind| matches!(kind, SinkKind::Sql | SinkKind::Orm | SinkKind::Commit)),
-        reads_http: any(|kind| kind == SinkKind::HttpRead),
+        asks_database: first(|kind| {
+            matches!(kind, SinkKind::Sql | SinkKind::Orm | SinkKind::Commit)
+        }),
+        sends_requests: first(|kind| matches!(kind, SinkKind::Http | SinkKind::HttpRead)),
         commands: calls
             .iter()
             .filter(|call| call.sink.kind == SinkKind::Subprocess)
-            .map(super::command::line)
+            .map(|call| (super::command::line(call), call.place.clone()))
             .collect(),
-        mentions_changes: texts.0,
+        mentions_change: texts.0,
     }
 }
 
-/// Is there a literal that begins a statement which changes something?
-struct ChangingText(bool);
+/// The first literal that begins a statement which changes something.
+struct ChangingText(Option<(Place, String)>);
 
 impl<'t> Visitor<'t> for ChangingText {
     fn expression(&mut self, expression: &'t Expression) {
-        if let ExpressionKind::String(parts) = &expression.kind
+        if self.0.is_none()
+            && let ExpressionKind::String(parts) = &expression.kind
             && let Some(StringPart::Literal(fragment)) = parts.first()
+            && changes(&fragment.text)
         {
-            self.0 |= changes(&fragment.text);
+            self.0 = Some((expression.place.clone(), beginning(&fragment.text)));
         }
     }
+}
+
+/// The first words of a text.
+fn beginning(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().take(4).collect();
+    words.join(" ")
 }
 
 fn changes(text: &str) -> bool {

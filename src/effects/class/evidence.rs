@@ -1,0 +1,92 @@
+//! Why a script is of its class, in words with places.
+
+use crate::model::{Effect, ScriptClass};
+
+use super::Signals;
+use super::tally::Tally;
+
+/// The most telling first; empty for a script that is none.
+pub(super) fn of(class: ScriptClass, tally: &Tally<'_>, signals: &Signals) -> Vec<String> {
+    let mut lines = match class {
+        ScriptClass::EmergencyDdl => by_schema(tally),
+        ScriptClass::DeployWrapper => vec![
+            said("starts others:", &tally.runs),
+            said("sends what another file holds:", &tally.borrowed),
+        ],
+        ScriptClass::Seed => vec![
+            Some("its name says that it fills a database".to_owned()),
+            said("changes rows:", &tally.rows),
+        ],
+        ScriptClass::DiagnosticWithWrites => vec![
+            Some("its name says that it only looks".to_owned()),
+            said("yet changes rows:", &tally.rows),
+        ],
+        ScriptClass::AccessFix => vec![
+            said("changes who may do what:", &tally.rights),
+            said("changes rows about who may do what:", &tally.rows),
+        ],
+        ScriptClass::DataFix => vec![
+            said("changes rows:", &tally.rows),
+            said("writes the version table:", &tally.stamps),
+        ],
+        ScriptClass::Generator => vec![
+            said("writes files:", &tally.written),
+            said("writes SQL into source:", &tally.patched),
+        ],
+        ScriptClass::SourcePatcher => vec![said("rewrites source:", &tally.patched)],
+        ScriptClass::HttpEndpointCaller => vec![said("sends requests:", &tally.requests)],
+        ScriptClass::DiagnosticDbReadonly
+        | ScriptClass::DiagnosticHttp
+        | ScriptClass::DeployWrapperNoDb
+        | ScriptClass::FalseFriend
+        | ScriptClass::Unrelated => by_signals(class, signals),
+    };
+    lines.retain(Option::is_some);
+    lines.into_iter().flatten().collect()
+}
+
+fn by_schema(tally: &Tally<'_>) -> Vec<Option<String>> {
+    vec![
+        said("changes the schema:", &tally.schema),
+        said("changes rows:", &tally.rows),
+        said("sends what could not be read:", &tally.unclear),
+    ]
+}
+
+fn by_signals(class: ScriptClass, signals: &Signals) -> Vec<Option<String>> {
+    let mention = signals.mentions_change.as_ref();
+    let query = signals.asks_database.as_ref();
+    let request = signals.sends_requests.as_ref();
+    match class {
+        ScriptClass::FalseFriend => vec![
+            mention.map(|(place, text)| format!("holds `{text}` at {place} and sends it nowhere")),
+        ],
+        ScriptClass::DiagnosticDbReadonly => {
+            vec![query.map(|place| format!("asks the database at {place} and changes nothing"))]
+        }
+        ScriptClass::DiagnosticHttp => {
+            vec![request.map(|place| format!("sends requests that only ask, at {place}"))]
+        }
+        ScriptClass::DeployWrapperNoDb => {
+            let mut commands = signals.commands.iter();
+            vec![
+                commands
+                    .next()
+                    .map(|(command, place)| format!("runs `{command}` at {place}")),
+            ]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// `changes rows: update `users` at fix.py:12 and 3 more`.
+fn said(what: &str, effects: &[&Effect]) -> Option<String> {
+    let first = effects.first()?;
+    let rest = match effects.len() - 1 {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let operation = first.operation().as_str().replace('_', " ");
+    let (object, place) = (first.object(), &first.provenance.call);
+    Some(format!("{what} {operation} `{object}` at {place}{rest}"))
+}
