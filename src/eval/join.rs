@@ -55,6 +55,21 @@ pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
 /// More numbers than these are a counter's: nothing is built of them.
 const MOST_NUMBERS: usize = 6;
 
+/// One more value of a kind among so many tells nothing new: another unknown one, another object of
+/// the same class, another result of the same call.
+const MOST_OF_A_KIND: usize = 4;
+
+fn is_of_a_kind(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::Unknown(_), Value::Unknown(_)) => true,
+        (Value::Instance(left), Value::Instance(right)) => Rc::ptr_eq(&left.class, &right.class),
+        (Value::External(left), Value::External(right)) => {
+            left.place == right.place && left.path == right.path
+        }
+        _ => false,
+    }
+}
+
 /// One of the values; alternatives are flattened and doubles left out. Beyond `limit` nothing is
 /// known.
 pub(crate) fn one_of(
@@ -81,7 +96,10 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
             source = super::unknown::heavier(source, alternatives.source.clone());
         }
         for alternative in value.alternatives() {
-            if !found.iter().any(|known| is_same(known, alternative)) {
+            let of_its_kind = found.iter().filter(|known| is_of_a_kind(known, alternative));
+            if of_its_kind.take(MOST_OF_A_KIND).count() < MOST_OF_A_KIND
+                && !found.iter().any(|known| is_same(known, alternative))
+            {
                 found.push(alternative.clone());
             }
         }
