@@ -96,7 +96,9 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
             source = super::unknown::heavier(source, alternatives.source.clone());
         }
         for alternative in value.alternatives() {
-            let of_its_kind = found.iter().filter(|known| is_of_a_kind(known, alternative));
+            let of_its_kind = found
+                .iter()
+                .filter(|known| is_of_a_kind(known, alternative));
             if of_its_kind.take(MOST_OF_A_KIND).count() < MOST_OF_A_KIND
                 && !found.iter().any(|known| is_same(known, alternative))
             {
