@@ -106,10 +106,20 @@ pub fn same_answer(real: &Result<(), SqlError>, modelled: &Result<(), SqlError>)
     }
 }
 
+/// Whether both answered alike, in whatever words.
+pub fn same_state(real: &Result<(), SqlError>, modelled: &Result<(), SqlError>) -> bool {
+    let state = |answer: &Result<(), SqlError>| answer.as_ref().err().map(|error| error.state);
+    state(real) == state(modelled)
+}
+
 /// What sets the model apart from the live catalog.
 pub fn differences(model: &Model, client: &mut Client) -> Vec<String> {
+    counted(&model.catalog, client)
+}
+
+pub fn counted(catalog: &Catalog, client: &mut Client) -> Vec<String> {
     let live = client.introspect().expect("the catalog is read");
-    let differences = diff(&model.catalog, &live, &StoredSpelling);
+    let differences = diff(catalog, &live, &StoredSpelling);
     differences
         .iter()
         .filter(|one| counts(one))
