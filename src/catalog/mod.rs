@@ -62,6 +62,8 @@ pub struct Catalog {
     pub search_path: Vec<Identifier>,
     /// The role that runs the statements.
     pub current_role: Identifier,
+    /// `check_function_bodies`: bodies in SQL are read when their function is made.
+    pub check_function_bodies: bool,
     transactions: Transactions,
 }
 
@@ -91,6 +93,7 @@ impl Catalog {
             others: Shelf::default(),
             search_path: vec![Identifier::exact("public")],
             current_role: Identifier::exact("postgres"),
+            check_function_bodies: true,
             transactions: Transactions::default(),
         }
     }

@@ -106,7 +106,13 @@ impl DataType {
 fn canonical_name(name: &str) -> ObjectName {
     let spaced = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let folded = spaced.to_lowercase();
-    let folded = folded.strip_prefix("pg_catalog.").unwrap_or(&folded);
+    let folded = folded
+        .strip_prefix("pg_catalog.")
+        .or_else(|| folded.strip_prefix("\"pg_catalog\"."))
+        .unwrap_or(&folded);
+    if let Some(internal) = quoted_internal(folded) {
+        return internal;
+    }
     if spaced.contains('"') || folded.contains('.') {
         return ObjectName::from_sql(&spaced);
     }
@@ -118,6 +124,25 @@ fn canonical_name(name: &str) -> ObjectName {
         schema: None,
         name: Identifier::exact(known),
     }
+}
+
+/// In quotes only the server's own short names are built-in types: `"int4"`, not `"integer"`.
+fn quoted_internal(folded: &str) -> Option<ObjectName> {
+    const SHORT: &[&str] = &[
+        "bool",
+        "bpchar",
+        "float4",
+        "float8",
+        "int2",
+        "int4",
+        "int8",
+        "timestamptz",
+        "timetz",
+        "varbit",
+        "varchar",
+    ];
+    let inner = folded.strip_prefix('"')?.strip_suffix('"')?;
+    SHORT.contains(&inner).then(|| canonical_name(inner))
 }
 
 impl fmt::Display for DataType {

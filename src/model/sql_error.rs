@@ -40,8 +40,10 @@ sql_states! {
     UNIQUE_VIOLATION = "23505", "unique_violation";
     CHECK_VIOLATION = "23514", "check_violation";
     ACTIVE_SQL_TRANSACTION = "25001", "active_sql_transaction";
+    NO_ACTIVE_SQL_TRANSACTION = "25P01", "no_active_sql_transaction";
     IN_FAILED_SQL_TRANSACTION = "25P02", "in_failed_sql_transaction";
     DEPENDENT_OBJECTS_STILL_EXIST = "2BP01", "dependent_objects_still_exist";
+    INVALID_SAVEPOINT_SPECIFICATION = "3B001", "invalid_savepoint_specification";
     INVALID_SCHEMA_NAME = "3F000", "invalid_schema_name";
     INSUFFICIENT_PRIVILEGE = "42501", "insufficient_privilege";
     SYNTAX_ERROR = "42601", "syntax_error";

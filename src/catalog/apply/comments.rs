@@ -42,7 +42,11 @@ impl Catalog {
             }
             "function" | "procedure" | "routine" => {
                 let (name, types) = function_reference(object);
-                let signature = self.find_function(&name, types.as_deref())?;
+                let found = self.find_function(&name, types.as_deref());
+                if types.is_none() && super::rights::is_ambiguous(&found) {
+                    return Ok(Applied::changed());
+                }
+                let signature = found?;
                 if let Some(function) = self.functions.get_mut(&signature) {
                     function.attributes.comment = text;
                 }

@@ -1,6 +1,6 @@
 //! Functions and procedures (`CreateFunction`, `ProcedureCreate`, `LookupFuncWithArgs`).
 
-use crate::catalog::expression::tokenize;
+use crate::catalog::expression::{Token, tokenize};
 use crate::catalog::{Applied, Attributes, Catalog, Function, FunctionSignature, ObjectAddress};
 use crate::model::{DataType, FunctionDefinition, ObjectName, SqlError, SqlState};
 
@@ -29,7 +29,11 @@ impl Catalog {
             if !or_replace {
                 return Err(already_exists(&signature));
             }
-            check_replacement(&signature, &before.definition, definition)?;
+            let after = FunctionDefinition {
+                returns: self.result_of(definition),
+                ..definition.clone()
+            };
+            check_replacement(&signature, &before.definition, &after)?;
             attributes = before.attributes.clone();
         }
         self.check_body(definition)?;
@@ -122,7 +126,7 @@ impl Catalog {
 
     /// The body of an SQL function is checked when it is made (`check_function_bodies`).
     fn check_body(&self, definition: &FunctionDefinition) -> Result<(), SqlError> {
-        if !definition.language.eq_ignore_ascii_case("sql") {
+        if !definition.language.eq_ignore_ascii_case("sql") || !self.check_function_bodies {
             return Ok(());
         }
         let found = crate::catalog::expression::references(&definition.body);
@@ -297,19 +301,40 @@ fn check_replacement(
     Ok(())
 }
 
-/// `SETOF int4` and `setof integer` are one.
+/// `SETOF int4` and `setof "int4"` are one, and so are `TABLE(a int)` and `TABLE("a" integer)`.
 fn canonical_result(returns: &str) -> String {
     let tokens = tokenize(returns);
-    let words: Vec<_> = tokens
-        .iter()
-        .map(|token| token.text.to_lowercase())
-        .collect();
-    let text = words.join(" ");
-    if text.contains('(') {
-        return text;
+    let text = |from: usize, to: usize| match (tokens.get(from), tokens.get(to)) {
+        (Some(first), Some(last)) => &returns[first.start..last.end()],
+        _ => "",
+    };
+    let end = tokens.len().saturating_sub(1);
+    match tokens.first() {
+        Some(first) if first.is("setof") => format!("setof {}", DataType::from_sql(text(1, end))),
+        Some(first) if first.is("table") => {
+            let columns = super::grant_text::split_list(text(2, end.saturating_sub(1)));
+            let columns: Vec<_> = columns.into_iter().map(canonical_column).collect();
+            format!("table({})", columns.join(", "))
+        }
+        Some(_) => DataType::from_sql(returns).to_string(),
+        None => String::new(),
     }
-    match text.strip_prefix("setof ") {
-        Some(rest) => format!("setof {}", DataType::from_sql(rest)),
-        None => DataType::from_sql(&text).to_string(),
-    }
+}
+
+/// `name type`.
+fn canonical_column(column: &str) -> String {
+    let tokens = tokenize(column);
+    let name = tokens
+        .first()
+        .and_then(Token::identifier)
+        .unwrap_or_default();
+    let data_type = tokens.get(1).map_or("", |second| &column[second.start..]);
+    let data_type = DataType::from_sql(data_type);
+    format!(
+        "{name} {}",
+        DataType {
+            modifiers: Vec::new(),
+            ..data_type
+        }
+    )
 }

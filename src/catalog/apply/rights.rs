@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::grant_text::{expand, function_reference, read_rights};
 use crate::catalog::expression::{Token, tokenize};
 use crate::catalog::{Applied, Attributes, Catalog, Grant, Relation, errors};
-use crate::model::{Identifier, ObjectName, SqlError};
+use crate::model::{Identifier, ObjectName, SqlError, SqlState};
 
 impl Catalog {
     pub(super) fn grant(&mut self, statement: &str) -> Result<Applied, SqlError> {
@@ -195,15 +195,18 @@ impl Catalog {
             schema.attributes.owner = owner;
         } else if function {
             let (name, types) = function_reference(object);
-            let signature = self
-                .find_function(&name, types.as_deref())
-                .map_err(|error| {
-                    if object.contains('(') {
-                        error
-                    } else {
-                        errors::no_relation(&name)
-                    }
-                })?;
+            let found = self.find_function(&name, types.as_deref());
+            if types.is_none() && is_ambiguous(&found) {
+                // The name alone does not tell which of them: who owns them is kept as it was.
+                return Ok(Applied::changed());
+            }
+            let signature = found.map_err(|error| {
+                if object.contains('(') {
+                    error
+                } else {
+                    errors::no_relation(&name)
+                }
+            })?;
             let found = self.functions.get_mut(&signature);
             found
                 .into_iter()
@@ -225,4 +228,11 @@ fn change_rights(attributes: &mut Attributes, grants: &BTreeSet<Grant>, grant: b
             attributes.revoked.insert(one.clone());
         }
     }
+}
+
+/// The name belongs to several functions.
+pub(super) fn is_ambiguous<T>(found: &Result<T, SqlError>) -> bool {
+    found
+        .as_ref()
+        .is_err_and(|error| error.state == SqlState::AMBIGUOUS_FUNCTION)
 }

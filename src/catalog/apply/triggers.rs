@@ -74,10 +74,13 @@ impl Catalog {
             Err(_) if known || name.name.as_str().contains('{') => return Ok(name.clone()),
             Err(error) => return Err(error),
         };
-        let returns = self
-            .functions
-            .get(&signature)
-            .map(|one| one.definition.returns.trim().to_lowercase());
+        let returns = self.functions.get(&signature).map(|one| {
+            one.definition
+                .returns
+                .trim()
+                .trim_end_matches('"')
+                .to_lowercase()
+        });
         let returns = returns.unwrap_or_default();
         if !returns.ends_with("trigger") {
             let message = format!("function {} must return type trigger", signature.name);

@@ -2,7 +2,7 @@
 //! they name is not there. Read from their text, as far as that is needed.
 
 use crate::catalog::expression::{Token, TokenKind, tokenize};
-use crate::catalog::{Applied, Catalog, Relation, errors};
+use crate::catalog::{Applied, Catalog, ConstraintKind, Relation, errors};
 use crate::model::{Identifier, ObjectName, SqlError, SqlState};
 
 /// The tokens of a statement, read from left to right.
@@ -101,6 +101,12 @@ impl Catalog {
             {
                 self.require_relation(&table)?;
             }
+        } else if words.take("create statistics") {
+            if words.skip_to("from")
+                && let Some(table) = words.name()
+            {
+                self.require_relation(&table)?;
+            }
         } else if words.take("alter function") || words.take("alter procedure") {
             self.altered_function(&mut words, statement)?;
         } else if words.take("alter role") || words.take("alter user") {
@@ -137,12 +143,46 @@ impl Catalog {
             true if words.take("always") => 'A',
             true => 'O',
             false if words.take("disable") => 'D',
+            false if words.take("alter constraint") => return self.deferred(words, &name),
             false => return self.altered_column(words, &name),
         };
         match words.take("trigger") {
             true => self.switch_triggers(words, &name, letter),
             false => Ok(Applied::Outside),
         }
+    }
+
+    /// `ALTER CONSTRAINT c DEFERRABLE INITIALLY DEFERRED`: of foreign keys only.
+    fn deferred(&mut self, words: &mut Words<'_>, table: &ObjectName) -> Result<Applied, SqlError> {
+        let Some(name) = words.identifier() else {
+            return Ok(Applied::Outside);
+        };
+        let Some(constraint) = self.table_at_mut(table)?.constraints.get_mut(&name) else {
+            return Err(errors::no_part("constraint", table, &name));
+        };
+        if !matches!(constraint.kind, ConstraintKind::ForeignKey(_)) {
+            let message = format!(
+                "constraint \"{name}\" of relation \"{}\" is not a foreign key constraint",
+                table.name
+            );
+            let object = table.part(name.as_str());
+            return Err(SqlError::new(SqlState::WRONG_OBJECT_TYPE, message, object));
+        }
+        let (mut deferrable, mut deferred) = (false, false);
+        while words.position < words.tokens.len() {
+            if words.take("not deferrable") {
+                (deferrable, deferred) = (false, false);
+            } else if words.take("initially deferred") {
+                (deferrable, deferred) = (true, true);
+            } else if words.take("deferrable") {
+                deferrable = true;
+            } else {
+                words.position += 1;
+            }
+        }
+        constraint.deferrable = deferrable;
+        constraint.initially_deferred = deferred;
+        Ok(Applied::changed())
     }
 
     /// `ALTER COLUMN c SET STATISTICS 100`.

@@ -425,12 +425,17 @@ impl<'a> Reader<'a> {
         let mut start = open + 1;
         for index in open + 1..=close {
             let token = &self.tokens[index];
-            if depth == 0 && (token.is(",") || index == close) {
+            let ordered = depth == 0 && token.is("order") && self.is(index + 1, "by");
+            if ordered || (depth == 0 && (token.is(",") || index == close)) {
                 if index > start {
                     let (from, to) = (self.tokens[start].start, self.tokens[index - 1].end());
                     arguments.push(self.text[from..to].to_owned());
                 }
                 start = index + 1;
+                if ordered {
+                    // `string_agg(a, b ORDER BY c, d)`: the rest are no arguments.
+                    break;
+                }
             } else if token.is_any(&["(", "["]) {
                 depth += 1;
             } else if token.is_any(&[")", "]"]) {

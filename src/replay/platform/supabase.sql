@@ -81,3 +81,6 @@ CREATE FUNCTION storage.filename(name text) RETURNS text LANGUAGE sql IMMUTABLE
   AS $$ SELECT (string_to_array(name, '/'))[cardinality(string_to_array(name, '/'))] $$;
 CREATE FUNCTION storage.extension(name text) RETURNS text LANGUAGE sql IMMUTABLE
   AS $$ SELECT reverse(split_part(reverse(name), '.', 1)) $$;
+
+GRANT USAGE ON SCHEMA auth, storage, extensions TO anon, authenticated, service_role;
+CREATE PUBLICATION supabase_realtime;

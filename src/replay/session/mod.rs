@@ -56,6 +56,7 @@ enum TransactionEnd {
 enum Saved {
     SearchPath(Vec<Identifier>),
     Role(Identifier),
+    FunctionBodies(bool),
 }
 
 /// The savepoint around a single statement.
@@ -178,6 +179,7 @@ impl Session {
                 match saved {
                     Saved::SearchPath(path) => self.catalog.search_path = path,
                     Saved::Role(role) => self.catalog.current_role = role,
+                    Saved::FunctionBodies(checked) => self.catalog.check_function_bodies = checked,
                 }
             }
         }

@@ -22,6 +22,15 @@ impl Session {
                     None => Identifier::exact("postgres"),
                 };
             }
+            "check_function_bodies" => {
+                let value = setting.values.first().map(String::as_str);
+                self.save(
+                    setting.local,
+                    Saved::FunctionBodies(self.catalog.check_function_bodies),
+                );
+                self.catalog.check_function_bodies =
+                    !matches!(value, Some("off" | "false" | "no" | "0"));
+            }
             _ => {}
         }
     }

@@ -174,6 +174,12 @@ impl Session {
                 return Run::failed(statement, refused);
             }
             TransactionStatement::Begin => self.begin(),
+            TransactionStatement::Savepoint(_) if !self.catalog.in_transaction() => {
+                return Run::failed(statement, outside_block("SAVEPOINT"));
+            }
+            TransactionStatement::Release(_) if !self.catalog.in_transaction() => {
+                return Run::failed(statement, outside_block("RELEASE SAVEPOINT"));
+            }
             TransactionStatement::Savepoint(name) => self.catalog.savepoint(name.as_str()),
             TransactionStatement::Release(name) => {
                 if !self.catalog.release(name.as_str()) {
@@ -192,6 +198,9 @@ impl Session {
     }
 
     fn rollback_to(&mut self, statement: &ReadStatement, name: &Identifier) -> Run {
+        if !self.catalog.in_transaction() {
+            return Run::failed(statement, outside_block("ROLLBACK TO SAVEPOINT"));
+        }
         if !self.catalog.rollback_to(name.as_str()) {
             return Run::failed(statement, no_savepoint(name.as_str()));
         }
@@ -200,10 +209,15 @@ impl Session {
     }
 }
 
-/// `invalid_savepoint_specification` (3B001) is not among the states that the house words.
 fn no_savepoint(name: &str) -> SqlError {
     let message = format!("savepoint \"{name}\" does not exist");
-    SqlError::new(SqlState::UNDEFINED_OBJECT, message, name)
+    SqlError::new(SqlState::INVALID_SAVEPOINT_SPECIFICATION, message, name)
+}
+
+/// `RequireTransactionBlock`.
+fn outside_block(what: &str) -> SqlError {
+    let message = format!("{what} can only be used in transaction blocks");
+    SqlError::new(SqlState::NO_ACTIVE_SQL_TRANSACTION, message, "")
 }
 
 /// Utility statements that `PreventInTransactionBlock` guards.

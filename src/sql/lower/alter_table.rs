@@ -142,7 +142,7 @@ impl Lowering<'_> {
     fn unknown_action(&self, table: &ObjectName, node: &impl AstNode) -> Action {
         Action::UnknownStatement {
             object: table.to_string(),
-            statement: format!("ALTER TABLE {table} {}", self.text(node)),
+            statement: format!("ALTER TABLE {} {}", written(table), self.text(node)),
         }
     }
 
@@ -259,7 +259,7 @@ impl Lowering<'_> {
             }
             _ => Action::UnknownStatement {
                 object: table.part(column.as_str()),
-                statement: format!("ALTER TABLE {table} {}", self.text(alter)),
+                statement: format!("ALTER TABLE {} {}", written(&table), self.text(alter)),
             },
         };
         (action, None)
@@ -285,4 +285,20 @@ impl Lowering<'_> {
 
 pub(super) fn is_cascade(behavior: Option<ast::DropBehavior>) -> bool {
     matches!(behavior, Some(ast::DropBehavior::Cascade(_)))
+}
+
+/// A name as it must be written to be read again.
+fn written(name: &ObjectName) -> String {
+    let plain = |text: &str| {
+        text.bytes()
+            .all(|one| one.is_ascii_lowercase() || one.is_ascii_digit() || one == b'_')
+    };
+    let quoted = |part: &Identifier| match plain(part.as_str()) {
+        true => part.to_string(),
+        false => format!("\"{}\"", part.as_str().replace('"', "\"\"")),
+    };
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quoted(schema), quoted(&name.name)),
+        None => quoted(&name.name),
+    }
 }

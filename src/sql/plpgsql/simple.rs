@@ -239,7 +239,19 @@ impl Parser<'_, '_> {
         match self.cursor.peek().map(|token| token.kind) {
             Some(Kind::Text | Kind::DollarText) => {
                 let token = self.cursor.next();
-                message = token.map(|token| string_value(self.cursor.text_of(token)));
+                let mut text = token.map_or(String::new(), |token| {
+                    string_value(self.cursor.text_of(token))
+                });
+                // A string goes on in the next line.
+                while self
+                    .cursor
+                    .peek()
+                    .is_some_and(|token| token.kind == Kind::Text)
+                {
+                    let next = self.cursor.next();
+                    text.extend(next.map(|token| string_value(self.cursor.text_of(token))));
+                }
+                message = Some(text);
                 if self.cursor.take_mark(',') {
                     parameters = self.list(&["using"]);
                 }
