@@ -56,6 +56,27 @@ impl GuardKind {
             Self::Condition => "condition",
         }
     }
+
+    /// Whether a plain run may pass the statement by. What the statement itself asks and a failure
+    /// that is caught do not keep it from being sent; a loop over rows is no question either.
+    pub fn is_condition(self) -> bool {
+        match self {
+            Self::IfNotExists
+            | Self::IfExists
+            | Self::OrReplace
+            | Self::OnConflict
+            | Self::WhereNotExists
+            | Self::ForEachRow
+            | Self::ExceptionHandler => false,
+            Self::CatalogProbe
+            | Self::RowProbe
+            | Self::InHandler
+            | Self::CommandLineFlag
+            | Self::EnvironmentVariable
+            | Self::ConfirmationPrompt
+            | Self::Condition => true,
+        }
+    }
 }
 
 /// One guard. `text` is the condition as a person reads it: `column users.department is missing`,

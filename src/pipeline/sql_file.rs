@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use crate::effects::{self, Signals};
 use crate::model::{
-    Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
-    Script, ScriptLanguage, SqlError, Template,
+    Action, Dialect, Effect, InertReason, Place, Provenance, Reach, Script, ScriptLanguage, Template,
 };
 use crate::source::{Files, Source};
 use crate::sql::{self, Nature, ReadEffect, ReadStatement};
@@ -72,24 +71,13 @@ fn of_statement(
     let call = statement.place.clone().unwrap_or_else(|| start.clone());
     match (&statement.nature, &statement.effects[..]) {
         (Nature::Invalid(error), []) => {
-            vec![effect(&rejected(statement, error), fate, &call, text)]
+            vec![effect(&statement.rejected(error), fate, &call, text)]
         }
         (_, effects) => effects
             .iter()
             .map(|read| effect(read, fate, &call, Arc::clone(&text)))
             .collect(),
     }
-}
-
-/// A statement of which nothing can be made is still one that somebody wrote to be run.
-fn rejected(statement: &ReadStatement, error: &SqlError) -> ReadEffect {
-    let action = Action::UnknownStatement {
-        object: String::new(),
-        statement: statement.text.clone(),
-    };
-    let mut read = ReadEffect::new(action, Certainty::Exact, statement.place.clone());
-    read.inert = Some(InertReason::InvalidSql(error.message.clone()));
-    read
 }
 
 fn effect(
@@ -102,8 +90,8 @@ fn effect(
     provenance.text = read.place.clone();
     let reach = match read.inert.as_ref().or(fate) {
         Some(reason) => Reach::Inert(reason.clone()),
-        None if read.guards.iter().all(leaves_live) => Reach::Live,
-        None => Reach::Conditional,
+        None if read.guards.iter().any(|guard| guard.kind.is_condition()) => Reach::Conditional,
+        None => Reach::Live,
     };
     Effect {
         action: read.action.clone(),
@@ -114,25 +102,5 @@ fn effect(
         sink: "sql file".to_owned(),
         dialect: Dialect::Postgres,
         statement,
-    }
-}
-
-/// The statement itself is always sent.
-fn leaves_live(guard: &Guard) -> bool {
-    match guard.kind {
-        GuardKind::IfNotExists
-        | GuardKind::IfExists
-        | GuardKind::OrReplace
-        | GuardKind::OnConflict
-        | GuardKind::WhereNotExists
-        | GuardKind::ForEachRow
-        | GuardKind::ExceptionHandler => true,
-        GuardKind::CatalogProbe
-        | GuardKind::RowProbe
-        | GuardKind::InHandler
-        | GuardKind::CommandLineFlag
-        | GuardKind::EnvironmentVariable
-        | GuardKind::ConfirmationPrompt
-        | GuardKind::Condition => false,
     }
 }

@@ -18,6 +18,7 @@ use super::psql;
 use super::reading::{Nature, PsqlCommand, ReadEffect, ReadStatement, Reading};
 use super::repair;
 use super::routine;
+use super::scan::significant;
 use super::source_text::SourceText;
 use super::split::{PieceKind, StatementPiece, split_source, split_text};
 use super::words;
@@ -239,7 +240,7 @@ impl Reader<'_> {
             return opaque(&passage, "the statement is nested too deeply");
         }
         if piece.unclosed {
-            return repair::invalid(&passage, &unclosed_error(text));
+            return unclosed(&passage, text);
         }
         let lowered = statement_of(&passage);
         let doubtful = matches!(lowered.nature, Nature::Invalid(_) | Nature::Unknown);
@@ -349,9 +350,36 @@ fn opaque(passage: &Passage<'_>, reason: &str) -> Lowered {
     )
 }
 
+/// A statement whose quotes are left open, by a split at semicolons mostly. The block within was
+/// meant to run as far as it is there.
+fn unclosed(passage: &Passage<'_>, text: &str) -> Lowered {
+    let error = unclosed_error(text);
+    let body = open_block(&passage.text)
+        .map(|start| passage.slice(start..passage.text.len()))
+        .map(|body| plpgsql::read_block(&body, &[]));
+    let effects = body.map(|read| plpgsql::survey(&read.block, &Functions::new()));
+    match effects {
+        Some(effects) if !effects.is_empty() => repair::inert(effects, &error),
+        _ => repair::invalid(passage, &error),
+    }
+}
+
+/// Where the body of a `DO $tag$` starts that never ends.
+fn open_block(text: &str) -> Option<usize> {
+    let tokens = significant(text);
+    let first = tokens.first()?;
+    let quote = tokens.get(1)?;
+    let tag = quote.text(text).strip_prefix('$')?;
+    first
+        .is_word(text, "do")
+        .then(|| tag.find('$').map(|end| quote.start + end + 2))?
+}
+
 fn unclosed_error(text: &str) -> SqlError {
     let what = if words::opens_comment(text) {
         "unterminated /* comment"
+    } else if significant(text).last().is_some_and(|token| token.text(text).starts_with('$')) {
+        "unterminated dollar-quoted string"
     } else {
         "unterminated quoted string"
     };

@@ -26,6 +26,19 @@ pub struct ReadStatement {
     pub dialect: Dialect,
 }
 
+impl ReadStatement {
+    /// A rejected statement of which nothing can be made is still one that somebody wrote to be run.
+    pub fn rejected(&self, error: &SqlError) -> ReadEffect {
+        let action = Action::UnknownStatement {
+            object: String::new(),
+            statement: self.text.clone(),
+        };
+        let mut read = ReadEffect::new(action, Certainty::Exact, self.place.clone());
+        read.inert = Some(InertReason::InvalidSql(error.message.clone()));
+        read
+    }
+}
+
 /// What a statement is.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Nature {

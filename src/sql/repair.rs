@@ -94,6 +94,7 @@ fn repair(passage: &Passage<'_>, error: &ParseError) -> Option<Repair> {
         .or_else(|| prose_before(text, &tokens))
         .or_else(|| next_statement(text, &tokens, at))
         .or_else(|| inline_index(text, &tokens, at))
+        .or_else(|| clause_in_hole(passage, &tokens, at))
 }
 
 /// `IF [NOT] EXISTS` right at the error.
@@ -165,6 +166,20 @@ fn next_statement(text: &str, tokens: &[Token], at: usize) -> Option<Repair> {
     let words_of =
         |token: &Token| words::looks_like_sql(text.get(token.start..).unwrap_or_default());
     (at > 0 && begins_line(text, token) && words_of(token)).then_some(Repair::Split(token.start))
+}
+
+/// A hole that holds a whole clause behind what is a statement already:
+/// `... REFERENCES t (id) {on_delete}`.
+fn clause_in_hole(passage: &Passage<'_>, tokens: &[Token], at: usize) -> Option<Repair> {
+    let markers = &passage.source.markers;
+    let is_hole = |token: &&Token| {
+        let index = markers.alone(token.text(&passage.text));
+        index.is_some_and(|index| markers.reason(index).is_some())
+    };
+    let before = at.checked_sub(1).and_then(|index| tokens.get(index));
+    let hole = [tokens.get(at), before].into_iter().flatten().find(is_hole)?;
+    let is_whole = parse(passage.text.get(..hole.start)?).error.is_none();
+    is_whole.then(|| Repair::Blank(hole.start..hole.end))
 }
 
 /// `INDEX name (columns)` within CREATE TABLE, as MySQL has it.

@@ -38,11 +38,7 @@ pub(super) fn statements(sent: &Sent, frame: &Frame<'_>) -> Vec<Effect> {
             format!("{} {state}", name.display()),
             None,
         );
-        let mut effects = frame.sql(text, false, None);
-        for effect in &mut effects {
-            effect.guards.push(guard.clone());
-        }
-        effects
+        frame.behind(guard).sql(text, false, None)
     };
     match sent {
         Sent::Statement(text) => frame.sql(text, false, None),

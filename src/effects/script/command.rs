@@ -1,12 +1,12 @@
 //! Programs that a script runs: psql, Alembic, Django's and Flask's commands, other scripts.
 
-use crate::eval::{Estate, SinkCall, Value};
-use crate::model::{Action, Certainty, Effect, Outside, Place, Template};
+use crate::eval::{SinkCall, Value};
+use crate::model::{Action, Certainty, Effect, Outside, Template};
 
 use super::frame::Frame;
 
 /// The effects of a command line.
-pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
+pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let Some(payload) = call.payload() else {
         return Vec::new();
     };
@@ -16,7 +16,7 @@ pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate
             continue;
         };
         for command in commands(&words) {
-            found.extend(of_command(command, call, frame, estate));
+            found.extend(of_command(command, call, frame));
         }
     }
     found
@@ -162,12 +162,7 @@ fn base_name(word: &Template) -> String {
     text.rsplit('/').next().unwrap_or(&text).to_owned()
 }
 
-fn of_command(
-    words: Vec<Template>,
-    call: &SinkCall,
-    frame: &Frame<'_>,
-    estate: &dyn Estate,
-) -> Vec<Effect> {
+fn of_command(words: Vec<Template>, call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let Some(program) = words.first().map(base_name) else {
         return Vec::new();
     };
@@ -176,7 +171,7 @@ fn of_command(
         .iter()
         .position(|word| word == "psql" || word.ends_with("/psql"))
     {
-        return psql(&words[at + 1..], call, frame, estate);
+        return psql(&words[at + 1..], call, frame);
     }
     if let Some(at) = texts
         .iter()
@@ -300,12 +295,7 @@ pub(super) fn management(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 }
 
 /// `psql ... -c SQL`, `-f FILE`, with what it is fed.
-fn psql(
-    words: &[Template],
-    call: &SinkCall,
-    frame: &Frame<'_>,
-    estate: &dyn Estate,
-) -> Vec<Effect> {
+fn psql(words: &[Template], call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < words.len() {
@@ -319,14 +309,9 @@ fn psql(
         let value = attached.clone().or_else(|| words.get(at + 1).cloned());
         match (flag.as_str(), value) {
             ("-c" | "--command", Some(sql)) => found.extend(frame.sql(&sql, false, None)),
-            ("-f" | "--file", Some(file)) => found.extend(sql_file(&file, call, frame, estate)),
+            ("-f" | "--file", Some(file)) => found.push(sql_file(&file, frame)),
             _ if text.starts_with("-f") && text.len() > 2 => {
-                found.extend(sql_file(
-                    &Template::from_text(&text[2..]),
-                    call,
-                    frame,
-                    estate,
-                ));
+                found.push(sql_file(&Template::from_text(&text[2..]), frame));
             }
             _ => {}
         }
@@ -340,32 +325,16 @@ fn psql(
     found
 }
 
-/// The file itself, and what it does if it is in the estate.
-fn sql_file(
-    file: &Template,
-    call: &SinkCall,
-    frame: &Frame<'_>,
-    estate: &dyn Estate,
-) -> Vec<Effect> {
+/// The file as an effect of its own: what it does is said where it stands.
+fn sql_file(file: &Template, frame: &Frame<'_>) -> Effect {
     let path = file.display();
-    let target = path.strip_prefix("/estate/").unwrap_or(&path).to_owned();
     let outside = Outside {
-        target: target.clone(),
+        target: path.strip_prefix("/estate/").unwrap_or(&path).to_owned(),
         detail: "psql -f".to_owned(),
     };
-    let mut found = vec![frame.effect(Action::RunSqlFile(outside), Certainty::Exact)];
-    if let Some((file, text)) = estate_text(&target, &call.place.file, estate) {
-        let template = Template::from_source(text, Place::new(file, 1, 1));
-        found.extend(frame.sql(&template, false, None));
-    }
-    found
-}
-
-fn estate_text(path: &str, script: &str, estate: &dyn Estate) -> Option<(String, String)> {
-    let folder = script.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let candidates = [path.to_owned(), format!("{folder}/{path}")];
-    candidates.into_iter().find_map(|candidate| {
-        let candidate = crate::source::normalize(&candidate)?;
-        Some((candidate.clone(), estate.text(&candidate)?.to_string()))
-    })
+    let certainty = match path.contains('{') {
+        true => Certainty::Partial,
+        false => Certainty::Exact,
+    };
+    frame.effect(Action::RunSqlFile(outside), certainty)
 }

@@ -7,13 +7,16 @@ use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
     Template,
 };
-use crate::sql::{self, ReadEffect};
+use crate::sql::{self, Nature, ReadEffect, ReadStatement, TransactionStatement};
 
 /// The frame of one call.
+#[derive(Clone)]
 pub(super) struct Frame<'c> {
     provenance: Provenance,
     guards: Vec<Guard>,
     inert: Option<InertReason>,
+    /// Why the connection never commits what it is sent.
+    uncommitted: Option<InertReason>,
     sink: &'c str,
     dialect: Dialect,
     enumerated: bool,
@@ -36,11 +39,28 @@ impl<'c> Frame<'c> {
                 text: None,
                 via: way,
             },
-            guards: call.guards.clone(),
-            inert: reached(call).or(transaction),
+            guards: request(&call.reached)
+                .into_iter()
+                .chain(call.guards.iter().cloned())
+                .collect(),
+            inert: reached(call),
+            uncommitted: transaction,
             sink: &call.sink.name,
             dialect: call.sink.dialect,
             enumerated: call.enumerated,
+        }
+    }
+
+    /// For text that stands at `place` and goes nowhere.
+    pub(super) fn unsent(place: Place, reason: InertReason) -> Self {
+        Self {
+            provenance: Provenance::at(place),
+            guards: Vec::new(),
+            inert: Some(reason),
+            uncommitted: None,
+            sink: "text",
+            dialect: Dialect::Postgres,
+            enumerated: false,
         }
     }
 
@@ -73,9 +93,12 @@ impl<'c> Frame<'c> {
     ) -> Effect {
         let mut all = self.guards.clone();
         all.extend(guards);
-        let reach = match inert.or_else(|| self.inert.clone()) {
+        let reach = match inert
+            .or_else(|| self.inert.clone())
+            .or_else(|| self.uncommitted.clone())
+        {
             Some(reason) => Reach::Inert(reason),
-            None if all.iter().any(is_condition) => Reach::Conditional,
+            None if all.iter().any(|guard| guard.kind.is_condition()) => Reach::Conditional,
             None => Reach::Live,
         };
         let mut provenance = self.provenance.clone();
@@ -108,13 +131,38 @@ impl<'c> Frame<'c> {
         inert: Option<&InertReason>,
     ) -> Vec<Effect> {
         let reading = sql::read(template, self.dialect);
+        let committed = last_commit(&reading.statements);
+        let committing = self.committing();
         let mut effects = Vec::new();
-        for statement in &reading.statements {
+        for (index, statement) in reading.statements.iter().enumerate() {
+            let frame = match committed {
+                Some(commit) if index < commit => &committing,
+                _ => self,
+            };
             for read in &statement.effects {
-                effects.push(self.read_effect(read, &statement.text, several, inert));
+                effects.push(frame.read_effect(read, &statement.text, several, inert));
+            }
+            if let (Nature::Invalid(error), []) = (&statement.nature, &statement.effects[..]) {
+                let read = statement.rejected(error);
+                effects.push(frame.read_effect(&read, &statement.text, several, inert));
             }
         }
         effects
+    }
+
+    /// The same behind one guard more.
+    pub(super) fn behind(&self, guard: Guard) -> Self {
+        let mut frame = self.clone();
+        frame.guards.push(guard);
+        frame
+    }
+
+    /// The same for text that commits by itself, whatever its connection does.
+    pub(super) fn committing(&self) -> Self {
+        Self {
+            uncommitted: None,
+            ..self.clone()
+        }
     }
 
     fn read_effect(
@@ -139,9 +187,39 @@ impl<'c> Frame<'c> {
     }
 }
 
-/// A caught exception does not keep the statement from being sent.
-fn is_condition(guard: &Guard) -> bool {
-    guard.kind != GuardKind::ExceptionHandler
+/// The position of the last `COMMIT` in the text itself.
+pub(super) fn last_commit(statements: &[ReadStatement]) -> Option<usize> {
+    statements.iter().rposition(|statement| {
+        matches!(
+            statement.nature,
+            Nature::Transaction(TransactionStatement::Commit { .. })
+        )
+    })
+}
+
+/// A web framework calls the function when a request comes.
+fn request(reached: &Reached) -> Option<Guard> {
+    const ROUTES: &[&str] = &[
+        "route",
+        "api_route",
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "websocket",
+        "api_view",
+        "action",
+        "middleware",
+        "before_request",
+    ];
+    let Reached::ByFramework(what) = reached else {
+        return None;
+    };
+    let name = what.strip_prefix('@')?.rsplit('.').next()?;
+    ROUTES
+        .contains(&name)
+        .then(|| Guard::new(GuardKind::Condition, "a request comes to the endpoint", None))
 }
 
 fn reached(call: &SinkCall) -> Option<InertReason> {

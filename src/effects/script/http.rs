@@ -25,11 +25,54 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         },
         _ => call.text.to_string(),
     };
+    if !call.path.starts_with("supabase") && !is_about_the_database(&target) {
+        return Vec::new();
+    }
     let outside = Outside {
-        target,
+        target: endpoint(&target),
         detail: method.to_ascii_uppercase(),
     };
     vec![frame.effect(Action::CallEndpoint(outside), Certainty::Exact)]
+}
+
+/// The endpoint without the server: that one is the environment's affair.
+fn endpoint(url: &str) -> String {
+    let path = match url.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => match url.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((_, path)) if path.starts_with('/') => path,
+            _ => url,
+        },
+    };
+    path.split(['?', '#']).next().unwrap_or(path).to_owned()
+}
+
+/// Endpoints made to repair a database say so. Every other request (a login, an order) is ordinary
+/// use of the application, which no audit of fixes counts.
+fn is_about_the_database(url: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "emergency",
+        "fix",
+        "hotfix",
+        "repair",
+        "migrate",
+        "migration",
+        "migrations",
+        "schema",
+        "seed",
+        "database",
+        "db",
+        "backfill",
+        "bootstrap",
+        "setup",
+        "reset",
+        "cleanup",
+        "sql",
+    ];
+    endpoint(url)
+        .to_ascii_lowercase()
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| WORDS.contains(&word))
 }
 
 fn sends_data(call: &SinkCall) -> bool {

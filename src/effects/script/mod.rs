@@ -11,6 +11,7 @@ mod orm;
 mod signals;
 mod sql_call;
 mod transaction;
+mod unsent;
 
 use std::collections::BTreeSet;
 
@@ -48,20 +49,24 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
             places.insert(call.place.clone());
         }
         let frame = Frame::new(call, file, transactions.inert(index, call));
-        reading.effects.extend(effects_of(call, &frame, estate));
+        reading.effects.extend(effects_of(call, &frame));
     }
     reading.sinks = places.len();
     reading.signals = signals::of(&survey.calls, estate, file);
     reading.effects = without_doubles(reading.effects);
+    if let Some(module) = estate.module(file) {
+        let unsent = unsent::effects(&module, &reading.effects);
+        reading.effects.extend(unsent);
+    }
     reading
 }
 
 /// What one call does, for whoever carries calls out.
-pub fn effects_of_call(call: &SinkCall, file: &str, estate: &dyn Estate) -> Vec<Effect> {
-    effects_of(call, &Frame::new(call, file, None), estate)
+pub fn effects_of_call(call: &SinkCall, file: &str) -> Vec<Effect> {
+    effects_of(call, &Frame::new(call, file, None))
 }
 
-fn effects_of(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Effect> {
+fn effects_of(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     match call.sink.kind {
         SinkKind::Sql => sql_call::effects(call, frame),
         SinkKind::TableCopy => orm::table_copy(call, frame),
@@ -72,7 +77,7 @@ fn effects_of(call: &SinkCall, frame: &Frame<'_>, estate: &dyn Estate) -> Vec<Ef
         SinkKind::SchemaEditor => {
             vec![frame.opaque(call, "an operation of Django's schema editor")]
         }
-        SinkKind::Subprocess => command::subprocess(call, frame, estate),
+        SinkKind::Subprocess => command::subprocess(call, frame),
         SinkKind::ManagementCommand => command::management(call, frame),
         SinkKind::Http => http::effects(call, frame),
         SinkKind::FileWrite => file_write::effects(call, frame),

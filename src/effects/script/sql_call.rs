@@ -2,9 +2,10 @@
 
 use crate::effects::sqlalchemy::{Compiler, NamingConvention, NoCaller};
 use crate::eval::{SinkCall, Value, sql_text};
-use crate::model::{Action, Certainty, Effect, InertReason, Outside, Template};
+use crate::model::{Action, Certainty, Dialect, Effect, InertReason, Outside, Template};
+use crate::sql::{self, Nature, TransactionStatement};
 
-use super::frame::Frame;
+use super::frame::{Frame, last_commit};
 
 /// The effects of what the call sends.
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
@@ -39,10 +40,18 @@ fn of_value(call: &SinkCall, frame: &Frame<'_>, value: &Value, several: bool) ->
         _ => {}
     }
     if let Some(template) = sql_text(value) {
-        let rejected = rejection(call, value);
-        let mut found = frame.sql(&template, several, rejected.as_ref());
-        found.extend(whole_file(frame, call, &template));
-        return found;
+        let file = whole_file(call, &template);
+        return match file {
+            Some(file) if brings_its_transaction(&template, call.sink.dialect) => {
+                vec![frame.committing().effect(file, Certainty::Exact)]
+            }
+            file => {
+                let rejected = rejection(call, value);
+                let mut found = frame.sql(&template, several, rejected.as_ref());
+                found.extend(file.map(|file| frame.effect(file, Certainty::Exact)));
+                found
+            }
+        };
     }
     match value {
         Value::External(external) => match compiled(value) {
@@ -90,17 +99,29 @@ fn rejection(call: &SinkCall, value: &Value) -> Option<InertReason> {
 }
 
 /// A whole file that is sent: the file itself is an effect too.
-fn whole_file(frame: &Frame<'_>, call: &SinkCall, template: &Template) -> Option<Effect> {
+fn whole_file(call: &SinkCall, template: &Template) -> Option<Action> {
     let origin = template.origin()?;
     let is_file = origin.line == 1 && origin.column == 1 && origin.file != call.place.file;
     let is_sql = origin.file.ends_with(".sql");
     (is_file && is_sql && template.pieces().len() == 1).then(|| {
-        let outside = Outside {
+        Action::RunSqlFile(Outside {
             target: origin.file.to_string(),
             detail: call.sink.name.clone(),
-        };
-        frame.effect(Action::RunSqlFile(outside), Certainty::Exact)
+        })
     })
+}
+
+/// A file that begins and commits its own transaction is a script of its own: nothing that the
+/// caller does before or after changes what it does, so its statements count where they stand.
+fn brings_its_transaction(template: &Template, dialect: Dialect) -> bool {
+    let statements = sql::read(template, dialect).statements;
+    let begins = statements.iter().position(|statement| {
+        matches!(
+            statement.nature,
+            Nature::Transaction(TransactionStatement::Begin)
+        )
+    });
+    begins.is_some_and(|begin| last_commit(&statements).is_some_and(|commit| begin < commit))
 }
 
 /// The text that SQLAlchemy makes of a statement object.

@@ -21,7 +21,7 @@ impl RunHost<'_> {
             return Answer::Unknown;
         };
         let program = *program;
-        let effects = effects_of_call(call, program.file, self.estate);
+        let effects = effects_of_call(call, program.file);
         let mut code = 0;
         let mut raised = None;
         for effect in &effects {
