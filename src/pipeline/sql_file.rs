@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::effects::{self, Signals};
 use crate::model::{
-    Action, Dialect, Effect, InertReason, Place, Provenance, Reach, Script, ScriptLanguage, Template,
+    Action, Dialect, Effect, InertReason, Place, Provenance, Reach, Script, ScriptLanguage,
+    Template,
 };
 use crate::source::{Files, Source};
 use crate::sql::{self, Nature, ReadEffect, ReadStatement};

@@ -378,7 +378,10 @@ fn open_block(text: &str) -> Option<usize> {
 fn unclosed_error(text: &str) -> SqlError {
     let what = if words::opens_comment(text) {
         "unterminated /* comment"
-    } else if significant(text).last().is_some_and(|token| token.text(text).starts_with('$')) {
+    } else if significant(text)
+        .last()
+        .is_some_and(|token| token.text(text).starts_with('$'))
+    {
         "unterminated dollar-quoted string"
     } else {
         "unterminated quoted string"

@@ -177,7 +177,10 @@ fn clause_in_hole(passage: &Passage<'_>, tokens: &[Token], at: usize) -> Option<
         index.is_some_and(|index| markers.reason(index).is_some())
     };
     let before = at.checked_sub(1).and_then(|index| tokens.get(index));
-    let hole = [tokens.get(at), before].into_iter().flatten().find(is_hole)?;
+    let hole = [tokens.get(at), before]
+        .into_iter()
+        .flatten()
+        .find(is_hole)?;
     let is_whole = parse(passage.text.get(..hole.start)?).error.is_none();
     is_whole.then(|| Repair::Blank(hole.start..hole.end))
 }

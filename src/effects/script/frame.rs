@@ -217,9 +217,13 @@ fn request(reached: &Reached) -> Option<Guard> {
         return None;
     };
     let name = what.strip_prefix('@')?.rsplit('.').next()?;
-    ROUTES
-        .contains(&name)
-        .then(|| Guard::new(GuardKind::Condition, "a request comes to the endpoint", None))
+    ROUTES.contains(&name).then(|| {
+        Guard::new(
+            GuardKind::Condition,
+            "a request comes to the endpoint",
+            None,
+        )
+    })
 }
 
 fn reached(call: &SinkCall) -> Option<InertReason> {
