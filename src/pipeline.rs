@@ -3,6 +3,7 @@
 
 mod audit;
 mod chain;
+mod consolidation;
 mod history;
 mod ledger;
 mod modules;
@@ -20,6 +21,7 @@ use crate::source::DiskFiles;
 
 pub use audit::{Audit, audit};
 pub use chain::chains;
+pub use consolidation::{ConsolidationOptions, consolidation};
 pub use history::replay;
 pub use ledger::ledger;
 pub use modules::Modules;

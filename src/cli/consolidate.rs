@@ -8,9 +8,9 @@ use clap::{Args, ValueEnum};
 use super::ledger::known_ledger;
 use super::write::write_file;
 use super::{Outcome, Terminal};
-use crate::pipeline::{self, Estate};
+use crate::pipeline::{self, ConsolidationOptions, Estate};
 use crate::plan::Plan;
-use crate::render::{self, Target};
+use crate::render::Target;
 
 /// Fold what the scripts did and the chain lacks into one migration that is safe on every database.
 #[derive(Args)]
@@ -28,7 +28,8 @@ pub(super) struct ConsolidateArguments {
     /// The tool that runs the migration.
     #[arg(long, value_enum, default_value_t = TargetName::Alembic)]
     target: TargetName,
-    /// Leave the chain's own revisions as they are, even where a script makes them fail.
+    /// Leave the chain's own revisions as they are, even where a script makes them fail: write SQL
+    /// files to be run in their stead.
     #[arg(long)]
     no_chain_edits: bool,
 }
@@ -61,11 +62,11 @@ pub(super) fn run(
     let progress = terminal.progress("reading");
     let audit = pipeline::audit(&estate, &known, &progress);
     drop(progress);
-    let mut files = render::files(&audit.plan, arguments.target.into())?;
-    if !arguments.no_chain_edits {
-        let patched = pipeline::patches(&estate, &audit)?;
-        files.extend(patched.into_iter().flat_map(|patched| patched.files));
-    }
+    let options = ConsolidationOptions {
+        target: arguments.target.into(),
+        chain_edits: !arguments.no_chain_edits,
+    };
+    let files = pipeline::consolidation(&estate, &audit, &options)?;
     let mut answer = String::new();
     for file in &files {
         let path = arguments.out.join(&file.path);
@@ -89,9 +90,10 @@ fn summary(plan: &Plan) -> String {
         .filter(|decision| decision.answer.is_none())
         .count();
     format!(
-        "{} steps, {} data statements, {} left out, {open} decisions by default\n",
+        "{} steps, {} data fixes, {} more to ask for, {} effects left out, {open} decisions by default\n",
         plan.steps.len(),
         plan.data.len(),
+        plan.by_hand.len(),
         plan.left_out.len()
     )
 }

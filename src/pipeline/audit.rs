@@ -8,10 +8,10 @@ use super::{Estate, Modules, Progress, Survey, chain, history, survey};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
-use crate::inventory::Ledger;
+use crate::inventory::{Ledger, ScriptDecision};
 use crate::lint;
 use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
-use crate::plan::{self, Answers, Plan, PlanInput};
+use crate::plan::{self, Answers, Plan, PlanInput, ScriptRuling};
 use crate::source::Files;
 use crate::sql;
 
@@ -65,6 +65,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         order: &order,
         conflicts: &conflicts,
         answers: &answers(known),
+        rulings: &rulings(known),
         canonical: sql::canonical,
     });
     let text = |file: &str| text_of(estate, &survey, file);
@@ -112,6 +113,19 @@ fn answers(ledger: &Ledger) -> Answers {
     let answered = decisions
         .filter_map(|decision| Some((decision.id.clone(), decision.ruling.answer.clone()?)));
     answered.collect::<BTreeMap<_, _>>()
+}
+
+/// The scripts that people want left alone.
+fn rulings(ledger: &Ledger) -> BTreeMap<String, ScriptRuling> {
+    let ruled = ledger.scripts.iter().filter_map(|script| {
+        let ruling = match script.human.decision? {
+            ScriptDecision::Fold => return None,
+            ScriptDecision::Skip => ScriptRuling::Skip,
+            ScriptDecision::Archive => ScriptRuling::Archive,
+        };
+        Some((script.file.clone(), ruling))
+    });
+    ruled.collect()
 }
 
 fn text_of(estate: &Estate, survey: &Survey, file: &str) -> Option<Arc<str>> {

@@ -69,7 +69,7 @@ fn changes(run: &SentRun) -> bool {
 }
 
 /// The revision's statements with those of the replaced lines exchanged.
-fn patched_revision(step: &StepReplay, patched: &Patched) -> Revision {
+pub(super) fn patched_revision(step: &StepReplay, patched: &Patched) -> Revision {
     let patch = &patched.patch;
     let mut steps: Vec<Step> = render::patch_preparation(patch)
         .into_iter()

@@ -4,11 +4,30 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::graph::{ActorKind, Conflict, ConflictKind, ObjectKey};
-use crate::model::Place;
+use crate::graph::{ActorKind, Conflict, ConflictKind, ObjectKey, ObjectKind};
+use crate::model::{Effect, Place, RowChange};
 
-/// Answers by decision id, as the ledger keeps them: `chain` or `script`.
+/// Answers by decision id, as the ledger keeps them: the `answer` of a side.
 pub type Answers = BTreeMap<String, String>;
+
+/// What a person has said about a whole script, other than that it is to be folded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScriptRuling {
+    /// Its effects are left out.
+    Skip,
+    /// It has done its work and can be moved out of the way.
+    Archive,
+}
+
+impl ScriptRuling {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Skip => "skip",
+            Self::Archive => "archive",
+        }
+    }
+}
 
 /// One side of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -36,6 +55,39 @@ impl Decision {
     /// What holds: the answer, else the default.
     pub fn outcome(&self) -> &str {
         self.answer.as_deref().unwrap_or(self.default)
+    }
+
+    /// Shall the rows go that a script removes? Not unless somebody says so.
+    pub fn removal(effect: &Effect, change: &RowChange, answers: &Answers) -> Self {
+        let place = &effect.provenance.call;
+        let id = format!(
+            "removes_rows:{}:{}:{}",
+            change.table, place.file, place.line
+        );
+        let sides = vec![
+            Side {
+                answer: "keep",
+                place: None,
+                definition: "the rows stay".to_owned(),
+            },
+            Side {
+                answer: "script",
+                place: Some(place.clone()),
+                definition: change
+                    .statement
+                    .split_whitespace()
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            },
+        ];
+        Self {
+            answer: answers.get(&id).cloned(),
+            id,
+            object: ObjectKey::new(ObjectKind::Relation, change.table.to_string()),
+            question: format!("shall rows of `{}` go, as the script wants?", change.table),
+            sides,
+            default: "keep",
+        }
     }
 
     /// The decision that a conflict asks for; `None` where the chain and the script agree.
@@ -97,19 +149,38 @@ fn question(conflict: &Conflict) -> Option<String> {
     }
 }
 
+/// How the object is on both sides, in words; never empty, so that both can be weighed.
 fn definitions(conflict: &Conflict) -> (String, String) {
     let side = |pick: fn(&crate::graph::Difference) -> &str| {
-        let parts = conflict
-            .differences
-            .iter()
-            .filter(|difference| !pick(difference).is_empty());
-        parts
-            .map(|difference| format!("{}: {}", difference.aspect, pick(difference)))
-            .collect::<Vec<_>>()
-            .join("; ")
+        let parts = conflict.differences.iter().map(|difference| {
+            let value = Some(pick(difference)).filter(|value| !value.is_empty());
+            format!("{}: {}", difference.aspect, value.unwrap_or("none"))
+        });
+        parts.collect::<Vec<_>>().join("; ")
     };
+    if conflict.differences.is_empty() {
+        let (ours, theirs) = without_shapes(conflict.kind);
+        return (ours.to_owned(), theirs.to_owned());
+    }
     (
         side(|difference| &difference.ours),
         side(|difference| &difference.theirs),
     )
+}
+
+/// The script's side and the other, where it is not about shapes.
+fn without_shapes(kind: ConflictKind) -> (&'static str, &'static str) {
+    match kind {
+        ConflictKind::DropsChainObject => ("goes", "stays, or comes back"),
+        ConflictKind::UndoneLater => ("comes back", "stays away"),
+        ConflictKind::NeedsMissing => (
+            "it is there in some database: say what it was in a revision of its own",
+            "left out",
+        ),
+        ConflictKind::RowsDoNotFit => ("the statement is kept", "the statement is left out"),
+        ConflictKind::AltersChainObject
+        | ConflictKind::DifferentShape
+        | ConflictKind::LastWriterWins => ("as the script has it", "as it is without the script"),
+        ConflictKind::Duplicate | ConflictKind::WritesVersion => ("", ""),
+    }
 }

@@ -21,6 +21,8 @@ pub enum Disposition {
     Opaque,
     /// It can never take place.
     Inert,
+    /// A person has decided that nothing of its script is folded.
+    Skipped,
 }
 
 impl Disposition {
@@ -33,6 +35,7 @@ impl Disposition {
         Self::Environment,
         Self::Opaque,
         Self::Inert,
+        Self::Skipped,
     ];
 
     pub fn as_str(self) -> &'static str {
@@ -45,6 +48,7 @@ impl Disposition {
             Self::Environment => "environment",
             Self::Opaque => "opaque",
             Self::Inert => "inert",
+            Self::Skipped => "skipped",
         }
     }
 }

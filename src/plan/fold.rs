@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Applied, Catalog};
-use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind};
-use crate::model::{Action, Dialect, Effect, ObjectName, Script, TableDefinition};
+use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind, touches};
+use crate::model::{
+    Action, Dialect, Effect, ObjectName, RowChange, RowOperation, Script, TableDefinition,
+};
 
-use super::data::{self, DataStep, LeftOut};
+use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
-use super::{Citation, PlanInput};
+use super::{Citation, PlanInput, ScriptRuling};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -20,6 +22,7 @@ pub(super) struct Folded {
     /// Effects that changed the target or may have changed a database away from it, in order.
     pub touched: Vec<(Citation, Action)>,
     pub data: Vec<DataStep>,
+    pub by_hand: Vec<HandStep>,
     pub left_out: Vec<LeftOut>,
     pub decisions: Vec<Decision>,
 }
@@ -27,6 +30,8 @@ pub(super) struct Folded {
 struct Folder<'a> {
     input: &'a PlanInput<'a>,
     conflicts: BTreeMap<(&'a str, usize), Vec<&'a Conflict>>,
+    /// Text values that the chain and the scripts insert, each with its table.
+    known_values: BTreeSet<(ObjectName, String)>,
     folded: Folded,
 }
 
@@ -43,12 +48,14 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
         judged: BTreeMap::new(),
         touched: Vec::new(),
         data: Vec::new(),
+        by_hand: Vec::new(),
         left_out: Vec::new(),
         decisions: Vec::new(),
     };
     let mut folder = Folder {
         input,
         conflicts,
+        known_values: known_values(input),
         folded,
     };
     for script in in_order(input) {
@@ -71,6 +78,26 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
     folder.folded
 }
 
+fn known_values(input: &PlanInput<'_>) -> BTreeSet<(ObjectName, String)> {
+    let of_chain = input.chain.steps.iter().flat_map(|step| &step.effects);
+    let of_scripts = input.scripts.iter().flat_map(|script| &script.effects);
+    let inserts = of_chain
+        .chain(of_scripts)
+        .filter_map(|effect| match &effect.action {
+            Action::Rows(change) if change.operation == RowOperation::Insert => Some(change),
+            _ => None,
+        });
+    let values = inserts.flat_map(|change| {
+        let values = change.values.iter().flatten();
+        values.filter_map(|value| {
+            let text = value.split("::").next()?.trim();
+            let text = text.strip_prefix('\'')?.strip_suffix('\'')?;
+            Some((change.table.clone(), text.to_owned()))
+        })
+    });
+    values.collect()
+}
+
 fn in_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Script> {
     let position = |script: &&Script| input.order.iter().position(|file| *file == script.file);
     let mut scripts: Vec<&Script> = input.scripts.iter().collect();
@@ -86,6 +113,9 @@ impl Folder<'_> {
         if effect.dialect != Dialect::Postgres {
             let reason = format!("written for {}", effect.dialect.as_str());
             return self.leave_out(Disposition::Environment, effect, &reason);
+        }
+        if let Some(ruling) = self.input.rulings.get(&*script.file) {
+            return self.ruled(*ruling, effect);
         }
         match &effect.action {
             Action::Rows(change) => self.rows(script, index, effect, change),
@@ -124,6 +154,16 @@ impl Folder<'_> {
         }
     }
 
+    /// A person has decided about the whole script: nothing of it is folded. What it took from the
+    /// chain still comes back.
+    fn ruled(&mut self, ruling: ScriptRuling, effect: &Effect) -> Judged {
+        if !matches!(effect.action, Action::Rows(_)) {
+            self.touch(effect);
+        }
+        let reason = format!("the ledger says `decision: {}`", ruling.as_str());
+        self.leave_out(Disposition::Skipped, effect, &reason)
+    }
+
     fn leave_out(&mut self, disposition: Disposition, effect: &Effect, reason: &str) -> Judged {
         self.folded
             .left_out
@@ -147,6 +187,13 @@ impl Folder<'_> {
         effect: &Effect,
         action: &Action,
     ) -> Judged {
+        if touches(action)
+            .iter()
+            .any(|touch| is_version_table(&touch.object))
+        {
+            let reason = "the version table belongs to the migration tool";
+            return self.leave_out(Disposition::Environment, effect, reason);
+        }
         let conflicts = self.conflicts_of(script, index);
         let kinds: BTreeSet<ConflictKind> =
             conflicts.iter().map(|conflict| conflict.kind).collect();
@@ -296,7 +343,7 @@ impl Folder<'_> {
         script: &Script,
         index: usize,
         effect: &Effect,
-        change: &crate::model::RowChange,
+        change: &RowChange,
     ) -> Judged {
         let conflicts = self.conflicts_of(script, index);
         let decisions = self.decide(&conflicts);
@@ -314,14 +361,79 @@ impl Folder<'_> {
                 .join("; ");
             return self.leave_out(Disposition::Data, effect, &reason);
         }
-        match data::guarded(&self.folded.target, effect, change) {
-            Ok(step) => {
-                self.folded.data.push(step);
+        let removal = Decision::removal(effect, change, self.input.answers);
+        let may_remove = removal.outcome() == "script";
+        let surroundings = Surroundings {
+            target: &self.folded.target,
+            known_values: &self.known_values,
+            may_remove,
+        };
+        let fate = data::fate(&surroundings, effect, change);
+        let is_asked = match &fate {
+            Fate::Fold(_) => change.operation == RowOperation::Delete,
+            Fate::ByHand(step) => step.nature == data::Nature::Removal,
+            Fate::LeaveOut(..) => false,
+        };
+        if is_asked {
+            self.folded.decisions.push(removal);
+        }
+        match fate {
+            Fate::Fold(steps) => {
+                self.folded.data.extend(steps);
                 Judged::new(Disposition::Data, "kept as a guarded statement")
             }
-            Err((disposition, reason)) => self.leave_out(disposition, effect, &reason),
+            Fate::ByHand(step) => self.by_hand(effect, step),
+            Fate::LeaveOut(disposition, reason) => self.leave_out(disposition, effect, &reason),
         }
     }
+
+    /// Kept apart, to run where somebody asks for it.
+    fn by_hand(&mut self, effect: &Effect, mut step: HandStep) -> Judged {
+        let same = |key: &str, known: &[HandStep]| known.iter().any(|known| known.key == key);
+        if same(&step.key, &self.folded.by_hand) {
+            let numbered = (2..).map(|number| format!("{}_{number}", step.key));
+            let free = numbered
+                .into_iter()
+                .find(|key| !same(key, &self.folded.by_hand));
+            step.rename(free.unwrap_or_default());
+        }
+        let disposition = match step.nature {
+            data::Nature::Environment | data::Nature::Parameters => Disposition::Environment,
+            data::Nature::Removal
+            | data::Nature::Moment
+            | data::Nature::Once
+            | data::Nature::EveryRow => Disposition::Data,
+        };
+        let mut left_out = LeftOut::new(disposition, effect, &step.reason);
+        left_out.key = Some(step.key.clone());
+        self.folded.left_out.push(left_out);
+        let judged = Judged::new(disposition, step.reason.clone());
+        self.folded.by_hand.push(step);
+        judged
+    }
+}
+
+/// The table in which a migration tool keeps what has been applied, or a part of it.
+fn is_version_table(key: &ObjectKey) -> bool {
+    let name = ObjectName::from_sql(&key.name);
+    let table = match key.kind {
+        ObjectKind::VersionTable => return true,
+        ObjectKind::Relation => name,
+        ObjectKind::Column | ObjectKind::Constraint | ObjectKind::Trigger | ObjectKind::Policy => {
+            match key.name.rsplit_once('.') {
+                Some((table, _)) => ObjectName::from_sql(table),
+                None => return false,
+            }
+        }
+        ObjectKind::Schema
+        | ObjectKind::Extension
+        | ObjectKind::Type
+        | ObjectKind::EnumLabel
+        | ObjectKind::Sequence
+        | ObjectKind::Index
+        | ObjectKind::Function => return false,
+    };
+    crate::sql::is_version_table(&table)
 }
 
 fn missing_columns(

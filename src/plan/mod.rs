@@ -6,9 +6,11 @@
 mod data;
 mod decision;
 mod disposition;
+mod filling;
 mod fold;
 mod lock;
 mod patch;
+mod point;
 mod renames;
 mod step;
 mod stuck;
@@ -23,11 +25,12 @@ use crate::catalog::Catalog;
 use crate::graph::{Canonical, ChainHistory, Conflict};
 use crate::model::{Effect, Place, RevisionId, Script};
 
-pub use data::{DataStep, LeftOut};
-pub use decision::{Answers, Decision, Side};
+pub use data::{DataStep, HandStep, LeftOut, Nature, Parameter};
+pub use decision::{Answers, Decision, ScriptRuling, Side};
 pub use disposition::{Disposition, Judged};
-pub use lock::{Lock, Price};
-pub use patch::{Edit, Lines, Piece, RevisionPatch, patches};
+pub use lock::{Cost, Lock, Price};
+pub use patch::{Edit, Lines, Piece, RevisionPatch, StuckState, patches};
+pub use point::Point;
 pub use step::{Group, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
 
@@ -40,6 +43,8 @@ pub struct PlanInput<'a> {
     pub conflicts: &'a [Conflict],
     /// What people have decided, by decision id.
     pub answers: &'a Answers,
+    /// What people have decided about whole scripts that are not to be folded, by file.
+    pub rulings: &'a BTreeMap<String, ScriptRuling>,
     pub canonical: Canonical,
 }
 
@@ -48,6 +53,8 @@ pub struct PlanInput<'a> {
 pub struct Plan {
     /// The chain's last revision; `None` where there is no chain.
     pub head: Option<RevisionId>,
+    /// The schema at the chain's end.
+    pub at_head: Catalog,
     /// The schema at which every database arrives.
     pub target: Catalog,
     /// By script, one for each of its effects, in their order.
@@ -55,8 +62,12 @@ pub struct Plan {
     /// In the order in which they must run.
     pub steps: Vec<Step>,
     pub data: Vec<DataStep>,
+    /// Data fixes that run only where somebody asks for them.
+    pub by_hand: Vec<HandStep>,
     pub left_out: Vec<LeftOut>,
     pub decisions: Vec<Decision>,
+    /// The chain's revisions with what shows that they have run.
+    pub points: Vec<Point>,
 }
 
 /// Where something comes from, for comments and reports.
@@ -84,8 +95,8 @@ impl std::fmt::Display for Citation {
 /// Makes the plan. Never fails: what cannot be planned becomes a decision or is left out with its
 /// reason.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
-    let folded = fold::fold(input);
-    let steps = wanted::steps(input, &folded);
+    let mut folded = fold::fold(input);
+    let steps = wanted::steps(input, &mut folded);
     let head = input
         .chain
         .steps
@@ -93,11 +104,14 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
         .map(|step| step.revision.id.clone());
     Plan {
         head,
+        at_head: input.chain.head().clone(),
         target: folded.target,
         judged: folded.judged,
         steps,
         data: folded.data,
+        by_hand: folded.by_hand,
         left_out: folded.left_out,
         decisions: folded.decisions,
+        points: point::points(input.chain),
     }
 }

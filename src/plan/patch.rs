@@ -43,8 +43,19 @@ pub struct RevisionPatch {
     pub revision: RevisionId,
     pub file: Arc<str>,
     pub edits: Vec<Edit>,
-    /// The start states that it unblocks: `after 004, scripts/fix.py ran`.
-    pub unblocks: BTreeSet<String>,
+    /// The start states that it unblocks.
+    pub unblocks: BTreeSet<StuckState>,
+}
+
+/// A start state from which a revision fails as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct StuckState {
+    /// The script that ran, or how many.
+    pub scripts: String,
+    /// Where the database stood then: `revision 004`.
+    pub point: String,
+    /// The server's answer: `column "x" already exists (42701)`.
+    pub why: String,
 }
 
 /// The patches that the failures ask for. `statements` gives the statements of a revision's
@@ -82,15 +93,21 @@ pub fn patches(
         .collect()
 }
 
-fn describe_start(chain: &ChainHistory, failure: &Stuck) -> String {
+fn describe_start(chain: &ChainHistory, failure: &Stuck) -> StuckState {
     let point = failure
         .point
-        .map_or("on an empty database".to_owned(), |point| {
-            format!("at revision {}", chain.steps[point].revision.id)
+        .map_or("an empty database".to_owned(), |point| {
+            format!("revision {}", chain.steps[point].revision.id)
         });
-    match failure.scripts.as_slice() {
-        [one] => format!("{one} run {point}"),
-        many => format!("all {} scripts run {point}", many.len()),
+    let scripts = match failure.scripts.as_slice() {
+        [one] => one.to_string(),
+        many => format!("all {} scripts", many.len()),
+    };
+    let why = format!("{} ({})", failure.message, failure.state);
+    StuckState {
+        scripts,
+        point,
+        why,
     }
 }
 

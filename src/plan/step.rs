@@ -124,6 +124,13 @@ pub enum StepKind {
         table: ObjectName,
         column: Box<Column>,
         serial: bool,
+        /// A data fix fills it first: whether it may be null is left to a later step.
+        filled_later: bool,
+    },
+    /// NOT NULL of a column that a data fix has filled.
+    Filled {
+        table: ObjectName,
+        column: Box<Column>,
     },
     Constraint {
         table: ObjectName,
@@ -171,12 +178,50 @@ impl Step {
             StepKind::Function { .. } => Group::Functions,
             StepKind::Table { .. } => Group::Tables,
             StepKind::Column { .. } => Group::Columns,
-            StepKind::SequenceOwner { .. } | StepKind::Constraint { .. } => Group::Constraints,
+            StepKind::Filled { .. }
+            | StepKind::SequenceOwner { .. }
+            | StepKind::Constraint { .. } => Group::Constraints,
             StepKind::Index { .. } => Group::Indexes,
             StepKind::View { .. } => Group::Views,
             StepKind::Trigger { .. } => Group::Triggers,
             StepKind::RowSecurity { .. } | StepKind::Policy { .. } => Group::Security,
             StepKind::Comment { .. } => Group::Comments,
+        }
+    }
+
+    /// The table, view, type, sequence or function that it is about: steps with one subject belong
+    /// together for a reader.
+    pub fn subject(&self) -> String {
+        match &self.kind {
+            StepKind::RenameBack {
+                renamed: Renamed::Column { table } | Renamed::Constraint { table },
+                ..
+            }
+            | StepKind::SequenceOwner { table, .. }
+            | StepKind::Column { table, .. }
+            | StepKind::Filled { table, .. }
+            | StepKind::Constraint { table, .. }
+            | StepKind::Trigger { table, .. }
+            | StepKind::RowSecurity { table, .. }
+            | StepKind::Policy { table, .. } => table.to_string(),
+            StepKind::Index { index, .. } => index.definition.table.to_string(),
+            StepKind::Comment {
+                object_kind: "COLUMN",
+                object,
+                ..
+            } => object
+                .rsplit_once('.')
+                .map_or(object.clone(), |(table, _)| table.to_owned()),
+            StepKind::RenameBack { .. }
+            | StepKind::EnumLabels { .. }
+            | StepKind::Schema { .. }
+            | StepKind::Extension { .. }
+            | StepKind::Type { .. }
+            | StepKind::Sequence { .. }
+            | StepKind::Function { .. }
+            | StepKind::Table { .. }
+            | StepKind::View { .. }
+            | StepKind::Comment { .. } => self.object(),
         }
     }
 
@@ -195,7 +240,9 @@ impl Step {
             | StepKind::Index { name, .. }
             | StepKind::View { name, .. } => name.to_string(),
             StepKind::Schema { name } | StepKind::Extension { name, .. } => name.to_string(),
-            StepKind::Column { table, column, .. } => table.part(column.name.as_str()),
+            StepKind::Column { table, column, .. } | StepKind::Filled { table, column } => {
+                table.part(column.name.as_str())
+            }
             StepKind::Constraint { table, name, .. }
             | StepKind::Trigger { table, name, .. }
             | StepKind::Policy { table, name, .. } => table.part(name.as_str()),

@@ -7,15 +7,16 @@ use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
 use crate::model::{Action, Identifier, ObjectName};
 
 use super::fold::Folded;
-use super::renames;
 use super::step::{Step, StepKind};
 use super::{Citation, PlanInput};
+use super::{filling, renames};
 
 type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
 
 /// The steps in running order: by group, then by name.
-pub(super) fn steps(input: &PlanInput<'_>, folded: &Folded) -> Vec<Step> {
+pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     let wanted = wanted(input.chain.head(), folded);
+    let filled = filling::arrange(&mut folded.data);
     let builder = Builder {
         head: input.chain.head(),
         target: &folded.target,
@@ -26,6 +27,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &Folded) -> Vec<Step> {
         .collect();
     steps.extend(builder.comments(folded));
     steps.extend(renames::back(&folded.target, &folded.touched));
+    filling::hold_back(&mut steps, &filled);
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();
@@ -44,10 +46,10 @@ fn rank(step: &Step) -> u8 {
     use crate::catalog::ConstraintKind;
     match &step.kind {
         StepKind::Constraint { constraint, .. } => match constraint.kind {
-            ConstraintKind::PrimaryKey { .. } => 0,
-            ConstraintKind::Unique { .. } => 1,
-            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 2,
-            ConstraintKind::ForeignKey(_) => 3,
+            ConstraintKind::PrimaryKey { .. } => 1,
+            ConstraintKind::Unique { .. } => 2,
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 3,
+            ConstraintKind::ForeignKey(_) => 4,
         },
         StepKind::View { materialized, .. } => u8::from(*materialized),
         StepKind::Policy { .. } => 1,
@@ -395,6 +397,7 @@ impl Builder<'_> {
         let step = match kind {
             ObjectKind::Column => known.column(part.as_str()).map(|column| StepKind::Column {
                 serial: self.is_serial(&table, &part),
+                filled_later: false,
                 table,
                 column: Box::new(column.clone()),
             }),

@@ -1,5 +1,7 @@
 //! Patched revisions: the file with its edits, and the diff that a reviewer reads.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result};
 use askama::Template;
 use similar::TextDiff;
@@ -83,27 +85,61 @@ fn apply(patch: &RevisionPatch, file: &RevisionFile<'_>) -> Result<String> {
 }
 
 fn written(edit: &Edit, language: Language, indent: &str) -> String {
-    let (comment, ready) = match language {
-        Language::Python => ("#", Some(format!("{indent}fixfold_prepare()\n"))),
-        Language::Sql => ("--", None),
+    let comment = match language {
+        Language::Python => "#",
+        Language::Sql => "--",
     };
     let mut text: String = edit
         .reasons
         .iter()
         .map(|reason| format!("{indent}{comment} fixfold: {reason}\n"))
         .collect();
-    text.extend(ready);
-    for sql in statements(edit) {
-        match language {
-            Language::Python => text.push_str(&format!(
-                "{indent}fixfold_run({})\n",
-                quote::python_literal(&sql)
-            )),
-            Language::Sql => text.push_str(&format!("{sql};\n")),
+    match language {
+        Language::Python => {
+            text.push_str(&format!("{indent}fixfold(\n"));
+            for sql in statements(edit) {
+                let literal = quote::python_literal(&sql);
+                text.push_str(&format!("{indent}    {literal},\n"));
+            }
+            text.push_str(&format!("{indent})\n"));
+        }
+        Language::Sql => {
+            for sql in statements(edit) {
+                text.push_str(&format!("{sql};\n"));
+            }
         }
     }
     text
 }
+
+/// The functions that the patched Python revisions call, as a file beside them.
+pub fn helper_file(patches: &[RevisionPatch]) -> Option<RenderedFile> {
+    let revision = patches.iter().find(|patch| patch.file.ends_with(".py"))?;
+    let folder = revision
+        .file
+        .rsplit_once('/')
+        .map_or("", |(folder, _)| folder);
+    let mut calls: Vec<String> = patches
+        .iter()
+        .flat_map(|patch| &patch.edits)
+        .flat_map(statements)
+        .collect();
+    calls.push(announcement(revision));
+    let helpers = helpers::used_by(calls.iter().map(String::as_str));
+    let mut content = String::from(HELPER_FILE);
+    for helper in helpers {
+        content.push_str(&format!("{helper};\n"));
+    }
+    Some(RenderedFile {
+        path: format!("chain/{folder}/fixfold_helpers.sql"),
+        content,
+    })
+}
+
+const HELPER_FILE: &str = "\
+-- What the patched revisions of this folder call. They read this file when they run, and make the
+-- functions for their session alone: pg_temp goes when the session ends.
+";
 
 /// What the patched statements need before them, in the same session.
 pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
@@ -140,18 +176,102 @@ fn sql(piece: &Piece) -> String {
     }
 }
 
+/// A script that makes a revision fail, and from where.
+struct Unblocked<'a> {
+    script: &'a str,
+    points: Vec<&'a str>,
+}
+
+struct PatchRow<'a> {
+    patch: &'a RevisionPatch,
+    reasons: Vec<&'a str>,
+    unblocks: Vec<Unblocked<'a>>,
+}
+
+#[derive(Template)]
+#[template(path = "runbook/patches.md", escape = "none")]
+struct PatchPage<'a> {
+    rows: Vec<PatchRow<'a>>,
+    in_chain: bool,
+    has_python: bool,
+}
+
+/// Why each revision is patched and which states that unblocks: `chain/README.md`, or
+/// `preflight/README.md` where files stand in for the revisions.
+pub fn page(patches: &[RevisionPatch], in_chain: bool) -> Result<Option<RenderedFile>> {
+    if patches.is_empty() {
+        return Ok(None);
+    }
+    let rows = patches.iter().map(|patch| {
+        let mut scripts: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for state in &patch.unblocks {
+            scripts
+                .entry(&state.scripts)
+                .or_default()
+                .push(&state.point);
+        }
+        let unblocks = scripts.into_iter().map(|(script, mut points)| {
+            points.dedup();
+            Unblocked { script, points }
+        });
+        PatchRow {
+            patch,
+            reasons: patch
+                .edits
+                .iter()
+                .flat_map(|edit| &edit.reasons)
+                .map(String::as_str)
+                .collect(),
+            unblocks: unblocks.collect(),
+        }
+    });
+    let page = PatchPage {
+        rows: rows.collect(),
+        in_chain,
+        has_python: patches.iter().any(|patch| patch.file.ends_with(".py")),
+    };
+    let folder = if in_chain { "chain" } else { "preflight" };
+    super::render(&page, format!("{folder}/README.md")).map(Some)
+}
+
+#[derive(Template)]
+#[template(path = "sql/preflight.sql", escape = "none")]
+struct Preflight<'a> {
+    patch: &'a RevisionPatch,
+    statements: &'a [String],
+    stamp: Option<String>,
+}
+
+/// The statements of the patched revision as a file that stands in for it; `alembic` says that the
+/// version table is Alembic's, so that the file can stamp it.
+pub fn preflight(
+    patch: &RevisionPatch,
+    statements: &[String],
+    alembic: bool,
+) -> Result<RenderedFile> {
+    let revision = patch.revision.as_str();
+    let stamp = alembic.then(|| {
+        let revision = quote::quote_literal(revision);
+        format!("UPDATE alembic_version SET version_num = {revision}")
+    });
+    let preflight = Preflight {
+        patch,
+        statements,
+        stamp,
+    };
+    super::render(&preflight, format!("preflight/{revision}.sql"))
+}
+
 /// What a patched revision calls; it stands at the end of the file, so that the revision itself
 /// stays easy to read.
 #[derive(Template)]
 #[template(path = "alembic/patched_helpers.py", escape = "none")]
 struct PythonHelpers {
-    helpers: Vec<String>,
     announcement: String,
 }
 
 fn python_helpers(patch: &RevisionPatch) -> Result<String> {
     let template = PythonHelpers {
-        helpers: helpers(patch),
         announcement: announcement(patch),
     };
     template

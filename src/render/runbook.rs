@@ -5,16 +5,25 @@ use std::collections::BTreeMap;
 use anyhow::Result;
 use askama::Template;
 
-use crate::plan::{Decision, Disposition, Lock, Plan, Step};
+use crate::plan::{Cost, Lock, Plan, RevisionPatch, Step};
 
-use super::{Migration, RenderedFile, Target, filters, render};
+use super::{
+    ChainEdits, Migration, RenderedFile, Target, archive, concurrent, filters, render, report,
+};
 
-/// A script with what becomes of it.
-struct ScriptFate<'a> {
-    file: &'a str,
-    /// Everything that it does is in the chain or in the consolidated migration.
-    may_go: bool,
-    left: usize,
+/// All steps on one object, at their dearest.
+struct LockRow {
+    object: String,
+    lock: Lock,
+    missing: Cost,
+    different: Cost,
+    steps: usize,
+}
+
+struct DecisionRow {
+    question: &'static str,
+    hint: &'static str,
+    count: usize,
 }
 
 #[derive(Template)]
@@ -23,10 +32,21 @@ struct Runbook<'a> {
     migration: &'a Migration,
     target: Target,
     files: &'a [String],
-    locking: Vec<&'a Step>,
-    decisions: Vec<&'a Decision>,
-    by_hand: Vec<&'a crate::plan::LeftOut>,
-    scripts: &'a [ScriptFate<'a>],
+    patches: &'a [RevisionPatch],
+    chain_edits: bool,
+    locks: Vec<LockRow>,
+    concurrent: Vec<&'a Step>,
+    decisions: Vec<DecisionRow>,
+    n_steps: usize,
+    n_objects: usize,
+    n_data: usize,
+    n_exclusive: usize,
+    n_rewrites: usize,
+    n_open: usize,
+    n_by_hand: usize,
+    n_left_out: usize,
+    n_may_go: usize,
+    n_stay: usize,
 }
 
 #[derive(Template)]
@@ -34,10 +54,13 @@ struct Runbook<'a> {
 struct Checklist<'a> {
     migration: &'a Migration,
     target: Target,
-    open: usize,
-    locking: usize,
-    by_hand: usize,
-    scripts: &'a [ScriptFate<'a>],
+    patches: &'a [RevisionPatch],
+    chain_edits: bool,
+    locks: &'a [LockRow],
+    n_exclusive: usize,
+    n_open: usize,
+    n_by_hand: usize,
+    n_may_go: usize,
 }
 
 /// `runbook.md` and `checklist.md`; `files` are the migration files in the order to run them.
@@ -46,66 +69,82 @@ pub fn files(
     migration: &Migration,
     target: Target,
     files: &[String],
+    chain: &ChainEdits<'_>,
 ) -> Result<Vec<RenderedFile>> {
-    let scripts = fates(plan);
-    let locking: Vec<&Step> = plan
-        .steps
-        .iter()
-        .filter(|step| step.price().lock > Lock::None)
-        .collect();
-    let open: Vec<&Decision> = plan
-        .decisions
-        .iter()
-        .filter(|decision| decision.answer.is_none())
-        .collect();
-    let by_hand: Vec<_> = plan
-        .left_out
-        .iter()
-        .filter(|item| item.disposition != Disposition::Inert)
-        .collect();
+    let locks = locks(plan);
+    let count = |wanted: fn(&LockRow) -> bool| locks.iter().filter(|row| wanted(row)).count();
+    let n_exclusive = count(|row| row.lock == Lock::AccessExclusive);
+    let n_rewrites = count(|row| row.missing.max(row.different) == Cost::Rewrite);
+    let (may_go, stay) = archive::fates(plan);
+    let decisions = report::questions(plan);
+    let n_open = decisions.iter().map(|(_, _, count)| count).sum();
     let checklist = Checklist {
         migration,
         target,
-        open: open.len(),
-        locking: locking.len(),
-        by_hand: by_hand.len(),
-        scripts: &scripts,
+        patches: chain.patches,
+        chain_edits: chain.in_chain,
+        locks: &locks,
+        n_exclusive,
+        n_open,
+        n_by_hand: plan.by_hand.len(),
+        n_may_go: may_go.len(),
     };
     let checklist = render(&checklist, "checklist.md")?;
     let runbook = Runbook {
         migration,
         target,
         files,
-        locking,
-        decisions: open,
-        by_hand,
-        scripts: &scripts,
+        patches: chain.patches,
+        chain_edits: chain.in_chain,
+        n_objects: locks.len(),
+        locks,
+        concurrent: concurrent::steps(plan),
+        decisions: decisions
+            .into_iter()
+            .map(|(question, hint, count)| DecisionRow {
+                question,
+                hint,
+                count,
+            })
+            .collect(),
+        n_steps: plan.steps.len(),
+        n_data: plan.data.len(),
+        n_exclusive,
+        n_rewrites,
+        n_open,
+        n_by_hand: plan.by_hand.len(),
+        n_left_out: plan.left_out.len(),
+        n_may_go: may_go.len(),
+        n_stay: stay.len(),
     };
     Ok(vec![render(&runbook, "runbook.md")?, checklist])
 }
 
-fn fates(plan: &Plan) -> Vec<ScriptFate<'_>> {
-    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
-    for item in &plan.left_out {
-        *left.entry(&item.place.file).or_default() += 1;
+/// The dearest first; what nobody waits for is left out.
+fn locks(plan: &Plan) -> Vec<LockRow> {
+    let mut rows: BTreeMap<String, LockRow> = BTreeMap::new();
+    for step in &plan.steps {
+        let price = step.price();
+        if price.lock == Lock::None {
+            continue;
+        }
+        let object = step.subject();
+        let row = rows.entry(object.clone()).or_insert(LockRow {
+            object,
+            lock: Lock::None,
+            missing: Cost::Instant,
+            different: Cost::Instant,
+            steps: 0,
+        });
+        row.lock = row.lock.max(price.lock);
+        row.missing = row.missing.max(price.missing);
+        row.different = row.different.max(price.different);
+        row.steps += 1;
     }
-    let scripts = plan.judged.iter().filter(|(_, judged)| !judged.is_empty());
-    scripts
-        .map(|(file, judged)| {
-            let settled = judged.iter().all(|judged| {
-                matches!(
-                    judged.disposition,
-                    Disposition::Absorbed
-                        | Disposition::Missing
-                        | Disposition::Superseded
-                        | Disposition::Inert
-                )
-            });
-            ScriptFate {
-                file,
-                may_go: settled,
-                left: left.get(&**file).copied().unwrap_or(0),
-            }
-        })
-        .collect()
+    let mut rows: Vec<LockRow> = rows.into_values().collect();
+    rows.sort_by_key(|row| {
+        let dearness = std::cmp::Reverse((row.lock, row.missing, row.different));
+        (dearness, row.object.clone())
+    });
+    rows
 }

@@ -79,7 +79,18 @@ pub fn of_step(step: &Step) -> String {
             table,
             column,
             serial,
-        } => ensure_column(table, column, *serial),
+            filled_later,
+        } => {
+            let not_null = if *filled_later {
+                LATER.to_owned()
+            } else {
+                column.not_null.to_string()
+            };
+            ensure_column(table, column, *serial, not_null)
+        }
+        StepKind::Filled { table, column } => {
+            ensure_column(table, column, false, column.not_null.to_string())
+        }
         StepKind::Constraint {
             table,
             name,
@@ -176,14 +187,15 @@ pub fn of_step(step: &Step) -> String {
     }
 }
 
-/// A data fix that fails, because this database's rows do not allow it, must not take the schema
-/// with it: it is left out with a warning, which names it.
-pub fn of_data(statement: &str) -> String {
+/// A data fix: what it changed, or why it could not, is written down in the journal.
+pub fn of_data(places: &str, statement: &str) -> String {
     let statement = statement.trim().trim_end_matches(';');
-    format!(
-        "DO $fixfold_data$\nBEGIN\n{statement};\nEXCEPTION WHEN OTHERS THEN\n    \
-         RAISE WARNING 'fixfold: a data fix is left out, decide by hand: %', SQLERRM;\nEND\n$fixfold_data$"
-    )
+    call("data", &[quote_literal(places), quote_long(statement)])
+}
+
+/// SQL on lines of its own.
+fn quote_long(statement: &str) -> String {
+    quote_statement(&format!("\n{statement}\n"))
 }
 
 /// Gives an object its name back, where only the new name is there.
@@ -327,14 +339,69 @@ fn ensure_type(name: &ObjectName, user_type: &UserType) -> String {
     )
 }
 
-fn ensure_column(table: &ObjectName, column: &Column, serial: bool) -> String {
+/// Whether the column may be null is left as it is.
+const LATER: &str = "NULL::boolean";
+
+/// Stands between a row and the places that it comes from.
+const CITATION: &str = "  -- ";
+
+/// Plain columns of one table, a line each, with the places that they come from.
+pub fn of_columns(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
+    let columns = steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Column {
+            table,
+            column,
+            filled_later,
+            ..
+        } => Some((table, column, *filled_later, places(step))),
+        _ => None,
+    });
+    let columns: Vec<_> = columns.collect();
+    let table = columns
+        .first()
+        .map(|(table, ..)| quote_literal(&quote_name(table)))
+        .unwrap_or_default();
+    let last = columns.len().saturating_sub(1);
+    let rows = columns
+        .iter()
+        .enumerate()
+        .map(|(index, (_, column, filled_later, places))| {
+            let not_null = match (*filled_later, column.not_null) {
+                (true, _) => LATER,
+                (false, true) => "true",
+                (false, false) => "false",
+            };
+            let default = column
+                .default
+                .as_deref()
+                .map_or_else(|| "NULL".to_owned(), quote_statement);
+            let comma = if index < last { "," } else { "" };
+            format!(
+                "    ({}, {}, {not_null}, {default}){comma}{CITATION}{places}\n",
+                quote_literal(column.name.as_str()),
+                quote_literal(&definition::data_type(&column.data_type)),
+            )
+        });
+    let rows: String = rows.collect();
+    format!(
+        "SELECT pg_temp.fixfold_ensure_column({table}, name, type, not_null, default_value)\n\
+         FROM (VALUES\n{rows}) AS wanted (name, type, not_null, default_value)"
+    )
+}
+
+/// A line without the places that it comes from.
+pub fn without_citation(line: &str) -> &str {
+    line.split_once(CITATION).map_or(line, |(line, _)| line)
+}
+
+fn ensure_column(table: &ObjectName, column: &Column, serial: bool, not_null: String) -> String {
     let data_type = definition::data_type(&column.data_type);
     let default = column.default.as_deref().filter(|_| !serial);
     let mut arguments = vec![
         quote_literal(&quote_name(table)),
         quote_literal(column.name.as_str()),
         quote_literal(&data_type),
-        column.not_null.to_string(),
+        not_null,
         default.map_or_else(|| "NULL".to_owned(), quote_statement),
     ];
     let mut option = |name: &str, value: Option<String>| {

@@ -1,4 +1,5 @@
-//! The file that checks a database after the migration: it only reads, and fails loudly.
+//! The files that check a database: what it was before, what it must be after the migration, and
+//! whether a rollback gave everything back. They only read, and fail loudly.
 
 use anyhow::Result;
 use askama::Template;
@@ -7,7 +8,7 @@ use crate::plan::{Plan, Step, StepKind};
 
 use super::definition;
 use super::quote::{quote_literal, quote_name};
-use super::{Migration, RenderedFile, render};
+use super::{Migration, RenderedFile, filters, render};
 
 /// One question whose answer must be true.
 struct Check {
@@ -15,35 +16,96 @@ struct Check {
     condition: String,
 }
 
+/// A column with its type, as PostgreSQL spells it with and without `public` on the search path.
+struct ColumnCheck {
+    table: String,
+    column: String,
+    types: [String; 2],
+    /// `NULL` where a later check asks.
+    not_null: &'static str,
+}
+
+/// What the database was before the migration, as a script that later checks read.
+#[derive(Template)]
+#[template(path = "verify/snapshot.sql", escape = "none")]
+struct Snapshot<'a> {
+    migration: &'a Migration,
+    tables: &'a [String],
+}
+
 #[derive(Template)]
 #[template(path = "verify/verify.sql", escape = "none")]
 struct Verification<'a> {
     migration: &'a Migration,
     checks: Vec<Check>,
-    tables: Vec<String>,
+    columns: Vec<ColumnCheck>,
 }
 
-pub fn file(plan: &Plan, migration: &Migration) -> Result<RenderedFile> {
-    let checks = plan.steps.iter().filter_map(check).collect();
-    let mut tables: Vec<String> = plan.steps.iter().filter_map(table_of).collect();
-    tables.sort();
-    tables.dedup();
-    render(
-        &Verification {
-            migration,
-            checks,
-            tables,
-        },
-        "verify.sql",
-    )
+#[derive(Template)]
+#[template(path = "verify/verify_rollback.sql", escape = "none")]
+struct Rollback<'a> {
+    migration: &'a Migration,
 }
 
-fn table_of(step: &Step) -> Option<String> {
-    match &step.kind {
-        StepKind::Table { name, .. } => Some(quote_name(name)),
-        StepKind::Column { table, .. } => Some(quote_name(table)),
-        _ => None,
-    }
+/// `snapshot.sql`, `verify.sql` and `verify_rollback.sql`.
+pub fn files(plan: &Plan, migration: &Migration) -> Result<Vec<RenderedFile>> {
+    let tables = tables(plan);
+    let snapshot = Snapshot {
+        migration,
+        tables: &tables,
+    };
+    let verification = Verification {
+        migration,
+        checks: plan.steps.iter().filter_map(check).collect(),
+        columns: plan.steps.iter().filter_map(column_check).collect(),
+    };
+    Ok(vec![
+        render(&snapshot, "snapshot.sql")?,
+        render(&verification, "verify.sql")?,
+        render(&Rollback { migration }, "verify_rollback.sql")?,
+    ])
+}
+
+/// Every table that a step or a data fix touches.
+fn tables(plan: &Plan) -> Vec<String> {
+    let of_steps = plan.steps.iter().map(Step::subject);
+    let of_data = plan.data.iter().map(|step| step.table.clone());
+    let of_hand = plan.by_hand.iter().map(|step| step.table.clone());
+    let names = of_steps.chain(of_data).chain(of_hand);
+    let tables = names.filter_map(|name| {
+        let name = crate::model::ObjectName::from_sql(&name);
+        plan.target.table(&name).map(|_| quote_name(&name))
+    });
+    tables
+        .collect::<std::collections::BTreeSet<_>>()
+        .into_iter()
+        .collect()
+}
+
+fn column_check(step: &Step) -> Option<ColumnCheck> {
+    let (table, column, not_null) = match &step.kind {
+        StepKind::Column {
+            table,
+            column,
+            filled_later: true,
+            ..
+        } => (table, column, "NULL"),
+        StepKind::Column { table, column, .. } | StepKind::Filled { table, column } => (
+            table,
+            column,
+            if column.not_null { "true" } else { "false" },
+        ),
+        _ => return None,
+    };
+    Some(ColumnCheck {
+        table: quote_literal(&quote_name(table)),
+        column: quote_literal(column.name.as_str()),
+        types: [
+            quote_literal(&column.data_type.to_string()),
+            quote_literal(&definition::data_type(&column.data_type)),
+        ],
+        not_null,
+    })
 }
 
 fn check(step: &Step) -> Option<Check> {
@@ -70,15 +132,6 @@ fn check(step: &Step) -> Option<Check> {
                 quote_literal(&quote_name(name))
             )
         }
-        StepKind::Column { table, column, .. } => format!(
-            "EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass({}) AND attname = {} AND NOT attisdropped \
-             AND attnotnull = {} AND format_type(atttypid, atttypmod) IN ({}, {}))",
-            quote_literal(&quote_name(table)),
-            quote_literal(column.name.as_str()),
-            column.not_null,
-            quote_literal(&column.data_type.to_string()),
-            quote_literal(&definition::data_type(&column.data_type)),
-        ),
         StepKind::Constraint { table, name, .. } => format!(
             "EXISTS (SELECT FROM pg_constraint WHERE conrelid = to_regclass({}) AND conname = {} AND convalidated)",
             quote_literal(&quote_name(table)),
@@ -120,6 +173,7 @@ fn check(step: &Step) -> Option<Check> {
             "(SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass({})) = {enabled}",
             quote_literal(&quote_name(table)),
         ),
+        StepKind::Column { .. } | StepKind::Filled { .. } => return None,
         StepKind::RenameBack { .. } | StepKind::SequenceOwner { .. } => return None,
         StepKind::Schema { .. } | StepKind::Extension { .. } | StepKind::Comment { .. } => {
             return None;

@@ -96,7 +96,8 @@ fn level(judged: Option<&Judged>) -> Level {
             | Disposition::Superseded
             | Disposition::Data
             | Disposition::Environment
-            | Disposition::Inert,
+            | Disposition::Inert
+            | Disposition::Skipped,
         )
         | None => Level::Note,
     }

@@ -1,23 +1,15 @@
 
 
-def fixfold_run(sql):
-    """Sends one statement; a colon before a word is SQL here, never a parameter."""
+def fixfold(*statements):
+    """Sends the statements behind the functions that they call (fixfold_helpers.sql, beside this file)."""
     import re
+    from pathlib import Path
 
     import sqlalchemy
     from alembic import op
 
-    op.execute(sqlalchemy.text(re.sub(r"(?<![:\w]):(?=\w)", r"\\:", sql)))
-
-
-def fixfold_prepare():
-    for helper in FIXFOLD_HELPERS:
-        fixfold_run(helper)
-    fixfold_run({{ announcement|python }})
-
-
-FIXFOLD_HELPERS = [
-{%- for helper in helpers %}
-    {{ helper|python }},
-{%- endfor %}
-]
+    helpers = Path(__file__).with_name("fixfold_helpers.sql").read_text(encoding="utf-8")
+    helpers = [helper for helper in re.split(r"(?<=\$fixfold\$);\n", helpers) if helper.strip()]
+    for sql in (*helpers, {{ announcement|python }}, *statements):
+        # A colon before a word is SQL here, never a parameter.
+        op.execute(sqlalchemy.text(re.sub(r"(?<![:\w]):(?=\w)", r"\\:", sql)))

@@ -1,5 +1,8 @@
 -- Undoes what migration {{ migration.id }} did in this database, newest first, and nothing else.
--- Rows that a data fix changed stay as they are; the journal says of each step what its undo gives back.
+-- fixfold_journal says of each change what its undo gives back:
+{%- for row in migration.grades %}
+--   {{ row.grade }}: {{ row.what }} ({{ row.count }}): {{ row.why }}
+{%- endfor %}
 {%- if own_transaction %}
 BEGIN;
 {%- endif %}

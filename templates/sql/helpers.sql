@@ -23,3 +23,4 @@
 {% include "sql/helpers/function.sql" %}
 {% include "sql/helpers/view.sql" %}
 {% include "sql/helpers/simple.sql" %}
+{% include "sql/helpers/data.sql" %}

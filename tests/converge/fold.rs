@@ -206,6 +206,7 @@ fn make_plan(case: &Case) -> Plan {
         order: &order,
         conflicts: &conflicts,
         answers: &Answers::new(),
+        rulings: &std::collections::BTreeMap::new(),
         canonical: sql::canonical,
     })
 }

@@ -1,6 +1,7 @@
 -- Adds a missing column, or brings the one that is there to the wanted type, default and
 -- nullability. `wanted_generated` is the expression of a generated column, `wanted_identity` is
--- ALWAYS or BY DEFAULT; see fixfold_convert for `value_map` and `conversion`.
+-- ALWAYS or BY DEFAULT; see fixfold_convert for `value_map` and `conversion`. Where `wanted_not_null`
+-- is null, whether the column may be null is left to a later step.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_column(
     wanted_table text, wanted_column text, wanted_type text, wanted_not_null boolean, wanted_default text,
     wanted_collation text DEFAULT NULL, wanted_generated text DEFAULT NULL, wanted_identity text DEFAULT NULL,
@@ -81,7 +82,7 @@ DECLARE
     set_it text := format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', relation, wanted_column);
     drop_it text := format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', relation, wanted_column);
 BEGIN
-    IF here = wanted THEN
+    IF here = wanted OR wanted IS NULL THEN
         RETURN;
     END IF;
     IF NOT wanted THEN

@@ -1,0 +1,81 @@
+//! Everything that a consolidation writes: the migration, the patched revisions or what stands in for
+//! them, and the pages for people.
+
+use anyhow::Result;
+
+use super::verification::patched_revision;
+use super::{Audit, Estate, Patched, patches, replay};
+use crate::model::ChainFormat;
+use crate::plan::RevisionPatch;
+use crate::render::{self, ChainEdits, RenderedFile, Target};
+use crate::replay::AfterFailure;
+
+/// What the user can choose about a consolidation.
+pub struct ConsolidationOptions {
+    pub target: Target,
+    /// Revisions that some script makes fail are patched; else pre-flight files stand in for them.
+    pub chain_edits: bool,
+}
+
+/// All files, their paths relative to the output folder.
+///
+/// # Errors
+/// Where a template cannot be rendered.
+pub fn consolidation(
+    estate: &Estate,
+    audit: &Audit,
+    options: &ConsolidationOptions,
+) -> Result<Vec<RenderedFile>> {
+    let patched = patches(estate, audit)?;
+    let patches: Vec<RevisionPatch> = patched
+        .iter()
+        .map(|patched| patched.patch.clone())
+        .collect();
+    let chain = ChainEdits {
+        patches: &patches,
+        in_chain: options.chain_edits,
+        is_alembic: is_alembic(audit),
+    };
+    let mut files = render::files(&audit.plan, options.target, &chain)?;
+    files.extend(render::patch_page(&patches, options.chain_edits)?);
+    if options.chain_edits {
+        files.extend(render::patch_helpers(&patches));
+        files.extend(patched.into_iter().flat_map(|patched| patched.files));
+    } else {
+        files.extend(preflights(estate, audit, &patched)?);
+    }
+    Ok(files)
+}
+
+/// One file for each revision that fails somewhere: its statements as they are replayed from empty,
+/// with those of the patch in their place.
+fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec<RenderedFile>> {
+    let Some(replay) = audit
+        .chains
+        .first()
+        .and_then(|chain| replay(estate, chain, AfterFailure::PassOver))
+    else {
+        return Ok(Vec::new());
+    };
+    let files = patched.iter().filter_map(|patched| {
+        let step = replay
+            .steps
+            .iter()
+            .find(|step| step.revision.id == patched.patch.revision)?;
+        let steps = patched_revision(step, patched).steps.into_iter();
+        let statements: Vec<String> = steps
+            .map(|step| step.sql.trim().trim_end_matches(';').to_owned())
+            .collect();
+        Some(render::preflight(
+            &patched.patch,
+            &statements,
+            is_alembic(audit),
+        ))
+    });
+    files.collect()
+}
+
+fn is_alembic(audit: &Audit) -> bool {
+    let format = audit.chains.first().map(|chain| chain.location.format);
+    format.is_none_or(|format| format == ChainFormat::Alembic)
+}

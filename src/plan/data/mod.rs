@@ -1,0 +1,148 @@
+//! Data fixes: which of them can be kept as statements that may run any number of times in any
+//! database, which a person must ask for, and why the others are left out.
+//!
+//! Nothing here removes a row or touches one environment's rows unless somebody says so.
+
+mod by_hand;
+mod repeatable;
+mod words;
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::catalog::Catalog;
+use crate::model::{Certainty, Effect, Identifier, ObjectName, Place, RowChange, RowOperation};
+
+use super::{Citation, Disposition};
+
+pub use by_hand::{HandStep, Nature, Parameter};
+pub(super) use words::mentions;
+
+/// A statement that changes nothing when it has run before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DataStep {
+    pub table: String,
+    #[serde(skip)]
+    pub operation: RowOperation,
+    /// The columns that it writes.
+    #[serde(skip)]
+    pub columns: Vec<Identifier>,
+    pub statement: String,
+    pub citations: Vec<Citation>,
+    /// It puts rows right on which constraints lean.
+    pub before_constraints: bool,
+}
+
+impl DataStep {
+    /// Whether it puts rows right that are there, so that constraints can hold afterwards.
+    pub fn mends(&self) -> bool {
+        self.operation != RowOperation::Insert
+    }
+}
+
+/// An effect that the consolidated migration does not carry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    pub disposition: Disposition,
+    pub place: Place,
+    pub operation: &'static str,
+    pub object: String,
+    pub reason: String,
+    /// Under which key a person can ask for it, where that is possible.
+    pub key: Option<String>,
+}
+
+impl LeftOut {
+    pub fn new(disposition: Disposition, effect: &Effect, reason: &str) -> Self {
+        Self {
+            disposition,
+            place: effect.provenance.call.clone(),
+            operation: effect.operation().as_str(),
+            object: effect.object(),
+            reason: reason.to_owned(),
+            key: None,
+        }
+    }
+}
+
+/// What becomes of a change of rows.
+pub(super) enum Fate {
+    Fold(Vec<DataStep>),
+    ByHand(HandStep),
+    LeaveOut(Disposition, String),
+}
+
+/// What the judgement looks at.
+pub(super) struct Surroundings<'a> {
+    pub target: &'a Catalog,
+    /// Values that the chain or a script inserts, each with its table: rows that the estate brings.
+    pub known_values: &'a BTreeSet<(ObjectName, String)>,
+    /// A person has decided for a statement that removes rows.
+    pub may_remove: bool,
+}
+
+/// The statement made safe to repeat, or why it stays out.
+pub(super) fn fate(surroundings: &Surroundings<'_>, effect: &Effect, change: &RowChange) -> Fate {
+    if let Some(reason) = unusable(surroundings.target, effect, change) {
+        return Fate::LeaveOut(Disposition::Data, reason);
+    }
+    if let Some(step) = by_hand::asks_for_a_person(surroundings, effect, change) {
+        return Fate::ByHand(step);
+    }
+    let statements = match change.operation {
+        RowOperation::Insert => repeatable::insert(change),
+        RowOperation::Update => Ok(vec![repeatable::update(surroundings.target, change)]),
+        RowOperation::Delete => Ok(vec![change.statement.clone()]),
+        RowOperation::Truncate | RowOperation::Copy => Err("its rows come from outside"),
+    };
+    match statements {
+        Ok(statements) => Fate::Fold(
+            statements
+                .into_iter()
+                .map(|text| step(effect, change, text))
+                .collect(),
+        ),
+        Err(reason) => Fate::LeaveOut(Disposition::Data, reason.to_owned()),
+    }
+}
+
+fn step(effect: &Effect, change: &RowChange, statement: String) -> DataStep {
+    DataStep {
+        table: change.table.to_string(),
+        operation: change.operation,
+        columns: change.columns.clone(),
+        statement,
+        citations: vec![Citation::of(effect)],
+        before_constraints: false,
+    }
+}
+
+/// Why nobody can run it against the target, not even by hand.
+fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<String> {
+    if target.relation(&change.table).is_none() {
+        return Some(format!(
+            "table `{}` is not in the target schema",
+            change.table
+        ));
+    }
+    if effect.certainty > Certainty::Exact {
+        return Some("its text is only known when the script runs".to_owned());
+    }
+    if let Some(absent) = words::relations_read(&change.statement)
+        .into_iter()
+        .find(|name| target.relation(name).is_none())
+    {
+        return Some(format!(
+            "it reads `{absent}`, which is not in the target schema"
+        ));
+    }
+    match change.operation {
+        RowOperation::Truncate => Some("it empties the table".to_owned()),
+        RowOperation::Copy => Some("its rows come from outside".to_owned()),
+        RowOperation::Delete if change.condition.is_none() => {
+            Some("it deletes every row".to_owned())
+        }
+        _ => None,
+    }
+}

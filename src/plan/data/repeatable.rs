@@ -1,0 +1,103 @@
+//! Statements on rows, made so that a second run finds nothing to do.
+
+use crate::catalog::Catalog;
+use crate::model::{Identifier, RowChange};
+
+use super::words;
+
+/// One statement a row: each is there already when all its literal values are.
+pub(super) fn insert(change: &RowChange) -> Result<Vec<String>, &'static str> {
+    let lower = change.statement.to_lowercase();
+    if lower.contains("on conflict") || lower.contains("not exists") {
+        return Ok(vec![change.statement.clone()]);
+    }
+    if change.columns.is_empty() || change.values.is_empty() {
+        return Err("it inserts again at every run: name the columns that tell rows apart");
+    }
+    let rows = change
+        .values
+        .iter()
+        .map(|row| insert_if_absent(change, row));
+    rows.collect::<Option<Vec<_>>>()
+        .ok_or("it inserts again at every run: no literal value tells its rows apart")
+}
+
+/// `INSERT ... SELECT ... WHERE NOT EXISTS`.
+fn insert_if_absent(change: &RowChange, row: &[String]) -> Option<String> {
+    let pairs = change.columns.iter().zip(row);
+    let conditions: Vec<String> = pairs
+        .filter(|(_, value)| words::tells_rows_apart(value))
+        .map(|(column, value)| format!("{} = {value}", quoted(column)))
+        .collect();
+    if conditions.is_empty() || row.len() != change.columns.len() {
+        return None;
+    }
+    let columns: Vec<String> = change.columns.iter().map(quoted).collect();
+    Some(format!(
+        "INSERT INTO {table} ({columns})\nSELECT {values}\nWHERE NOT EXISTS (SELECT FROM {table} WHERE {conditions})",
+        table = change.table,
+        columns = columns.join(", "),
+        values = row.join(", "),
+        conditions = conditions.join(" AND "),
+    ))
+}
+
+fn quoted(column: &Identifier) -> String {
+    format!("\"{column}\"")
+}
+
+/// The UPDATE with a condition that passes over rows that hold the new values already. Where the
+/// values come from other tables the statement stays as it is.
+pub(super) fn update(target: &Catalog, change: &RowChange) -> String {
+    let statement = change.statement.clone();
+    let (Some(condition), [values]) = (&change.condition, change.values.as_slice()) else {
+        return statement;
+    };
+    let reads_others = !words::relations_read(&statement).is_empty();
+    let settles_itself = settles_itself(change);
+    if reads_others || settles_itself || !can_compare(target, change) {
+        return statement;
+    }
+    let differs: Vec<String> = change
+        .columns
+        .iter()
+        .zip(values)
+        .map(|(column, value)| format!("{} IS DISTINCT FROM {value}", quoted(column)))
+        .collect();
+    let differs = differs.join(" OR ");
+    match statement.rfind(condition.as_str()) {
+        Some(start) => {
+            let (before, rest) = statement.split_at(start);
+            let after = &rest[condition.len()..];
+            format!("{before}({condition}) AND ({differs}){after}")
+        }
+        None => statement,
+    }
+}
+
+/// `json` has no equality operator; a column that is not known may be of any type.
+fn can_compare(target: &Catalog, change: &RowChange) -> bool {
+    change.columns.iter().all(|column| {
+        let known = target.column(&change.table, column.as_str());
+        known.is_some_and(|column| {
+            let name = column.data_type.name.name.as_str();
+            !["json", "xml", "point"].contains(&name)
+        })
+    })
+}
+
+/// Its condition asks for the very value that the statement takes away: `x = 1 WHERE x IS NULL`.
+pub(super) fn settles_itself(change: &RowChange) -> bool {
+    let Some(condition) = &change.condition else {
+        return false;
+    };
+    let is_plain = !condition.to_lowercase().contains(" or ");
+    let sets = change.values.first().map(Vec::as_slice).unwrap_or_default();
+    is_plain
+        && change.columns.iter().zip(sets).any(|(column, value)| {
+            let asks_for_null = condition
+                .to_lowercase()
+                .contains(&format!("{} is null", column.as_str().to_lowercase()));
+            asks_for_null && !value.trim().eq_ignore_ascii_case("null")
+        })
+}
