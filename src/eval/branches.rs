@@ -67,11 +67,14 @@ impl Interpreter<'_> {
             Some(false) => return self.exec_taken(frame, test, orelse, body),
             None => {}
         }
-        let yes = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
+        let source = &condition.source;
+        let taken = guards::told(condition.yes, source, test, true);
+        let passed = guards::told(condition.no, source, test, false);
+        let yes = self.walk(frame, taken, &mut |interpreter, frame| {
             interpreter.narrow(frame, test, true);
             interpreter.exec_block(frame, body)
         });
-        let no = self.walk(frame, vec![condition.no], &mut |interpreter, frame| {
+        let no = self.walk(frame, passed, &mut |interpreter, frame| {
             interpreter.narrow(frame, test, false);
             interpreter.exec_block(frame, orelse)
         });

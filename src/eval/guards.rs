@@ -22,6 +22,64 @@ pub(crate) fn kind_of(source: &Source) -> GuardKind {
     }
 }
 
+/// The guard of one way of a test. That a database's address is given is none: without one nothing
+/// runs at all.
+pub(crate) fn told(guard: Guard, source: &Source, test: &Expression, way: bool) -> Vec<Guard> {
+    let is_given =
+        matches!(source, Source::Environment(name) if is_address(name)) && presence(test) == Some(way);
+    if is_given { Vec::new() } else { vec![guard] }
+}
+
+fn is_address(variable: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "url", "uri", "dsn", "database", "db", "host", "pghost", "postgres", "conn", "connection",
+        "password", "pgpassword", "supabase",
+    ];
+    variable
+        .to_ascii_lowercase()
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .any(|word| WORDS.contains(&word))
+}
+
+/// The way of the test on which what it asks for is there; `None` where it asks something else.
+fn presence(test: &Expression) -> Option<bool> {
+    match &test.kind {
+        ExpressionKind::Name(_)
+        | ExpressionKind::Attribute { .. }
+        | ExpressionKind::Subscript { .. }
+        | ExpressionKind::Call { .. } => Some(true),
+        ExpressionKind::Not(inner) => presence(inner).map(|way| !way),
+        ExpressionKind::Compare { comparisons, .. } => match comparisons.as_slice() {
+            [(CompareOperator::Is, right)] if matches!(right.kind, ExpressionKind::None) => {
+                Some(false)
+            }
+            [(CompareOperator::IsNot, right)] if matches!(right.kind, ExpressionKind::None) => {
+                Some(true)
+            }
+            _ => None,
+        },
+        ExpressionKind::And(parts) => same_way(parts),
+        ExpressionKind::Or(parts) => same_way(parts),
+        _ => None,
+    }
+}
+
+fn same_way(parts: &[Expression]) -> Option<bool> {
+    let first = presence(parts.first()?)?;
+    parts
+        .iter()
+        .all(|part| presence(part) == Some(first))
+        .then_some(first)
+}
+
+/// Whether a guard is worth telling where its other way ends the script with an error.
+pub(crate) fn outlives_failure(guard: &Guard) -> bool {
+    !matches!(
+        guard.kind,
+        GuardKind::Condition | GuardKind::CatalogProbe | GuardKind::RowProbe
+    )
+}
+
 /// The test as written, or its negation.
 pub(crate) fn condition_text(test: &Expression, truth: bool) -> String {
     match &test.kind {

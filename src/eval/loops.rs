@@ -1,10 +1,9 @@
 //! Loops: over known collections turn by turn, over unknown ones once.
 
-use crate::model::Guard;
+use crate::model::{Guard, GuardKind};
 use crate::python::tree::{Expression, ExpressionKind, Statement};
 
 use super::flow::{Flow, Frame, Interrupt};
-use super::guards;
 use super::interpreter::Interpreter;
 use super::iteration::Items;
 use super::unknown::source_of;
@@ -182,7 +181,7 @@ impl Interpreter<'_> {
     ) -> Flow {
         let source = source_of(item);
         let text = format!("for each {} in {}", target.text, iterable.text);
-        let guard = Guard::new(guards::kind_of(&source), text, Some(iterable.place.clone()));
+        let guard = Guard::new(GuardKind::ForEachRow, text, Some(iterable.place.clone()));
         let turn = self.walk(frame, vec![guard], &mut |interpreter, frame| {
             interpreter
                 .run_body(frame, target, item.clone(), body)

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use crate::model::Guard;
 
 use super::flow::{Flow, Frame, Interrupt};
+use super::guards::outlives_failure;
 use super::interpreter::Interpreter;
 use super::join::{Left, join_contents};
 use super::journal::{Change, Content, Slot};
-use super::value::Source;
+use super::value::{Source, Value};
 
 /// A path that has been walked.
 pub(crate) struct Way {
@@ -90,6 +91,7 @@ impl Interpreter<'_> {
         let (staying, leaving): (Vec<Way>, Vec<Way>) =
             ways.into_iter().partition(|way| reach(way) == least);
         let parted = !leaving.is_empty();
+        let by_failure = leaving.iter().all(|way| is_failure(&way.flow));
         for way in leaving {
             note_leaving(frame, way.flow, source);
         }
@@ -99,7 +101,8 @@ impl Interpreter<'_> {
         if alone && parted && staying.first().is_some_and(Way::goes_on) {
             // The other path has left: what follows is under this one's condition.
             let guards = staying.into_iter().flat_map(|way| way.guards);
-            self.guards.extend(guards);
+            self.guards
+                .extend(guards.filter(|guard| !by_failure || outlives_failure(guard)));
         }
         flow
     }
@@ -132,6 +135,15 @@ impl Interpreter<'_> {
             let joined = join_contents(before, &left, source, limit);
             self.journal.write(slot, joined);
         }
+    }
+}
+
+/// Does the path end with an error? An exit without a code, or with 0, is none.
+fn is_failure(flow: &Flow) -> bool {
+    match flow {
+        Err(Interrupt::Raise(_)) => true,
+        Err(Interrupt::Exit(code)) => !matches!(code, Value::None | Value::Integer(0)),
+        _ => false,
     }
 }
 

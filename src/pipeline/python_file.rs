@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use crate::effects;
 use crate::effects::script::read_script;
-use crate::model::{Script, ScriptLanguage};
+use crate::model::{InertReason, Reach, Script, ScriptLanguage};
+use crate::python;
 use crate::registry;
 use crate::source::Source;
 
@@ -16,14 +17,21 @@ pub(super) fn script(source: &Source, modules: &Modules<'_>) -> Script {
     if let Some(parsed) = modules.parsed(&source.file) {
         diagnostics.extend(parsed.diagnostics.iter().cloned());
     }
+    let mut effects = reading.effects;
+    if let Some(error) = diagnostics.iter().find(|each| each.rule == python::SYNTAX) {
+        let reason = InertReason::DoesNotParse(error.message.clone());
+        for effect in &mut effects {
+            effect.reach = Reach::Inert(reason.clone());
+        }
+    }
     diagnostics.extend(reading.diagnostics);
-    let (class, evidence) = effects::classify(&source.file, &reading.effects, &reading.signals);
+    let (class, evidence) = effects::classify(&source.file, &effects, &reading.signals);
     Script {
         file: Arc::clone(&source.file),
         language: ScriptLanguage::Python,
         class,
         evidence,
-        effects: reading.effects,
+        effects,
         diagnostics,
     }
 }

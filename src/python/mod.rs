@@ -14,6 +14,8 @@ mod string_tokens;
 mod tests;
 pub mod tree;
 mod trouble;
+
+pub use trouble::SYNTAX;
 mod validity;
 pub mod walk;
 

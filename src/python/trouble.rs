@@ -4,7 +4,8 @@ use crate::model::{Diagnostic, Level, Place};
 
 use super::ruff::SyntaxError;
 
-const SYNTAX: &str = "python-syntax";
+/// The rule of a file that Python refuses.
+pub const SYNTAX: &str = "python-syntax";
 const TOO_DEEP: &str = "python-too-deep";
 
 /// Errors after the first that are worth a label.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::eval::{Reached, SinkCall};
 use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
-    Template,
+    SqlState, Template,
 };
 use crate::sql::{self, Nature, ReadEffect, ReadStatement, TransactionStatement};
 
@@ -64,13 +64,27 @@ impl<'c> Frame<'c> {
         }
     }
 
+    /// Says whether the call is one of several of its kind.
+    pub(super) fn enumerated(mut self, enumerated: bool) -> Self {
+        self.enumerated = enumerated;
+        self
+    }
+
     /// The same with several texts possible.
     pub(super) fn alternatives(&self, several: bool) -> bool {
         self.enumerated || several
     }
 
     pub(super) fn effect(&self, action: Action, certainty: Certainty) -> Effect {
-        self.effect_of(action, certainty, None, None, Vec::new(), "")
+        self.effect_of(action, self.counted(certainty), None, None, Vec::new(), "")
+    }
+
+    /// One of a known set, where the call is one of several.
+    fn counted(&self, certainty: Certainty) -> Certainty {
+        match certainty {
+            Certainty::Exact if self.enumerated => Certainty::Enumerated,
+            certainty => certainty,
+        }
     }
 
     pub(super) fn effect_with_text(
@@ -79,7 +93,7 @@ impl<'c> Frame<'c> {
         certainty: Certainty,
         statement: &str,
     ) -> Effect {
-        self.effect_of(action, certainty, None, None, Vec::new(), statement)
+        self.effect_of(action, self.counted(certainty), None, None, Vec::new(), statement)
     }
 
     fn effect_of(
@@ -133,6 +147,8 @@ impl<'c> Frame<'c> {
         let reading = sql::read(template, self.dialect);
         let committed = last_commit(&reading.statements);
         let committing = self.committing();
+        let refused = refused_as_a_whole(&reading.statements, self.dialect);
+        let inert = inert.or(refused.as_ref());
         let mut effects = Vec::new();
         for (index, statement) in reading.statements.iter().enumerate() {
             let frame = match committed {
@@ -185,6 +201,20 @@ impl<'c> Frame<'c> {
             statement,
         )
     }
+}
+
+/// PostgreSQL parses what one call sends before it runs any of it (manual, "Multiple Statements in a
+/// Simple Query"): a syntax error in one statement keeps all of them from running.
+fn refused_as_a_whole(statements: &[ReadStatement], dialect: Dialect) -> Option<InertReason> {
+    let several = statements.len() > 1 && dialect == Dialect::Postgres;
+    let mut errors = statements.iter().filter_map(|statement| match &statement.nature {
+        Nature::Invalid(error) if error.state == SqlState::SYNTAX_ERROR => Some(error),
+        _ => None,
+    });
+    errors
+        .next()
+        .filter(|_| several)
+        .map(|error| InertReason::InvalidSql(error.message.clone()))
 }
 
 /// The position of the last `COMMIT` in the text itself.

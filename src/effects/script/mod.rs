@@ -1,6 +1,7 @@
 //! Python scripts: the calls that evaluation found, as effects. Each sink gives its effects, or one
 //! opaque effect that says why it could not be read.
 
+mod aborted;
 mod alembic_call;
 mod command;
 mod file_write;
@@ -13,11 +14,12 @@ mod sql_call;
 mod transaction;
 mod unsent;
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::effects::Signals;
 use crate::eval::{self, Estate, SinkCall};
-use crate::model::{Action, Diagnostic, Effect, Opaque};
+use crate::model::{Action, Diagnostic, Effect, Opaque, Place};
 use crate::registry::{Registry, SinkKind};
 
 use frame::Frame;
@@ -43,14 +45,19 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
         diagnostics: survey.diagnostics,
         ..ScriptReading::default()
     };
+    let varied = varied(&survey.calls);
     let mut places = BTreeSet::new();
+    let mut effects = Vec::with_capacity(survey.calls.len());
     for (index, call) in survey.calls.iter().enumerate() {
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
         }
         let frame = Frame::new(call, file, transactions.inert(index, call));
-        reading.effects.extend(effects_of(call, &frame));
+        let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
+        effects.push(effects_of(call, &frame.enumerated(enumerated)));
     }
+    aborted::mark(&survey.calls, &mut effects, &transactions);
+    reading.effects = effects.into_iter().flatten().collect();
     reading.sinks = places.len();
     reading.signals = signals::of(&survey.calls, estate, file);
     reading.effects = without_doubles(reading.effects);
@@ -59,6 +66,36 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
         reading.effects.extend(unsent);
     }
     reading
+}
+
+/// The calls that lead to a call, and its own place.
+fn way(call: &SinkCall) -> (&[Place], &Place) {
+    (&call.via, &call.place)
+}
+
+/// Does what the call sends say all there is to know of it?
+fn has_text(call: &SinkCall) -> bool {
+    matches!(call.sink.kind, SinkKind::Sql | SinkKind::Subprocess)
+}
+
+/// The ways on which several texts come, in a loop over known things: what merely hands other
+/// parameters to one text is no choice.
+fn varied(calls: &[SinkCall]) -> BTreeSet<(&[Place], &Place)> {
+    let mut first: BTreeMap<(&[Place], &Place), String> = BTreeMap::new();
+    let mut varied = BTreeSet::new();
+    for call in calls.iter().filter(|call| call.enumerated && has_text(call)) {
+        let text = sql_call::text(call).unwrap_or_else(|| command::line(call));
+        match first.entry(way(call)) {
+            Entry::Vacant(entry) => {
+                entry.insert(text);
+            }
+            Entry::Occupied(entry) if *entry.get() != text => {
+                varied.insert(way(call));
+            }
+            Entry::Occupied(_) => {}
+        }
+    }
+    varied
 }
 
 /// What one call does, for whoever carries calls out.

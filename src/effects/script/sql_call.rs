@@ -21,6 +21,14 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     found
 }
 
+/// The text that is sent, as far as known.
+pub(super) fn text(call: &SinkCall) -> Option<String> {
+    let value = payload(call)?;
+    let texts = value.alternatives().iter().filter_map(|value| sql_text(value));
+    let texts: Vec<String> = texts.map(|template| template.display()).collect();
+    (!texts.is_empty()).then(|| texts.join("\n"))
+}
+
 /// What is sent: the argument that the registry names, or the first one that is text.
 fn payload(call: &SinkCall) -> Option<&Value> {
     call.payload()

@@ -42,7 +42,7 @@ impl Transactions {
             call.sink.kind,
             SinkKind::Sql | SinkKind::Orm | SinkKind::TableCopy
         );
-        if !waits || call.sink.autocommits || !call.needs_commit {
+        if !waits || call.sink.autocommits || !call.needs_commit || is_made_autocommit(call) {
             return None;
         }
         let has = |marks: &BTreeMap<ConnectionId, Vec<usize>>| {
@@ -50,11 +50,7 @@ impl Transactions {
                 .get(&connection)
                 .is_some_and(|marks| marks.iter().any(|mark| *mark > index))
         };
-        let is_autocommit = self
-            .autocommits
-            .get(&connection)
-            .is_some_and(|marks| marks.iter().any(|mark| *mark < index));
-        if is_autocommit || has(&self.commits) {
+        if self.is_switched(index, connection) || has(&self.commits) {
             return None;
         }
         Some(if has(&self.rollbacks) {
@@ -62,6 +58,49 @@ impl Transactions {
         } else {
             InertReason::Uncommitted
         })
+    }
+
+    /// Does the statement commit by itself?
+    pub(super) fn is_autocommit(&self, index: usize, call: &SinkCall) -> bool {
+        is_made_autocommit(call)
+            || call
+                .connection
+                .is_some_and(|connection| self.is_switched(index, connection))
+    }
+
+    fn is_switched(&self, index: usize, connection: ConnectionId) -> bool {
+        let marks = self.autocommits.get(&connection);
+        marks.is_some_and(|marks| marks.iter().any(|mark| *mark < index))
+    }
+}
+
+/// `create_engine(url, isolation_level="AUTOCOMMIT")`, `connection.execution_options(...)`,
+/// `connect(dsn, autocommit=True)`: whatever the connection is made of says so.
+fn is_made_autocommit(call: &SinkCall) -> bool {
+    let mut current = call.receiver.as_ref().and_then(Value::as_external);
+    while let Some(external) = current {
+        let options = external.arguments.as_ref();
+        let is_set = options.is_some_and(|options| {
+            matches!(options.keyword("autocommit"), Some(Value::Bool(true)))
+                || options
+                    .keyword("isolation_level")
+                    .is_some_and(is_autocommit_level)
+        });
+        if is_set {
+            return true;
+        }
+        current = external.receiver_external();
+    }
+    false
+}
+
+fn is_autocommit_level(value: &Value) -> bool {
+    match value {
+        Value::Text(text) => text.display().eq_ignore_ascii_case("autocommit"),
+        Value::External(external) => external.path.ends_with("AUTOCOMMIT"),
+        // sqlite3 begins no transactions then.
+        Value::None => true,
+        _ => false,
     }
 }
 

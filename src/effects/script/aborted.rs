@@ -1,0 +1,152 @@
+//! What a failure takes with it: PostgreSQL aborts the whole transaction in which one statement
+//! fails (manual, "Transactions"; SQLSTATE 25P02), also where Python catches the error.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use crate::eval::{ConnectionId, SinkCall, sql_text};
+use crate::model::{Action, Dialect, Effect, Guard, InertReason, Reach};
+use crate::registry::SinkKind;
+
+use super::transaction::Transactions;
+
+/// Marks the effects that share a transaction with a statement that is sure to fail. `effects` has
+/// one list a call.
+pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions: &Transactions) {
+    for index in 0..calls.len() {
+        let call = &calls[index];
+        let Some(connection) = call.connection.filter(|_| may_abort(call)) else {
+            continue;
+        };
+        let range = around(calls, index, connection);
+        if transactions.is_autocommit(index, call) || has_savepoint(&calls[range.clone()]) {
+            continue;
+        }
+        let before = &calls[range.start..index];
+        if let Some(reason) = refused_in_transaction(&effects[index], before, call, connection) {
+            effects[index]
+                .iter_mut()
+                .for_each(|effect| stop(effect, &InertReason::InvalidSql(reason.clone())));
+        }
+        if let Some(reason) = failure(&effects[index]) {
+            let reason = InertReason::AbortedTransaction(format!("{reason} at {}", call.place));
+            let with_it = range.filter(|other| {
+                *other != index && shares(&calls[*other], call, connection)
+            });
+            for other in with_it {
+                effects[other]
+                    .iter_mut()
+                    .for_each(|effect| stop(effect, &reason));
+            }
+        }
+    }
+}
+
+fn may_abort(call: &SinkCall) -> bool {
+    call.sink.kind == SinkKind::Sql
+        && call.sink.dialect == Dialect::Postgres
+        && call.needs_commit
+        && !call.sink.autocommits
+}
+
+/// The calls from the mark before to the mark behind.
+fn around(calls: &[SinkCall], index: usize, connection: ConnectionId) -> Range<usize> {
+    let ends = |call: &SinkCall| {
+        call.connection == Some(connection)
+            && matches!(call.sink.kind, SinkKind::Commit | SinkKind::Rollback)
+    };
+    let start = calls[..index].iter().rposition(ends).map_or(0, |at| at + 1);
+    let end = calls[index..].iter().position(ends);
+    start..end.map_or(calls.len(), |at| index + at)
+}
+
+fn has_savepoint(calls: &[SinkCall]) -> bool {
+    calls
+        .iter()
+        .any(|call| call.sink.kind == SinkKind::Savepoint)
+}
+
+/// Does the call stand in the same transaction, and never come without the one that fails?
+fn shares(call: &SinkCall, failing: &SinkCall, connection: ConnectionId) -> bool {
+    let conditions = |call: &SinkCall| -> BTreeSet<Guard> {
+        let guards = call.guards.iter();
+        guards
+            .filter(|guard| guard.kind.is_condition())
+            .cloned()
+            .collect()
+    };
+    call.connection == Some(connection)
+        && call.reached == failing.reached
+        && conditions(failing).is_subset(&conditions(call))
+}
+
+fn stop(effect: &mut Effect, reason: &InertReason) {
+    if !effect.reach.is_inert() {
+        effect.reach = Reach::Inert(reason.clone());
+    }
+}
+
+/// What PostgreSQL says to the statement.
+fn failure(effects: &[Effect]) -> Option<String> {
+    effects.iter().find_map(|effect| match &effect.reach {
+        Reach::Inert(InertReason::InvalidSql(message)) => Some(message.clone()),
+        _ => None,
+    })
+}
+
+/// What no transaction block takes (25001), and a label that is used in the transaction that adds
+/// it (55P04).
+fn refused_in_transaction(
+    effects: &[Effect],
+    before: &[SinkCall],
+    call: &SinkCall,
+    connection: ConnectionId,
+) -> Option<String> {
+    let concurrent = effects
+        .iter()
+        .find(|effect| is_concurrent(&effect.action) && !effect.reach.is_inert());
+    if let Some(effect) = concurrent {
+        let verb = match effect.action {
+            Action::CreateIndex { .. } => "CREATE",
+            _ => "DROP",
+        };
+        return Some(format!(
+            "{verb} INDEX CONCURRENTLY cannot run inside a transaction block"
+        ));
+    }
+    let text = call.payload().and_then(sql_text)?.display();
+    let same = before
+        .iter()
+        .filter(|other| shares(call, other, connection));
+    let labels = same.flat_map(added_labels);
+    labels
+        .into_iter()
+        .find(|(label, _)| text.contains(&format!("'{label}'")))
+        .map(|(label, name)| format!("unsafe use of new value \"{label}\" of enum type {name}"))
+}
+
+fn is_concurrent(action: &Action) -> bool {
+    match action {
+        Action::CreateIndex { concurrently, .. } | Action::DropIndex { concurrently, .. } => {
+            *concurrently
+        }
+        _ => false,
+    }
+}
+
+fn added_labels(call: &SinkCall) -> Vec<(String, String)> {
+    let Some(template) = call.payload().and_then(sql_text) else {
+        return Vec::new();
+    };
+    if !template.display().to_ascii_lowercase().contains("add value") {
+        return Vec::new();
+    }
+    let reading = crate::sql::read(&template, Dialect::Postgres);
+    let effects = reading.statements.into_iter().flat_map(|it| it.effects);
+    effects
+        .filter_map(|effect| match effect.action {
+            Action::AddEnumValue { name, label, .. } => Some((label, name.to_string())),
+            _ => None,
+        })
+        .collect()
+}
