@@ -25,15 +25,26 @@ pub(crate) fn kind_of(source: &Source) -> GuardKind {
 /// The guard of one way of a test. That a database's address is given is none: without one nothing
 /// runs at all.
 pub(crate) fn told(guard: Guard, source: &Source, test: &Expression, way: bool) -> Vec<Guard> {
-    let is_given =
-        matches!(source, Source::Environment(name) if is_address(name)) && presence(test) == Some(way);
+    let is_given = matches!(source, Source::Environment(name) if is_address(name))
+        && presence(test) == Some(way);
     if is_given { Vec::new() } else { vec![guard] }
 }
 
 fn is_address(variable: &str) -> bool {
     const WORDS: &[&str] = &[
-        "url", "uri", "dsn", "database", "db", "host", "pghost", "postgres", "conn", "connection",
-        "password", "pgpassword", "supabase",
+        "url",
+        "uri",
+        "dsn",
+        "database",
+        "db",
+        "host",
+        "pghost",
+        "postgres",
+        "conn",
+        "connection",
+        "password",
+        "pgpassword",
+        "supabase",
     ];
     variable
         .to_ascii_lowercase()

@@ -30,9 +30,8 @@ pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions
         }
         if let Some(reason) = failure(&effects[index]) {
             let reason = InertReason::AbortedTransaction(format!("{reason} at {}", call.place));
-            let with_it = range.filter(|other| {
-                *other != index && shares(&calls[*other], call, connection)
-            });
+            let with_it =
+                range.filter(|other| *other != index && shares(&calls[*other], call, connection));
             for other in with_it {
                 effects[other]
                     .iter_mut()
@@ -138,7 +137,11 @@ fn added_labels(call: &SinkCall) -> Vec<(String, String)> {
     let Some(template) = call.payload().and_then(sql_text) else {
         return Vec::new();
     };
-    if !template.display().to_ascii_lowercase().contains("add value") {
+    if !template
+        .display()
+        .to_ascii_lowercase()
+        .contains("add value")
+    {
         return Vec::new();
     }
     let reading = crate::sql::read(&template, Dialect::Postgres);

@@ -93,7 +93,14 @@ impl<'c> Frame<'c> {
         certainty: Certainty,
         statement: &str,
     ) -> Effect {
-        self.effect_of(action, self.counted(certainty), None, None, Vec::new(), statement)
+        self.effect_of(
+            action,
+            self.counted(certainty),
+            None,
+            None,
+            Vec::new(),
+            statement,
+        )
     }
 
     fn effect_of(
@@ -207,10 +214,12 @@ impl<'c> Frame<'c> {
 /// Simple Query"): a syntax error in one statement keeps all of them from running.
 fn refused_as_a_whole(statements: &[ReadStatement], dialect: Dialect) -> Option<InertReason> {
     let several = statements.len() > 1 && dialect == Dialect::Postgres;
-    let mut errors = statements.iter().filter_map(|statement| match &statement.nature {
-        Nature::Invalid(error) if error.state == SqlState::SYNTAX_ERROR => Some(error),
-        _ => None,
-    });
+    let mut errors = statements
+        .iter()
+        .filter_map(|statement| match &statement.nature {
+            Nature::Invalid(error) if error.state == SqlState::SYNTAX_ERROR => Some(error),
+            _ => None,
+        });
     errors
         .next()
         .filter(|_| several)

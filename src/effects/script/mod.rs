@@ -83,7 +83,10 @@ fn has_text(call: &SinkCall) -> bool {
 fn varied(calls: &[SinkCall]) -> BTreeSet<(&[Place], &Place)> {
     let mut first: BTreeMap<(&[Place], &Place), String> = BTreeMap::new();
     let mut varied = BTreeSet::new();
-    for call in calls.iter().filter(|call| call.enumerated && has_text(call)) {
+    for call in calls
+        .iter()
+        .filter(|call| call.enumerated && has_text(call))
+    {
         let text = sql_call::text(call).unwrap_or_else(|| command::line(call));
         match first.entry(way(call)) {
             Entry::Vacant(entry) => {
