@@ -114,6 +114,7 @@ impl Interpreter<'_> {
         text: &Arc<str>,
     ) -> Evaluated {
         let definition = function.definition.clone();
+        self.note_no_sink(&definition.name, place);
         self.entered.insert(Arc::as_ptr(&definition));
         if !self.may_enter(&definition) {
             return Ok(unknown(

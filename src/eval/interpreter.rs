@@ -12,7 +12,7 @@ use super::external::{Arguments, External};
 use super::flow::{Evaluated, Frame, Interrupt};
 use super::host::{ConnectionId, Estate, Host, Reached};
 use super::journal::Journal;
-use super::limits::Limits;
+use super::limits::{Limits, PATHS_WITHOUT_SINK};
 use super::object::{Class, Function};
 use super::scope::Scope;
 use super::value::{Source, Value};
@@ -179,7 +179,11 @@ impl<'a> Interpreter<'a> {
 
     /// No step is left for any path.
     pub(crate) fn is_spent(&self) -> bool {
-        self.steps > self.limits.steps
+        let most = match self.sent {
+            0 => PATHS_WITHOUT_SINK.saturating_mul(self.limits.steps_between_sinks),
+            _ => self.limits.steps,
+        };
+        self.steps > most.min(self.limits.steps)
     }
 
     pub(crate) fn stop(&mut self, place: &Place, why: &str) -> Result<(), Interrupt> {

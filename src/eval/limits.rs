@@ -10,7 +10,8 @@ pub struct Limits {
     /// them what it gives is unknown.
     pub steps_without_sink: u64,
     /// Steps from one call that is sent to the next: a script that goes on without any is a long
-    /// calculation. Only the path that it is on ends; functions not yet entered are still tried.
+    /// calculation. Only the path that it is on ends; functions not yet entered are still tried, as
+    /// long as the script has not spent [`PATHS_WITHOUT_SINK`] times as many.
     pub steps_between_sinks: u64,
     /// Calls inside calls.
     pub calls: u32,
@@ -53,6 +54,9 @@ impl Limits {
         choices: 400,
     };
 }
+
+/// Paths that are tried to their end in a script that has not sent anything yet.
+pub(crate) const PATHS_WITHOUT_SINK: u64 = 3;
 
 /// The stack that evaluation may need at [`Limits::REPLAY`]; callers run it on a thread with it.
 pub const STACK_BYTES: usize = 256 << 20;

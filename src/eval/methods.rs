@@ -47,13 +47,21 @@ impl Interpreter<'_> {
         self.call_value(&callee, arguments, &expression.place, &expression.text)
     }
 
-    /// `found.get(...)` of a dict has a sink's name and is none: nothing is left to be looked for.
+    /// `found.get(...)` of a dict has a sink's name and is none.
     fn note_plain_receiver(&mut self, receiver: &Value, name: &str, place: &Place) {
         let is_plain = matches!(
             receiver,
             Value::Text(_) | Value::List(_) | Value::Set(_) | Value::Dict(_) | Value::Tuple(_)
         );
-        if is_plain && self.registry.is_sink_name(name) {
+        if is_plain {
+            self.note_no_sink(name, place);
+        }
+    }
+
+    /// What is called is known, and it is no sink although its name is one's: nothing is left there
+    /// to be looked for.
+    pub(crate) fn note_no_sink(&mut self, name: &str, place: &Place) {
+        if self.registry.is_sink_name(name) {
             self.visited.insert(place.clone());
         }
     }

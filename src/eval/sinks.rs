@@ -27,9 +27,11 @@ impl Interpreter<'_> {
         if let Some(name) = path.strip_prefix("builtins.")
             && let Some(value) = self.builtin_call(name, &arguments, &site)?
         {
+            self.note_no_sink(callee.name(), place);
             return Ok(value);
         }
         if let Some(value) = self.library_call(&path, callee, &arguments, &site)? {
+            self.note_no_sink(callee.name(), place);
             return Ok(value);
         }
         if let Some(sink) = self.sink_for(&path, callee, &arguments) {
@@ -125,9 +127,11 @@ impl Interpreter<'_> {
         place: &Place,
         text: &Arc<str>,
     ) -> Result<SinkCall, Interrupt> {
-        self.visited.insert(place.clone());
-        self.sent += 1;
-        self.last_sent = self.steps;
+        let is_new = self.visited.insert(place.clone());
+        if is_new || sink.kind.changes_database() {
+            self.sent += 1;
+            self.last_sent = self.steps;
+        }
         let declared = if sink.kind == SinkKind::Metadata {
             self.load_pending_modules()?;
             super::metadata::tables(&self.declared, place)

@@ -44,6 +44,20 @@ pub enum SinkKind {
 }
 
 impl SinkKind {
+    /// What is sent can change a database, each time with another text.
+    pub fn changes_database(self) -> bool {
+        matches!(
+            self,
+            Self::Sql
+                | Self::TableCopy
+                | Self::AlembicOperation
+                | Self::AlembicCommand
+                | Self::Metadata
+                | Self::Orm
+                | Self::SchemaEditor
+        )
+    }
+
     /// Ends, begins or closes a transaction rather than sending something.
     pub fn is_transaction_mark(self) -> bool {
         matches!(
