@@ -7,6 +7,7 @@ mod credential;
 mod decode;
 mod files;
 mod git;
+mod pattern;
 mod redact;
 
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ use redact::Mask;
 
 pub use files::{DiskFiles, Files, MemoryFiles, ReadError, ReadErrorKind, normalize};
 pub use git::{CommitDays, commit_days};
+pub(crate) use pattern::pattern;
 
 /// Larger files are not read: 50 MB is more than any script or migration that people write.
 pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;

@@ -8,6 +8,7 @@ use regex::Regex;
 use super::Candidate;
 use super::folder::{folders, is_script_folder, join, name, parent};
 use crate::model::ScriptLanguage;
+use crate::source::pattern;
 
 pub(super) struct Applications {
     /// Folders with an `__init__.py`.
@@ -133,10 +134,6 @@ fn imported_words(text: &str) -> impl Iterator<Item = String> {
         });
         std::iter::once(last).chain(names.collect::<Vec<_>>())
     })
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 static IMPORT: LazyLock<Regex> = LazyLock::new(|| {

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::model::ScriptLanguage;
+use crate::source::pattern;
 
 /// What a file's name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -263,10 +264,6 @@ static SQL_START: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(BEGIN|START TRANSACTION|CREATE|ALTER|DROP|INSERT INTO|UPDATE|DELETE FROM|TRUNCATE|DO \$|GRANT|REVOKE|COMMENT ON|SET|WITH)\b",
     )
 });
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
-}
 
 /// Whether the first line that says something is Python's. PostgreSQL has no `#` comments, and no
 /// statement of it begins like these.

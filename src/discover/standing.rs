@@ -12,6 +12,7 @@ use super::chain::{ChainFormat, ChainLocation, Decoy};
 use super::copies::Copies;
 use super::folder::{folders, is_test, is_within, name, parent};
 use crate::model::ScriptLanguage;
+use crate::source::pattern;
 
 /// In what capacity a file is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,10 +155,6 @@ fn is_dump(text: &str) -> bool {
     let head = text.split('\n').take(20);
     head.into_iter()
         .any(|line| line.starts_with("-- PostgreSQL database dump"))
-}
-
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 static CHANGES_SCHEMA: LazyLock<Regex> = LazyLock::new(|| {

@@ -31,7 +31,7 @@ pub(super) enum Judge {
 
 /// A word that announces a secret, in any case. Most lines have none.
 pub(super) static TRIGGER: LazyLock<Regex> = LazyLock::new(|| {
-    compile(concat!(
+    crate::source::pattern(concat!(
         r"(?i)://|passw|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key",
         r"|auth[_-]?key|encryption[_-]?key|signing[_-]?key|role[_-]?key|anon[_-]?key|credential",
         r"|bearer |crypt\(|hashpw|identified by|(?-i:eyJ|sk_live|sk_test|rk_live|sk-|ghp_|gho_",
@@ -41,8 +41,9 @@ pub(super) static TRIGGER: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// The body of a PEM private key, over several lines.
-pub(super) static PRIVATE_KEY: LazyLock<Regex> =
-    LazyLock::new(|| compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----((?s:.)*?)(?:-----END|\z)"));
+pub(super) static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
+    crate::source::pattern(r"-----BEGIN [A-Z ]*PRIVATE KEY-----((?s:.)*?)(?:-----END|\z)")
+});
 
 pub(super) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     use CredentialKind::{ApiKey, JsonWebToken, Password, Secret, UrlPassword};
@@ -122,12 +123,8 @@ fn unquoted_assignment(words: &str) -> String {
 fn pattern(kind: CredentialKind, judge: Judge, regex: &str) -> Pattern {
     Pattern {
         kind,
-        regex: compile(regex),
+        regex: crate::source::pattern(regex),
         judge,
         only_unquoted: false,
     }
-}
-
-fn compile(pattern: &str) -> Regex {
-    Regex::new(pattern).expect("a constant pattern")
 }
