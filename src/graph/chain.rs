@@ -86,6 +86,30 @@ impl ChainHistory {
             .find(|event| event.relation == Relation::Creates)
     }
 
+    /// The revision that gave the object its shape at head: the last that created or altered it.
+    pub fn shaping(&self, object: &ObjectKey) -> Option<&ChainEvent> {
+        self.events(object)
+            .iter()
+            .rev()
+            .find(|event| matches!(event.relation, Relation::Creates | Relation::Alters))
+    }
+
+    /// The revision that clears away an object which head has: what was made by hand before the chain
+    /// makes its own, or what an earlier revision made.
+    pub fn clearing(&self, object: &ObjectKey) -> Option<&ChainEvent> {
+        let events = self.events(object);
+        let is = |event: &ChainEvent, relation| event.relation == relation;
+        let drop = events
+            .iter()
+            .rposition(|event| is(event, Relation::Drops))?;
+        let event = &events[drop];
+        let mut makers = events[..drop]
+            .iter()
+            .filter(|event| is(event, Relation::Creates));
+        // What one revision makes and drops again is its own affair.
+        makers.all(|maker| maker.step < event.step).then_some(event)
+    }
+
     /// The revision that dropped the object, itself or with the table it is part of.
     pub fn removal(&self, object: &ObjectKey) -> Option<&ChainEvent> {
         let own = self

@@ -17,6 +17,19 @@ pub struct Outside {
     pub detail: String,
 }
 
+impl Outside {
+    /// Of a stamp: the revision that a tool is told; `None` where SQL writes the version table,
+    /// which is the target then.
+    pub fn stamped_revision(&self) -> Option<&str> {
+        const SQL: &[&str] = &[
+            "insert", "update", "delete", "truncate", "merge", "copy", "with",
+        ];
+        let word = self.detail.split_whitespace().next()?;
+        let is_sql = SQL.contains(&word.to_lowercase().as_str());
+        (!is_sql).then_some(&*self.target)
+    }
+}
+
 /// A sink that could not be read, or a statement that no grammar took.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Opaque {

@@ -134,7 +134,10 @@ fn question(conflict: &Conflict) -> Option<String> {
         conflict.object.name
     );
     match conflict.kind {
-        ConflictKind::Duplicate | ConflictKind::WritesVersion => None,
+        ConflictKind::Duplicate
+        | ConflictKind::StandsBeside
+        | ConflictKind::RepeatsScript
+        | ConflictKind::WritesVersion => None,
         ConflictKind::DifferentShape => Some(format!("which shape of {object} is right?")),
         ConflictKind::NeedsMissing => Some(format!("nobody creates {object}: what was it?")),
         ConflictKind::UndoneLater => Some(format!("the chain drops {object}: shall it come back?")),

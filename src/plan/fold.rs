@@ -216,7 +216,9 @@ impl Folder<'_> {
         if kinds.contains(&ConflictKind::NeedsMissing) {
             return self.conflicting(effect, &conflicts, ConflictKind::NeedsMissing);
         }
-        if kinds.contains(&ConflictKind::UndoneLater) {
+        let is_at_head = kinds.contains(&ConflictKind::DifferentShape)
+            || kinds.contains(&ConflictKind::Duplicate);
+        if kinds.contains(&ConflictKind::UndoneLater) && !is_at_head {
             let reason = describe(&conflicts, ConflictKind::UndoneLater);
             return Judged::new(Disposition::Superseded, reason);
         }
@@ -347,9 +349,7 @@ impl Folder<'_> {
     ) -> Judged {
         let conflicts = self.conflicts_of(script, index);
         let decisions = self.decide(&conflicts);
-        let refused = conflicts
-            .iter()
-            .any(|conflict| conflict.kind != ConflictKind::Duplicate)
+        let refused = conflicts.iter().any(|conflict| !is_harmless(conflict.kind))
             && decisions
                 .iter()
                 .all(|decision| decision.outcome() != "script");
@@ -492,6 +492,14 @@ fn is_removal(action: &Action) -> bool {
         || action.operation().as_str().starts_with("rename_")
 }
 
+/// Nobody has to choose.
+fn is_harmless(kind: ConflictKind) -> bool {
+    matches!(
+        kind,
+        ConflictKind::Duplicate | ConflictKind::StandsBeside | ConflictKind::RepeatsScript
+    )
+}
+
 fn describe(conflicts: &[Conflict], kind: ConflictKind) -> String {
     let of_kind = conflicts.iter().filter(|conflict| conflict.kind == kind);
     of_kind.map(sentence).collect::<Vec<_>>().join("; ")
@@ -518,6 +526,8 @@ fn sentence(conflict: &Conflict) -> String {
     };
     match conflict.kind {
         ConflictKind::Duplicate => format!("the chain brings {object}{by}"),
+        ConflictKind::StandsBeside => format!("the chain has the like of {object}{by}{detail}"),
+        ConflictKind::RepeatsScript => format!("another script makes {object} too{by}"),
         ConflictKind::DifferentShape => {
             format!("{object} has another shape in the chain{by}{detail}")
         }

@@ -84,7 +84,12 @@ fn of_script(script: &Script, audit: &Audit, score: &mut Score, lines: &mut Vec<
     let conflicts = audit
         .conflicts
         .iter()
-        .filter(|conflict| *conflict.script == *script.file);
+        .filter(|conflict| *conflict.script == *script.file)
+        // What is expected speaks of the chain only.
+        .filter(|conflict| {
+            let other = conflict.counterpart.as_ref();
+            other.is_none_or(|other| other.actor.kind == graph::ActorKind::Revision)
+        });
     of_conflicts(
         &script.conflicts,
         &conflicts.collect::<Vec<_>>(),

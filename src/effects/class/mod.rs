@@ -58,10 +58,20 @@ fn by_effects(file: &str, tally: &Tally<'_>, signals: &Signals) -> Option<Script
     if !tally.rights.is_empty() {
         return Some(ScriptClass::AccessFix);
     }
-    if !tally.requests.is_empty() {
+    if calls_for_changes(file, tally) {
         return Some(ScriptClass::HttpEndpointCaller);
     }
     (!tally.unclear.is_empty()).then_some(ScriptClass::EmergencyDdl)
+}
+
+/// Whether its requests are more than a diagnostic's: one asks for a repair, or it is no diagnostic
+/// and does not only sign in.
+fn calls_for_changes(file: &str, tally: &Tally<'_>) -> bool {
+    let mut endpoints = tally.requests.iter().map(|effect| effect.object());
+    endpoints.any(|endpoint| {
+        let is_idle = words::is_diagnostic(file) || words::is_sign_in(&endpoint);
+        words::mends_database(&endpoint) || !is_idle
+    })
 }
 
 fn of_rows(file: &str, tally: &Tally<'_>) -> ScriptClass {

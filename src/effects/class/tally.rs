@@ -60,7 +60,7 @@ impl<'a> Tally<'a> {
             Operation::SetOwner,
         ];
         let operation = effect.operation();
-        if RUNS.contains(&operation) || (operation == Operation::Stamp && is_by_alembic(effect)) {
+        if RUNS.contains(&operation) || is_by_tool(effect) {
             &mut self.runs
         } else if operation == Operation::Stamp {
             &mut self.stamps
@@ -129,16 +129,9 @@ fn is_about(effect: &Effect, temporary: &[&ObjectName]) -> bool {
     temporary.contains(&table)
 }
 
-/// Through alembic, not by SQL on its table.
-fn is_by_alembic(effect: &Effect) -> bool {
-    let word = effect.statement.split_whitespace().next();
-    let is_sql = word.is_some_and(|word| {
-        [
-            "insert", "update", "delete", "truncate", "create", "drop", "alter", "with",
-        ]
-        .contains(&word.to_lowercase().as_str())
-    });
-    !is_sql
+/// Through a migration tool, not by SQL on its table.
+fn is_by_tool(effect: &Effect) -> bool {
+    matches!(&effect.action, Action::Stamp(stamp) if stamp.stamped_revision().is_some())
 }
 
 /// Its text stands in another file of the estate: a sibling .sql, another module.

@@ -38,13 +38,66 @@ pub(super) fn names_access(file: &str) -> bool {
     holds(&stem(file), WORDS)
 }
 
+/// Whether the name says that it looks before it says that it mends.
 pub(super) fn is_diagnostic(file: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "check", "debug", "diagnos", "verify", "verif", "validate", "test", "inspect", "probe",
-        "analyze", "audit", "monitor",
+    const LOOKS: &[&str] = &[
+        "check", "debug", "diagnos", "verif", "validat", "test", "inspect", "probe", "analy",
+        "audit", "monitor",
     ];
+    const MENDS: &[&str] = &[
+        "fix",
+        "hotfix",
+        "repair",
+        "emergency",
+        "restore",
+        "patch",
+        "add",
+        "create",
+        "apply",
+        "update",
+        "migrat",
+        "setup",
+        "promote",
+        "rebuild",
+        "backfill",
+    ];
+    let starts = |part: &str, words: &[&str]| words.iter().any(|word| part.starts_with(word));
     let stem = stem(file);
-    WORDS.iter().any(|word| stem.starts_with(word))
+    let mut parts = stem.split(['_', '-']);
+    let telling = parts.find(|part| starts(part, LOOKS) || starts(part, MENDS));
+    telling.is_some_and(|part| starts(part, LOOKS))
+}
+
+/// An endpoint that speaks of mending a database.
+pub(super) fn mends_database(endpoint: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "emergency",
+        "database",
+        "schema",
+        "migrat",
+        "repair",
+        "fix",
+        "seed",
+        "enum",
+        "sql",
+        "backfill",
+        "rollback",
+    ];
+    holds(path_of(endpoint), WORDS) || is_word(path_of(endpoint), &["db"])
+}
+
+/// An endpoint by which one gets in.
+pub(super) fn is_sign_in(endpoint: &str) -> bool {
+    const WORDS: &[&str] = &["auth", "login", "token", "callback", "session"];
+    holds(path_of(endpoint), WORDS)
+}
+
+/// A URL without its host, whose name tells nothing.
+fn path_of(endpoint: &str) -> &str {
+    let rest = endpoint.split_once("://").map(|(_, rest)| rest);
+    rest.map_or(endpoint, |rest| {
+        rest.find('/').map_or("", |start| &rest[start..])
+    })
 }
 
 pub(super) fn is_seed(file: &str) -> bool {
@@ -52,7 +105,7 @@ pub(super) fn is_seed(file: &str) -> bool {
 }
 
 pub(super) fn deploys(file: &str) -> bool {
-    stem(file).starts_with("deploy")
+    stem(file).split(['_', '-']).next() == Some("deploy")
 }
 
 pub(super) fn is_deployment(command: &str) -> bool {

@@ -6,7 +6,6 @@ use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, StringPart};
 use crate::python::walk::{Visitor, walk_block};
 use crate::registry::SinkKind;
-use crate::sql::looks_like_sql;
 
 /// Looks at the calls, and at the text that the script holds.
 pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals {
@@ -33,37 +32,92 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
     }
 }
 
-/// The first literal that begins a statement which changes something.
+/// The first literal with a line that begins a statement which changes something.
 struct ChangingText(Option<(Place, String)>);
 
 impl<'t> Visitor<'t> for ChangingText {
     fn expression(&mut self, expression: &'t Expression) {
-        if self.0.is_none()
-            && let ExpressionKind::String(parts) = &expression.kind
+        if self.0.is_some() {
+            return;
+        }
+        if let ExpressionKind::String(parts) = &expression.kind
             && let Some(StringPart::Literal(fragment)) = parts.first()
-            && changes(&fragment.text)
+            && let Some(text) = change_in(&fragment.text, parts.len() > 1)
         {
-            self.0 = Some((expression.place.clone(), beginning(&fragment.text)));
+            self.0 = Some((expression.place.clone(), text));
         }
     }
 }
 
-/// The first words of a text.
-fn beginning(text: &str) -> String {
-    let words: Vec<&str> = text.split_whitespace().take(4).collect();
-    words.join(" ")
+/// The first words of the first statement that changes something.
+fn change_in(text: &str, goes_on: bool) -> Option<String> {
+    let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    let mut starts = std::iter::once(0).chain(starts);
+    let start = starts.find(|start| begins_change(&text[*start..], goes_on))?;
+    let words: Vec<&str> = text[start..].split_whitespace().take(4).collect();
+    Some(words.join(" "))
 }
 
-fn changes(text: &str) -> bool {
-    let first = text
-        .trim_start()
-        .split_whitespace()
-        .next()
-        .unwrap_or_default();
-    let word = first.to_ascii_lowercase();
-    let is_change = [
-        "alter", "create", "drop", "insert", "update", "delete", "truncate", "grant", "revoke",
-    ]
-    .contains(&word.as_str());
-    is_change && looks_like_sql(text)
+/// The words that make it a statement and not a sentence: `UPDATE users SET`, `INSERT INTO`.
+/// `goes_on`: a hole comes after the text.
+fn begins_change(text: &str, goes_on: bool) -> bool {
+    let words: Vec<&str> = text.split_whitespace().take(6).collect();
+    let Some(first) = words.first() else {
+        return false;
+    };
+    let is_spelled_as_sql = *first == first.to_uppercase() || *first == first.to_lowercase();
+    let folded: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let at = |index: usize| folded.get(index).map_or("", String::as_str);
+    let kinds = [
+        "table",
+        "type",
+        "index",
+        "unique",
+        "column",
+        "view",
+        "materialized",
+        "function",
+        "trigger",
+        "policy",
+        "sequence",
+        "schema",
+        "extension",
+        "constraint",
+        "or",
+        "domain",
+    ];
+    let names_something = words.len() > 2 || goes_on;
+    is_spelled_as_sql
+        && names_something
+        && match at(0) {
+            "update" => at(2) == "set" || at(3) == "set" || (goes_on && words.len() < 3),
+            "insert" => at(1) == "into",
+            "delete" => at(1) == "from",
+            "truncate" => at(1) == "table",
+            "alter" | "create" | "drop" => kinds.contains(&at(1)),
+            "grant" | "revoke" => folded.iter().any(|word| word == "on"),
+            _ => false,
+        }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::change_in;
+
+    #[test]
+    fn prose_is_no_statement() {
+        assert_eq!(change_in("Update user role to admin", false), None);
+        assert_eq!(change_in("Create table users by hand", false), None);
+        assert_eq!(change_in("drop ", true), None);
+    }
+
+    #[test]
+    fn a_statement_may_stand_below_a_comment() {
+        let text = "-- as root\nUPDATE users\nSET role = 'admin'";
+        assert_eq!(
+            change_in(text, false).as_deref(),
+            Some("UPDATE users SET role")
+        );
+        assert!(change_in("ALTER TABLE ", true).is_some());
+    }
 }

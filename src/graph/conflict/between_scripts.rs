@@ -11,11 +11,13 @@ use crate::model::{Action, ObjectName, Script};
 use super::compare::{self, Difference};
 use super::{Canonical, Conflict, ConflictKind, Counterpart, scratch};
 
-/// Every object that some script makes, with the columns that come with a table.
-pub(super) fn created_by_scripts(scripts: &[Script]) -> BTreeSet<ObjectKey> {
+/// Every object that some script makes, with the columns that come with a table: not where the chain
+/// has a table of that name, since then they do not come.
+pub(super) fn created_by_scripts(head: &Catalog, scripts: &[Script]) -> BTreeSet<ObjectKey> {
     let effects = scripts.iter().flat_map(|script| &script.effects);
+    let comes_to_nothing = |action: &Action| matches!(action, Action::CreateTable { table, .. } if head.relation(table).is_some());
     effects
-        .filter(|effect| !effect.reach.is_inert())
+        .filter(|effect| !effect.reach.is_inert() && !comes_to_nothing(&effect.action))
         .flat_map(|effect| touches(&effect.action))
         .filter(|touch| touch.relation == Relation::Creates)
         .map(|touch| touch.object)
@@ -29,7 +31,7 @@ struct Version<'a> {
     action: &'a Action,
 }
 
-/// Objects that two scripts make in different shapes and the chain does not have: with
+/// Objects that two scripts make and the chain does not have. Where their shapes differ, with
 /// IF NOT EXISTS the first one wins, else the last one does.
 pub(super) fn fights(
     chain: &ChainHistory,
@@ -103,9 +105,13 @@ fn fights_over(
         .filter(|other| other.script.file != first.script.file);
     rivals
         .filter_map(|other| {
-            let differences = compare_versions(head, other.action, first.action, canonical);
-            (!differences.is_empty()).then(|| Conflict {
-                kind: ConflictKind::LastWriterWins,
+            let differences = compare_versions(head, other.action, first.action, canonical)?;
+            let kind = match &differences[..] {
+                [] => ConflictKind::RepeatsScript,
+                _ => ConflictKind::LastWriterWins,
+            };
+            Some(Conflict {
+                kind,
                 object: key.clone(),
                 script: other.script.file.clone(),
                 place: other.script.effects[other.effect].provenance.call.clone(),
@@ -128,7 +134,7 @@ fn compare_versions(
     ours: &Action,
     theirs: &Action,
     canonical: Canonical,
-) -> Vec<Difference> {
+) -> Option<Vec<Difference>> {
     match (ours, theirs) {
         (Action::CreateTable { table, .. }, Action::CreateTable { .. }) => both(
             scratch::table(head, table, ours),
@@ -160,7 +166,7 @@ fn compare_versions(
                 |ours, theirs| compare::indexes(ours, theirs, canonical),
             )
         }
-        _ => Vec::new(),
+        _ => None,
     }
 }
 
@@ -169,9 +175,9 @@ fn both<T, E>(
     ours: Result<T, E>,
     theirs: Result<T, E>,
     compare: impl Fn(&T, &T) -> Vec<Difference>,
-) -> Vec<Difference> {
+) -> Option<Vec<Difference>> {
     match (ours, theirs) {
-        (Ok(ours), Ok(theirs)) => compare(&ours, &theirs),
-        _ => Vec::new(),
+        (Ok(ours), Ok(theirs)) => Some(compare(&ours, &theirs)),
+        _ => None,
     }
 }

@@ -25,6 +25,9 @@ pub enum ConflictKind {
     Duplicate,
     /// The chain, or another script, makes the same thing in another shape.
     DifferentShape,
+    /// The chain has the like of it under another name; the differences say how it differs beside
+    /// the name.
+    StandsBeside,
     /// What the script needs is there neither at head nor from any script.
     NeedsMissing,
     /// The chain drops it later.
@@ -39,6 +42,8 @@ pub enum ConflictKind {
     WritesVersion,
     /// Two scripts leave the same object in different shapes: the last one wins.
     LastWriterWins,
+    /// Another script makes the same thing in the same shape.
+    RepeatsScript,
 }
 
 impl ConflictKind {
@@ -46,6 +51,7 @@ impl ConflictKind {
         match self {
             Self::Duplicate => "duplicate",
             Self::DifferentShape => "different_shape",
+            Self::StandsBeside => "stands_beside",
             Self::NeedsMissing => "needs_missing",
             Self::UndoneLater => "undone_later",
             Self::DropsChainObject => "drops_chain_object",
@@ -53,6 +59,7 @@ impl ConflictKind {
             Self::RowsDoNotFit => "rows_do_not_fit",
             Self::WritesVersion => "writes_version",
             Self::LastWriterWins => "last_writer_wins",
+            Self::RepeatsScript => "repeats_script",
         }
     }
 }
@@ -87,7 +94,7 @@ pub type Canonical = fn(&str) -> String;
 /// All conflicts, in the order of scripts and effects. Inert effects conflict with nothing.
 pub fn conflicts(chain: &ChainHistory, scripts: &[Script], canonical: Canonical) -> Vec<Conflict> {
     let mut found = Vec::new();
-    let created = between_scripts::created_by_scripts(scripts);
+    let created = between_scripts::created_by_scripts(chain.head(), scripts);
     for script in scripts {
         let reader = against_chain::Reader::new(chain, script, &created, canonical);
         found.extend(reader.conflicts());

@@ -44,7 +44,12 @@ pub fn index(catalog: &mut Catalog, name: &ObjectName, action: &Action) -> Resul
         cascade: true,
         concurrently: false,
     };
-    let made = without(catalog, Some(&drop), action, |made| {
+    // What stands in a transaction here may well stand outside of one in the script.
+    let mut action = action.clone();
+    if let Action::CreateIndex { concurrently, .. } = &mut action {
+        *concurrently = false;
+    }
+    let made = without(catalog, Some(&drop), &action, |made| {
         made.find_index(name).cloned()
     })?;
     made.ok_or_else(|| lost(name))

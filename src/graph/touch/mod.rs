@@ -6,7 +6,7 @@ mod record;
 
 use serde::Serialize;
 
-use crate::model::{Action, ObjectName};
+use crate::model::{Action, ObjectName, Outside};
 
 use collect::Touches;
 
@@ -65,6 +65,15 @@ impl ObjectKey {
             kind,
             name: name.into(),
         }
+    }
+
+    /// The table that a stamp writes: Alembic's, where its command does.
+    pub(super) fn version_table(stamp: &Outside) -> Self {
+        let table = match stamp.stamped_revision() {
+            Some(_) => "alembic_version",
+            None => &stamp.target,
+        };
+        Self::new(ObjectKind::VersionTable, table)
     }
 
     fn relation(name: &ObjectName) -> Self {

@@ -141,7 +141,7 @@ impl Touches {
                 }
             }
             Action::AddEnumValue { name, label, .. } => {
-                touches.named(Needs, Type, name);
+                touches.named(Alters, Type, name);
                 touches.named(Creates, ObjectKind::EnumLabel, name.part(label));
             }
             Action::RenameEnumValue {
@@ -232,7 +232,7 @@ impl Touches {
                 _ => {}
             },
             Action::Stamp(outside) => {
-                touches.named(Relation::Writes, ObjectKind::VersionTable, &outside.target)
+                touches.add(Relation::Writes, ObjectKey::version_table(outside));
             }
             // What runs outside, or could not be read, names no object of the database.
             Action::RunMigrations(_)

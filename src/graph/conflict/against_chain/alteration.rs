@@ -104,7 +104,25 @@ impl Reader<'_> {
             };
             if on { word } else { "off" }.to_owned()
         };
-        let difference = Difference::new("row security", state(ours), state(theirs));
+        let before = self.with_before(index, |catalog| catalog.table(table).map(state));
+        let at_head = state(theirs);
+        let wanted = if matches!(effect.action, Action::ForceRls { force: true, .. }) {
+            "forced"
+        } else if matches!(effect.action, Action::EnableRls { .. }) {
+            "on"
+        } else {
+            "off"
+        };
+        if before.as_deref() == Some(&*at_head) && wanted == at_head {
+            // To switch off what is off repeats nothing.
+            let is_on = wanted != "off";
+            let event = self.chain.shaping(&key);
+            let kind = ConflictKind::Duplicate;
+            let repeated =
+                is_on.then(|| self.conflict(kind, key.clone(), index, event, Vec::new()));
+            return repeated.into_iter().collect();
+        }
+        let difference = Difference::new("row security", state(ours), at_head);
         let differs = difference.ours != difference.theirs;
         self.altered(
             index,
@@ -155,7 +173,7 @@ impl Reader<'_> {
         if differences.is_empty() {
             return Vec::new();
         }
-        let event = self.chain.creation(&key);
+        let event = self.chain.shaping(&key);
         let kind = ConflictKind::AltersChainObject;
         vec![self.conflict(kind, key.clone(), index, event, differences)]
     }

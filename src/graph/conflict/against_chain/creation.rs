@@ -25,7 +25,7 @@ impl Reader<'_> {
         };
         let made = self.made(index, |catalog| scratch::table(catalog, table, action));
         let differences = made.map(|ours| compare::tables(&ours, theirs, self.canonical));
-        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
+        self.same_or_cleared(index, key, differences.unwrap_or_else(fails))
     }
 
     pub(super) fn add_column(
@@ -43,7 +43,7 @@ impl Reader<'_> {
             scratch::column(catalog, table, column, action)
         });
         let differences = made.map(|ours| compare::columns(&ours, theirs, self.canonical));
-        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
+        self.same_or_cleared(index, key, differences.unwrap_or_else(fails))
     }
 
     pub(super) fn create_index(
@@ -53,12 +53,21 @@ impl Reader<'_> {
         action: &Action,
     ) -> Vec<Conflict> {
         let key = ObjectKey::new(ObjectKind::Index, name.name.to_string());
-        let Some(theirs) = self.head().find_index(name) else {
-            return self.undone(index, key);
-        };
         let made = self.made(index, |catalog| scratch::index(catalog, name, action));
+        let Some(theirs) = self.head().find_index(name) else {
+            let undone = self.undone(index, key.clone());
+            return match made {
+                Ok(ours) if undone.is_empty() => self.index_beside(index, key, &ours),
+                _ => undone,
+            };
+        };
         let differences = made.map(|ours| compare::indexes(&ours, theirs, self.canonical));
-        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
+        match differences.unwrap_or_else(fails) {
+            differences if differences.is_empty() => {
+                vec![self.same_object(index, key, differences)]
+            }
+            differences => self.same_or_cleared(index, key, differences),
+        }
     }
 
     pub(super) fn create_type(
@@ -73,7 +82,7 @@ impl Reader<'_> {
         };
         let made = self.made(index, |catalog| scratch::user_type(catalog, name, action));
         let differences = made.map(|ours| compare::types(&ours, theirs));
-        vec![self.same_object(index, key, differences.unwrap_or_else(fails))]
+        self.same_or_cleared(index, key, differences.unwrap_or_else(fails))
     }
 
     pub(super) fn add_label(&self, index: usize, name: &ObjectName, label: &str) -> Vec<Conflict> {
@@ -84,21 +93,17 @@ impl Reader<'_> {
         if labels.contains(&label) {
             return vec![self.same_object(index, key, Vec::new())];
         }
+        // A label more stands in nobody's way; the same one in other letters is two for one thing.
+        let mut labels = labels.into_iter();
+        let Some(theirs) = labels.find(|theirs| theirs.eq_ignore_ascii_case(label)) else {
+            return Vec::new();
+        };
         let event = self
             .chain
             .creation(&ObjectKey::new(ObjectKind::Type, name.to_string()));
-        let difference = Difference {
-            aspect: "labels".into(),
-            ours: label.to_owned(),
-            theirs: labels.join(", "),
-        };
-        vec![self.conflict(
-            ConflictKind::DifferentShape,
-            key,
-            index,
-            event,
-            vec![difference],
-        )]
+        let difference = Difference::new("label", label, theirs);
+        let kind = ConflictKind::DifferentShape;
+        vec![self.conflict(kind, key, index, event, vec![difference])]
     }
 
     /// What the statement makes at head; where that fails, after what the script does before it.
@@ -145,7 +150,13 @@ impl Reader<'_> {
                 let differences = compare::constraints(&ours, theirs, self.canonical);
                 vec![self.same_object(index, named(name), differences)]
             }
-            None => self.undone(index, named(&name)),
+            None => {
+                let undone = self.undone(index, named(&name));
+                match undone.is_empty() {
+                    true => self.constraint_beside(index, table, &name, &ours),
+                    false => undone,
+                }
+            }
         }
     }
 
@@ -224,6 +235,22 @@ impl Reader<'_> {
         }
     }
 
+    /// The chain has it at head; if it runs after the script, it may first clear away what the script
+    /// has made, with the rows in it.
+    fn same_or_cleared(
+        &self,
+        index: usize,
+        key: ObjectKey,
+        differences: Vec<Difference>,
+    ) -> Vec<Conflict> {
+        let cleared = self.chain.clearing(&key).map(|event| {
+            let kind = ConflictKind::UndoneLater;
+            self.conflict(kind, key.clone(), index, Some(event), Vec::new())
+        });
+        let same = self.same_object(index, key.clone(), differences);
+        std::iter::once(same).chain(cleared).collect()
+    }
+
     /// The chain has it at head: the same, or another shape.
     pub(super) fn same_object(
         &self,
@@ -236,15 +263,17 @@ impl Reader<'_> {
         } else {
             ConflictKind::DifferentShape
         };
-        let event = self.chain.creation(&key);
+        let event = match key.kind {
+            ObjectKind::Column | ObjectKind::Type => self.chain.shaping(&key),
+            _ => self.chain.creation(&key),
+        };
         self.conflict(kind, key.clone(), index, event, differences)
     }
 
-    /// The chain does not have it at head: it may have dropped it.
+    /// The chain does not have it at head: it may have dropped it, be it only in case that somebody
+    /// had made it by hand.
     pub(super) fn undone(&self, index: usize, key: ObjectKey) -> Vec<Conflict> {
-        let removal = self.chain.removal(&key);
-        let made = self.chain.creation(&key).is_some();
-        match removal.filter(|_| made) {
+        match self.chain.removal(&key) {
             Some(event) => {
                 vec![self.conflict(
                     ConflictKind::UndoneLater,

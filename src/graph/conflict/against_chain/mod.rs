@@ -11,9 +11,11 @@ use crate::graph::touch::{ObjectKey, ObjectKind};
 use crate::model::{Action, Dialect, Effect, ObjectName, RowChange, Script};
 
 mod alteration;
+mod beside;
 mod creation;
 mod needs;
 mod removal;
+mod stamp;
 
 use alteration::Cursor;
 
@@ -243,10 +245,7 @@ impl Reader<'_> {
             Action::EnableRls { table }
             | Action::DisableRls { table }
             | Action::ForceRls { table, .. } => self.switch_row_security(index, table, effect),
-            Action::Stamp(outside) => {
-                let key = ObjectKey::new(ObjectKind::VersionTable, outside.target.clone());
-                vec![self.conflict(ConflictKind::WritesVersion, key, index, None, Vec::new())]
-            }
+            Action::Stamp(outside) => vec![self.stamp(index, outside)],
             // Rights, comments and the like neither clash nor have a shape of their own; what runs
             // outside is followed where it leads.
             Action::CreateTableAs { .. }
@@ -287,11 +286,13 @@ impl Reader<'_> {
             return Vec::new();
         }
         let key = ObjectKey::new(ObjectKind::Relation, change.table.to_string());
-        let event = self.chain.creation(&key);
-        let kind = ConflictKind::RowsDoNotFit;
-        self.with_before(index, |catalog| rows::misfits(catalog, change))
-            .into_iter()
-            .map(|misfit| self.conflict(kind, key.clone(), index, event, vec![misfit]))
-            .collect()
+        let misfits = self.with_before(index, |catalog| rows::misfits(catalog, change));
+        let conflict = |misfit: rows::Misfit| {
+            let event = self.chain.creation(&misfit.about);
+            let event = event.or_else(|| self.chain.creation(&key));
+            let kind = ConflictKind::RowsDoNotFit;
+            self.conflict(kind, key.clone(), index, event, vec![misfit.difference])
+        };
+        misfits.into_iter().map(conflict).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! What a script needs and nobody has made, or the chain has taken away.
 
+use crate::catalog::Catalog;
 use crate::graph::touch::{ObjectKey, ObjectKind, Relation, Touch, touches};
-use crate::model::{Action, Effect, GuardKind, Identifier, ObjectName};
+use crate::model::{Action, Effect, GuardKind, Identifier, ObjectName, SqlState};
 
 use super::super::{Conflict, ConflictKind};
 use super::Reader;
@@ -13,23 +14,72 @@ impl Reader<'_> {
         if tolerates_absence(&effect.action) {
             return Vec::new();
         }
-        touches(&effect.action)
+        let mut found: Vec<Conflict> = touches(&effect.action)
             .into_iter()
             .filter(|touch| must_be_there(&effect.action, touch))
-            .filter(|touch| !asks_for(effect, &touch.object) && !self.is_there(&touch.object))
-            .map(|touch| {
-                let removal = self.chain.removal(&touch.object);
-                let kind = if removal.is_some() {
-                    ConflictKind::UndoneLater
-                } else {
-                    ConflictKind::NeedsMissing
-                };
-                self.conflict(kind, touch.object, index, removal, Vec::new())
+            .filter(|touch| {
+                !asks_for(effect, &touch.object) && !self.is_there(index, &touch.object)
             })
-            .collect()
+            .map(|touch| self.missing(index, touch.object))
+            .collect();
+        if found.is_empty() {
+            found.extend(self.missing_column(index, effect));
+        }
+        found
     }
 
-    fn is_there(&self, object: &ObjectKey) -> bool {
+    /// A column within an expression or a query: what the catalog does not find when it is tried.
+    fn missing_column(&self, index: usize, effect: &Effect) -> Option<Conflict> {
+        // Rows are judged by `rows`, without their expressions.
+        if matches!(effect.action, Action::Rows(_)) {
+            return None;
+        }
+        let error = self.with_before(index, |catalog| {
+            catalog.begin();
+            let applied = catalog.apply(&effect.action);
+            catalog.rollback();
+            applied.err()
+        })?;
+        if error.state != SqlState::UNDEFINED_COLUMN {
+            return None;
+        }
+        let object = ObjectKey::new(ObjectKind::Column, self.column_of(&error.object)?);
+        if asks_for(effect, &object) || self.created.contains(&object) {
+            return None;
+        }
+        Some(self.missing(index, object))
+    }
+
+    /// The other side is who takes the object away; of a column also who makes its table without it.
+    fn missing(&self, index: usize, object: ObjectKey) -> Conflict {
+        if let Some(removal) = self.chain.removal(&object) {
+            let kind = ConflictKind::UndoneLater;
+            return self.conflict(kind, object, index, Some(removal), Vec::new());
+        }
+        let table = match (object.kind, object.name.rsplit_once('.')) {
+            (ObjectKind::Column, Some((table, _))) => self
+                .chain
+                .creation(&ObjectKey::new(ObjectKind::Relation, table)),
+            _ => None,
+        };
+        self.conflict(ConflictKind::NeedsMissing, object, index, table, Vec::new())
+    }
+
+    /// `orders.o.note`, as a query calls it by its alias, is `orders.note`.
+    fn column_of(&self, name: &str) -> Option<String> {
+        let (relation, column) = name.rsplit_once('.')?;
+        let is_relation = |name: &str| {
+            let name = ObjectName::from_sql(name);
+            self.head().relation(&name).is_some()
+        };
+        if is_relation(relation) {
+            return Some(name.to_owned());
+        }
+        let (relation, _) = relation.rsplit_once('.')?;
+        is_relation(relation).then(|| format!("{relation}.{column}"))
+    }
+
+    fn is_there(&self, index: usize, object: &ObjectKey) -> bool {
         let name = ObjectName::from_sql(&object.name);
         let at_head = match object.kind {
             ObjectKind::Relation => self.head().relation(&name).is_some() || is_system(&name),
@@ -42,7 +92,10 @@ impl Reader<'_> {
                     || is_system(&name)
             }
             // A column is only asked for where its table is known and complete.
-            ObjectKind::Column => self.has_column(&object.name),
+            ObjectKind::Column => {
+                has_column(self.head(), &object.name)
+                    || self.with_before(index, |catalog| has_column(catalog, &object.name))
+            }
             ObjectKind::Schema
             | ObjectKind::Extension
             | ObjectKind::EnumLabel
@@ -60,16 +113,16 @@ impl Reader<'_> {
     fn from_extension(&self) -> bool {
         self.head().extensions.len() > 1
     }
+}
 
-    fn has_column(&self, name: &str) -> bool {
-        let Some((table, column)) = name.rsplit_once('.') else {
-            return true;
-        };
-        match self.head().table(&ObjectName::from_sql(table)) {
-            Some(table) => table.columns_incomplete || table.column(column).is_some(),
-            // A missing table is reported itself; what a script's own table holds is its matter.
-            None => true,
-        }
+fn has_column(catalog: &Catalog, name: &str) -> bool {
+    let Some((table, column)) = name.rsplit_once('.') else {
+        return true;
+    };
+    match catalog.table(&ObjectName::from_sql(table)) {
+        Some(table) => table.columns_incomplete || table.column(column).is_some(),
+        // A missing table is reported itself; what a script's own table holds is its matter.
+        None => true,
     }
 }
 

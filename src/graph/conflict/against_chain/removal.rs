@@ -29,7 +29,10 @@ impl Reader<'_> {
         if !there || self.makes_again(index, &key) {
             return Vec::new();
         }
-        let event = self.chain.creation(&key);
+        let event = self
+            .chain
+            .shaping(&key)
+            .or_else(|| self.chain.creation(&key));
         vec![self.conflict(
             ConflictKind::DropsChainObject,
             key.clone(),
