@@ -184,6 +184,9 @@ fn without_shapes(kind: ConflictKind) -> (&'static str, &'static str) {
         ConflictKind::AltersChainObject
         | ConflictKind::DifferentShape
         | ConflictKind::LastWriterWins => ("as the script has it", "as it is without the script"),
-        ConflictKind::Duplicate | ConflictKind::WritesVersion => ("", ""),
+        ConflictKind::Duplicate
+        | ConflictKind::StandsBeside
+        | ConflictKind::RepeatsScript
+        | ConflictKind::WritesVersion => ("", ""),
     }
 }

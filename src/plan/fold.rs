@@ -171,13 +171,28 @@ impl Folder<'_> {
         Judged::new(disposition, reason)
     }
 
+    /// Those that somebody has to settle, or that settle what becomes of the effect.
     fn conflicts_of(&self, script: &Script, index: usize) -> Vec<Conflict> {
         let found = self.conflicts.get(&(&*script.file, index));
-        found
-            .into_iter()
-            .flatten()
-            .map(|conflict| (*conflict).clone())
-            .collect()
+        let found = found.map_or(&[][..], Vec::as_slice);
+        let at_head: Vec<&ObjectKey> = found
+            .iter()
+            .filter(|conflict| {
+                matches!(
+                    conflict.kind,
+                    ConflictKind::Duplicate | ConflictKind::DifferentShape
+                )
+            })
+            .map(|conflict| &conflict.object)
+            .collect();
+        let counts = |conflict: &&&Conflict| match conflict.kind {
+            ConflictKind::StandsBeside | ConflictKind::RepeatsScript => false,
+            // What the chain clears away and makes again is told by its shape.
+            ConflictKind::UndoneLater => !at_head.contains(&&conflict.object),
+            _ => true,
+        };
+        let found = found.iter().filter(counts);
+        found.map(|conflict| (*conflict).clone()).collect()
     }
 
     fn schema(
@@ -216,9 +231,7 @@ impl Folder<'_> {
         if kinds.contains(&ConflictKind::NeedsMissing) {
             return self.conflicting(effect, &conflicts, ConflictKind::NeedsMissing);
         }
-        let is_at_head = kinds.contains(&ConflictKind::DifferentShape)
-            || kinds.contains(&ConflictKind::Duplicate);
-        if kinds.contains(&ConflictKind::UndoneLater) && !is_at_head {
+        if kinds.contains(&ConflictKind::UndoneLater) {
             let reason = describe(&conflicts, ConflictKind::UndoneLater);
             return Judged::new(Disposition::Superseded, reason);
         }
@@ -349,7 +362,9 @@ impl Folder<'_> {
     ) -> Judged {
         let conflicts = self.conflicts_of(script, index);
         let decisions = self.decide(&conflicts);
-        let refused = conflicts.iter().any(|conflict| !is_harmless(conflict.kind))
+        let refused = conflicts
+            .iter()
+            .any(|conflict| conflict.kind != ConflictKind::Duplicate)
             && decisions
                 .iter()
                 .all(|decision| decision.outcome() != "script");
@@ -490,14 +505,6 @@ fn is_absent(error: &crate::model::SqlError) -> bool {
 fn is_removal(action: &Action) -> bool {
     action.operation().as_str().starts_with("drop_")
         || action.operation().as_str().starts_with("rename_")
-}
-
-/// Nobody has to choose.
-fn is_harmless(kind: ConflictKind) -> bool {
-    matches!(
-        kind,
-        ConflictKind::Duplicate | ConflictKind::StandsBeside | ConflictKind::RepeatsScript
-    )
 }
 
 fn describe(conflicts: &[Conflict], kind: ConflictKind) -> String {
