@@ -129,20 +129,7 @@ impl Catalog {
         if !definition.language.eq_ignore_ascii_case("sql") || !self.check_function_bodies {
             return Ok(());
         }
-        let found = crate::catalog::expression::references(&definition.body);
-        for read in found.reads() {
-            let known = self.resolve_relation(&read).is_some();
-            let system = read
-                .schema
-                .as_ref()
-                .is_some_and(crate::catalog::resolve::is_system_schema)
-                || read.name.as_str().starts_with("pg_")
-                || read.name.as_str().contains('{');
-            if !known && !system {
-                return Err(crate::catalog::errors::no_relation(&read));
-            }
-        }
-        Ok(())
+        self.check_function_body(&definition.body)
     }
 
     /// `argument_types` is `None` where the statement gives no parentheses.

@@ -15,7 +15,6 @@ mod indexes;
 mod inheritance;
 mod keys;
 mod names;
-mod output;
 mod rights;
 mod rows;
 mod schemas;

@@ -2,7 +2,7 @@
 //! table's rows.
 
 use super::columns::columns_of;
-use crate::catalog::expression::tokenize;
+use crate::catalog::expression::{Token, tokenize};
 use crate::catalog::{Applied, Catalog, Changes, Column, Relation, Rows, errors};
 use crate::model::{Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
 
@@ -147,6 +147,13 @@ impl Catalog {
                 }
             }
             _ => {}
+        }
+        let elsewhere = |pair: &[Token<'_>]| {
+            pair[1].is(".") && pair[0].identifier().is_some_and(|name| name != table.name)
+        };
+        // Columns of other relations are not among `columns`.
+        if tokens.windows(2).any(elsewhere) {
+            return Ok(());
         }
         let Some(source) = self.type_of(text, columns)? else {
             return Ok(());

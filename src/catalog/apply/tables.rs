@@ -82,7 +82,7 @@ impl Catalog {
         temporary: bool,
     ) -> Result<Applied, SqlError> {
         let name = self.new_table_name(table, temporary)?;
-        self.check_query(query)?;
+        let output = self.check_query(query)?.output;
         if self.relation_name_taken(&name) {
             let error = errors::relation_exists(&name);
             if if_not_exists {
@@ -90,7 +90,7 @@ impl Catalog {
             }
             return Err(error);
         }
-        let (columns, columns_incomplete) = self.output_columns(query);
+        let (columns, columns_incomplete) = (output.columns, output.incomplete);
         let mut changes = Changes::default();
         if columns_incomplete {
             changes.undecided.push(format!("the columns of {name}"));

@@ -74,8 +74,9 @@ impl Catalog {
                 .sources
                 .iter()
                 .any(|source| source.alias == call.name.name);
-            let with_query = found.opaque_sources.contains(&call.name.name);
-            if !inserted_into && !with_query {
+            let named_here = found.opaque_sources.contains(&call.name.name)
+                && !found.function_sources.contains(&call.name.name);
+            if !inserted_into && !named_here {
                 self.check_call(call, columns)?;
             }
         }

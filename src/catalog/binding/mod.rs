@@ -5,5 +5,7 @@ mod defaults;
 mod functions;
 mod literals;
 mod names;
+mod output;
+mod scope;
 mod stability;
 mod typing;

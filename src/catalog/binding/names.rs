@@ -1,27 +1,18 @@
-//! Relations and columns in FROM clauses and expressions (`parse_relation.c`).
+//! Relations and columns in FROM clauses and expressions (`parse_relation.c`), level by level.
 
 use std::collections::BTreeSet;
 
-use crate::catalog::expression::{References, references};
+use super::scope::{InScope, Level, Output};
+use crate::catalog::expression::{Block, Derived, Source, With, blocks};
 use crate::catalog::{Catalog, Column, Relation, errors};
 use crate::model::{Identifier, ObjectName, SqlError, SqlState};
 
-/// Where a text's names lead.
+/// Where a text's names lead, and what rows it gives.
 #[derive(Debug, Default)]
 pub(crate) struct Bound {
     pub(crate) reads: BTreeSet<ObjectName>,
     pub(crate) columns: BTreeSet<(ObjectName, Identifier)>,
-}
-
-/// One relation in scope.
-struct InScope {
-    relation: ObjectName,
-    alias: Identifier,
-    columns: Vec<Column>,
-    /// Any other column may be there, too.
-    open: bool,
-    /// One of the server's own, which the catalog does not hold.
-    of_system: bool,
+    pub(crate) output: Output,
 }
 
 impl Catalog {
@@ -31,13 +22,13 @@ impl Catalog {
         relation: &ObjectName,
         text: &str,
     ) -> Result<(), SqlError> {
-        self.bind(&references(text), Some(relation)).map(|_| ())?;
+        self.bind(text, self.in_scope(relation, relation.name.clone()))?;
         self.check_literals(text, Some(relation))
     }
 
     /// Checks a whole query or statement.
     pub(crate) fn check_query(&self, text: &str) -> Result<Bound, SqlError> {
-        let bound = self.bind(&references(text), None)?;
+        let bound = self.bind(text, None)?;
         self.check_literals(text, None)?;
         Ok(bound)
     }
@@ -51,66 +42,36 @@ impl Catalog {
         self.check_query(text).map(|_| ())
     }
 
-    fn bind(&self, found: &References, own: Option<&ObjectName>) -> Result<Bound, SqlError> {
-        let mut scope = Vec::new();
-        let mut open = !found.opaque_sources.is_empty();
-        if let Some(own) = own {
-            scope.extend(self.in_scope(own, own.name.clone()));
+    /// Checks the statements of a function's body, whose parameters look like columns.
+    pub(crate) fn check_function_body(&self, text: &str) -> Result<(), SqlError> {
+        self.bind(text, Some(InScope::anything())).map(|_| ())
+    }
+
+    /// `own` is what the text stands in.
+    fn bind(&self, text: &str, own: Option<InScope>) -> Result<Bound, SqlError> {
+        let statements = blocks(text);
+        statements.iter().try_for_each(refuse_unnamed)?;
+        let mut binder = Binder {
+            catalog: self,
+            text,
+            with: Vec::new(),
+            bound: Bound::default(),
+        };
+        let mut outer: Vec<Level> = own.into_iter().map(|own| vec![own]).collect();
+        for statement in &statements {
+            binder.bound.output = binder.query(statement, &mut outer)?;
         }
-        for source in &found.sources {
-            let bare = source.relation.schema.is_none();
-            if bare && found.opaque_sources.contains(&source.relation.name) {
-                continue;
-            }
-            match self.readable(&source.relation)? {
-                Some(name) => scope.extend(self.in_scope(&name, source.alias.clone())),
-                None => {
-                    open = true;
-                    scope.push(InScope {
-                        relation: source.relation.clone(),
-                        alias: source.alias.clone(),
-                        columns: Vec::new(),
-                        open: true,
-                        of_system: true,
-                    });
-                }
-            }
-        }
-        self.check_types(found)?;
-        let columns: Vec<_> = scope
-            .iter()
-            .flat_map(|one| one.columns.iter().cloned())
-            .collect();
-        self.check_calls(found, &columns)?;
-        let mut bound = Bound::default();
-        bound.reads.extend(
-            scope
-                .iter()
-                .skip(usize::from(own.is_some()))
-                .filter(|one| !one.of_system)
-                .map(|one| one.relation.clone()),
-        );
-        bind_stars(found, &scope, &mut bound);
-        for reference in &found.columns {
-            bind_column(reference, found, &scope, open, &mut bound)?;
-        }
-        Ok(bound)
+        Ok(binder.bound)
     }
 
     /// The relation read, `None` for one of the system's; 42P01 if it is not there.
     fn readable(&self, written: &ObjectName) -> Result<Option<ObjectName>, SqlError> {
         if let Some(found) = self.resolve_relation(written) {
-            if self
-                .relations
-                .get(&found)
-                .is_some_and(|one| one.as_index().is_some())
-            {
+            let relation = self.relations.get(&found);
+            if relation.is_some_and(|one| one.as_index().is_some()) {
                 let message = format!("\"{}\" is an index", found.name);
-                return Err(SqlError::new(
-                    SqlState::WRONG_OBJECT_TYPE,
-                    message,
-                    found.to_string(),
-                ));
+                let object = found.to_string();
+                return Err(SqlError::new(SqlState::WRONG_OBJECT_TYPE, message, object));
             }
             return Ok(Some(found));
         }
@@ -144,129 +105,145 @@ impl Catalog {
             Relation::Sequence(_) | Relation::Index(_) => (Vec::new(), true),
         };
         Some(InScope {
-            relation: name.clone(),
+            relation: Some(name.clone()),
             alias,
             columns,
             open,
-            of_system: false,
+        })
+    }
+}
+
+/// Before 16 every subquery in FROM must have a name (gram.y, `table_ref`).
+fn refuse_unnamed(block: &Block) -> Result<(), SqlError> {
+    for derived in &block.derived {
+        if derived.alias.is_none() {
+            let values = derived.block.value_count.is_some();
+            let what = if values { "VALUES" } else { "subquery" };
+            let message = format!("{what} in FROM must have an alias");
+            return Err(SqlError::new(SqlState::SYNTAX_ERROR, message, ""));
+        }
+    }
+    let with = block.with.iter().map(|with| &with.block);
+    let derived = block.derived.iter().map(|derived| &derived.block);
+    with.chain(derived)
+        .chain(&block.nested)
+        .chain(&block.arms)
+        .try_for_each(refuse_unnamed)
+}
+
+struct Binder<'c> {
+    catalog: &'c Catalog,
+    text: &'c str,
+    /// The common table expressions that are in sight, the nearest last.
+    with: Vec<(Identifier, Output)>,
+    bound: Bound,
+}
+
+impl Binder<'_> {
+    fn query(&mut self, block: &Block, outer: &mut Vec<Level>) -> Result<Output, SqlError> {
+        if block.unread {
+            return Ok(Output::unknown());
+        }
+        let in_sight = self.with.len();
+        for with in &block.with {
+            let output = self.with_query(with, outer)?;
+            self.with.push((with.name.clone(), output));
+        }
+        let mut output = self.level(block, outer)?;
+        for arm in &block.arms {
+            let other = self.query(arm, outer)?;
+            output = output.united(other)?;
+        }
+        self.with.truncate(in_sight);
+        Ok(output)
+    }
+
+    fn with_query(&mut self, with: &With, outer: &mut Vec<Level>) -> Result<Output, SqlError> {
+        if with.recursive {
+            // Its own rows, while they are being found.
+            self.with.push((with.name.clone(), Output::unknown()));
+        }
+        let output = self.query(&with.block, outer)?;
+        if with.recursive {
+            self.with.pop();
+        }
+        Ok(output.named(&with.columns))
+    }
+
+    fn level(&mut self, block: &Block, outer: &mut Vec<Level>) -> Result<Output, SqlError> {
+        let mut level = Level::new();
+        for source in &block.found.sources {
+            let found = self.source(source)?;
+            level.push(found);
+        }
+        for derived in &block.derived {
+            let found = self.derived(derived, &mut level, outer)?;
+            level.push(found);
+        }
+        let functions = block.found.function_sources.iter();
+        level.extend(functions.map(|alias| InScope::unknown(alias.clone())));
+        self.catalog.check_types(&block.found)?;
+        let in_sight = outer.iter().chain([&level]).flatten();
+        let columns: Vec<Column> = in_sight.flat_map(|one| one.columns.clone()).collect();
+        self.catalog.check_calls(&block.found, &columns)?;
+        outer.push(level);
+        let rest = self.expressions(block, outer);
+        outer.pop();
+        rest
+    }
+
+    /// What stands beside FROM.
+    fn expressions(&mut self, block: &Block, outer: &mut Vec<Level>) -> Result<Output, SqlError> {
+        for star in &block.found.stars {
+            super::scope::star(star.as_ref(), outer, &mut self.bound.columns)?;
+        }
+        for reference in &block.found.columns {
+            let found = super::scope::column(reference, block, outer)?;
+            self.bound.columns.extend(found);
+        }
+        for nested in &block.nested {
+            self.query(nested, outer)?;
+        }
+        Ok(match (&block.targets, block.value_count) {
+            (_, Some(count)) => Output::values(count),
+            (Some(targets), None) => {
+                let level = outer.last().map_or(&[][..], Vec::as_slice);
+                self.catalog.output(self.text, targets, block, level)
+            }
+            (None, None) => Output::default(),
         })
     }
 
-    fn check_types(&self, found: &References) -> Result<(), SqlError> {
-        for name in &found.types {
-            let data_type = crate::model::DataType::from_sql(&name.to_string());
-            let partial = ["double", "character", "bit", "national", "char", "nchar"];
-            if !partial.contains(&name.name.as_str()) && !name.name.as_str().contains('{') {
-                self.resolve_data_type(&data_type)?;
-            }
+    fn source(&mut self, source: &Source) -> Result<InScope, SqlError> {
+        let name = &source.relation;
+        let with = self.with.iter().rev();
+        let named = with
+            .filter(|_| name.schema.is_none())
+            .find(|(with, _)| *with == name.name);
+        if let Some((_, output)) = named {
+            return Ok(output.clone().under(source.alias.clone()));
         }
-        Ok(())
+        let Some(found) = self.catalog.readable(name)? else {
+            let mut unknown = InScope::unknown(source.alias.clone());
+            unknown.relation = Some(name.clone());
+            return Ok(unknown);
+        };
+        self.bound.reads.insert(found.clone());
+        let in_scope = self.catalog.in_scope(&found, source.alias.clone());
+        Ok(in_scope.unwrap_or_else(|| InScope::unknown(source.alias.clone())))
     }
-}
 
-fn bind_stars(found: &References, scope: &[InScope], bound: &mut Bound) {
-    for star in &found.stars {
-        for one in scope
-            .iter()
-            .filter(|one| star.as_ref().is_none_or(|alias| one.alias == *alias))
-        {
-            let columns = one
-                .columns
-                .iter()
-                .map(|column| (one.relation.clone(), column.name.clone()));
-            bound.columns.extend(columns);
-        }
+    /// A subquery in FROM; LATERAL, it sees what stands before it.
+    fn derived(
+        &mut self,
+        derived: &Derived,
+        level: &mut Level,
+        outer: &mut Vec<Level>,
+    ) -> Result<InScope, SqlError> {
+        outer.push(std::mem::take(level));
+        let output = self.query(&derived.block, outer);
+        *level = outer.pop().unwrap_or_default();
+        let alias = derived.alias.clone().unwrap_or_default();
+        Ok(output?.named(&derived.columns).under(alias))
     }
-}
-
-fn bind_column(
-    reference: &crate::catalog::expression::ColumnReference,
-    found: &References,
-    scope: &[InScope],
-    open: bool,
-    bound: &mut Bound,
-) -> Result<(), SqlError> {
-    let column = &reference.column;
-    if column.as_str().contains('{') {
-        return Ok(());
-    }
-    let candidates: Vec<_> = match &reference.qualifier {
-        Some(qualifier) => scope
-            .iter()
-            .filter(|one| answers_to(one, qualifier))
-            .collect(),
-        None => scope.iter().collect(),
-    };
-    if let Some(one) = candidates.iter().find(|one| has_column(one, column)) {
-        bound.columns.insert((one.relation.clone(), column.clone()));
-        return Ok(());
-    }
-    if candidates.iter().any(|one| one.open) || is_system_column(column) {
-        return Ok(());
-    }
-    match &reference.qualifier {
-        Some(qualifier) if candidates.is_empty() => {
-            unknown_qualifier(qualifier, column, found, scope, open)
-        }
-        Some(qualifier) => {
-            let name = format!("{}.{column}", qualifier.name);
-            Err(errors::no_column(
-                &name,
-                candidates.first().map(|one| &one.relation),
-            ))
-        }
-        None => {
-            let named = found.aliases.contains(column)
-                || found.opaque_sources.contains(column)
-                || scope.iter().any(|one| one.alias == *column);
-            match named || open {
-                true => Ok(()),
-                false => Err(errors::no_column(
-                    column.as_str(),
-                    scope.first().map(|one| &one.relation),
-                )),
-            }
-        }
-    }
-}
-
-/// A qualifier that is no relation in scope: a subquery, a composite column, OLD and NEW.
-fn unknown_qualifier(
-    qualifier: &ObjectName,
-    column: &Identifier,
-    found: &References,
-    scope: &[InScope],
-    open: bool,
-) -> Result<(), SqlError> {
-    let name = &qualifier.name;
-    let special = ["old", "new", "excluded", "pg_catalog", "information_schema"];
-    let known = special.contains(&name.as_str())
-        || found.opaque_sources.contains(name)
-        || found.aliases.contains(name)
-        || qualifier.schema.is_some()
-        || scope.iter().any(|one| has_column(one, name));
-    if known || (open && found.sources.is_empty()) || name.as_str().contains('{') {
-        return Ok(());
-    }
-    let message = format!("missing FROM-clause entry for table \"{name}\"");
-    Err(SqlError::new(
-        SqlState::UNDEFINED_TABLE,
-        message,
-        qualifier.part(column.as_str()),
-    ))
-}
-
-fn answers_to(one: &InScope, qualifier: &ObjectName) -> bool {
-    match &qualifier.schema {
-        None => one.alias == qualifier.name,
-        Some(_) => one.relation == *qualifier,
-    }
-}
-
-fn has_column(one: &InScope, column: &Identifier) -> bool {
-    one.columns.iter().any(|found| found.name == *column)
-}
-
-fn is_system_column(column: &Identifier) -> bool {
-    ["tableoid", "xmin", "cmin", "xmax", "cmax", "ctid", "oid"].contains(&column.as_str())
 }

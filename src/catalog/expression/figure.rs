@@ -1,10 +1,61 @@
 //! What an expression without a name of its own is called (`FigureColname`).
 
+use super::blocks::blocks;
+use super::keywords::is_keyword;
 use super::tokens::{Token, TokenKind, tokenize};
+use crate::model::Identifier;
 
 /// The column, the function, what is cast, or `case`; `None` for anything else.
 pub(crate) fn figure_name(text: &str) -> Option<String> {
-    figure(&strip_parentheses(tokenize(text)))
+    let tokens = strip_parentheses(tokenize(text));
+    match tokens
+        .first()
+        .filter(|first| first.is_any(&["select", "with"]))
+    {
+        Some(_) => subquery_name(text),
+        None => figure(&tokens),
+    }
+}
+
+/// A subquery goes by the name of its column.
+fn subquery_name(text: &str) -> Option<String> {
+    let block = blocks(text).into_iter().next()?;
+    let (start, end) = *block.targets?.first()?;
+    let item = text.get(start..end)?;
+    let tokens = tokenize(item);
+    match without_alias(&tokens) {
+        (_, Some(alias)) => Some(alias.to_string()),
+        (_, None) => figure_name(item),
+    }
+}
+
+/// Splits `expression AS name` and `expression name`.
+pub(crate) fn without_alias<'t, 'a>(
+    item: &'t [Token<'a>],
+) -> (&'t [Token<'a>], Option<Identifier>) {
+    let (Some(last), Some(before)) = (
+        item.last(),
+        item.len().checked_sub(2).and_then(|index| item.get(index)),
+    ) else {
+        return (item, None);
+    };
+    let Some(name) = last.identifier() else {
+        return (item, None);
+    };
+    if before.is("as") {
+        return (&item[..item.len() - 2], Some(name));
+    }
+    let in_cast = item.len() > 2 && item[item.len() - 3].is("::");
+    let ends_value = match before.kind {
+        TokenKind::Word => (!is_keyword(before.text) && !in_cast) || before.is("end"),
+        TokenKind::Quoted | TokenKind::Text | TokenKind::Number | TokenKind::Parameter => true,
+        TokenKind::Symbol => before.is(")") || before.is("]"),
+    };
+    let is_name = last.kind == TokenKind::Quoted || !is_keyword(last.text);
+    match ends_value && is_name {
+        true => (&item[..item.len() - 1], Some(name)),
+        false => (item, None),
+    }
 }
 
 fn figure(tokens: &[Token<'_>]) -> Option<String> {

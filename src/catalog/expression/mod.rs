@@ -3,14 +3,16 @@
 //!
 //! This is no SQL parser. Where the text is beyond it, it says that it does not know.
 
+mod blocks;
 mod figure;
 mod keywords;
+mod reader;
 mod references;
 mod rename;
 mod tokens;
 
-pub(crate) use figure::figure_name;
-pub(crate) use keywords::is_keyword;
+pub(crate) use blocks::{Block, Derived, With, blocks};
+pub(crate) use figure::{figure_name, without_alias};
 pub(crate) use references::{ColumnReference, FunctionCall, References, Source, references};
 pub(crate) use rename::{rename_casts, rename_in_strings, rename_words, without_qualifier};
 pub(crate) use tokens::{Token, TokenKind, tokenize};

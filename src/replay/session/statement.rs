@@ -118,7 +118,8 @@ impl Session {
     /// Names of variables and of columns that are not modelled look like missing columns.
     fn is_certain(&self, error: &SqlError) -> bool {
         let names = [SqlState::UNDEFINED_COLUMN, SqlState::AMBIGUOUS_COLUMN];
-        self.surroundings.variables.is_empty() || !names.contains(&error.state)
+        let field = error.message.starts_with("missing FROM-clause entry");
+        self.surroundings.variables.is_empty() || !(field || names.contains(&error.state))
     }
 
     fn block(&mut self, statement: &ReadStatement, block: &crate::sql::plpgsql::Block) -> Run {
