@@ -161,12 +161,18 @@ impl Catalog {
         changes: &mut Changes,
     ) -> Result<ObjectName, SqlError> {
         let label = Some(column.name.as_str());
-        let name = self.choose_relation_name(table, table.name.as_str(), label, "seq", false);
-        let name = ObjectName {
-            schema: table.schema.clone(),
-            name,
+        let (given, options) = given_name(options);
+        let name = match given {
+            Some(given) if self.relation_name_taken(&given) => {
+                return Err(errors::relation_exists(&given));
+            }
+            Some(given) => given,
+            None => ObjectName {
+                schema: table.schema.clone(),
+                name: self.choose_relation_name(table, table.name.as_str(), label, "seq", false),
+            },
         };
-        let mut sequence = new_sequence(&column.data_type, options, None)?;
+        let mut sequence = new_sequence(&column.data_type, &options, None)?;
         sequence.owned_by = Some((table.clone(), column.name.clone()));
         sequence.identity = identity;
         changes.created.push(format!("sequence {name}"));
@@ -333,4 +339,26 @@ impl SequenceNumbers {
         }
         numbers
     }
+}
+/// `SEQUENCE NAME s` among the options of an identity, and the options without it.
+fn given_name(options: &str) -> (Option<ObjectName>, String) {
+    let tokens = tokenize(options);
+    let start = tokens
+        .windows(2)
+        .position(|pair| pair[0].is("sequence") && pair[1].is("name"));
+    let Some(start) = start else {
+        return (None, options.to_owned());
+    };
+    let dotted = tokens.get(start + 3).is_some_and(|token| token.is("."));
+    let last = start + if dotted { 4 } else { 2 };
+    let (Some(from), Some(to)) = (tokens.get(start + 2), tokens.get(last)) else {
+        return (None, options.to_owned());
+    };
+    let name = ObjectName::from_sql(&options[from.start..to.end()]);
+    let rest = format!(
+        "{}{}",
+        &options[..tokens[start].start],
+        &options[to.end()..]
+    );
+    (Some(name), rest)
 }

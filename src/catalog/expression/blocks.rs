@@ -75,12 +75,21 @@ impl<'a> Cutter<'a> {
         }
         let tokens = without_parentheses(tokens);
         let (with, rest) = self.take_with(tokens, depth);
-        let mut parts = union_parts(&rest).into_iter();
-        let mut block = self.level(parts.next().unwrap_or_default(), depth);
-        block.with.extend(with);
+        let inserts = rest.first().is_some_and(|token| token.is("insert"));
+        let parts = match inserts {
+            true => vec![&rest[..]],
+            false => union_parts(&rest),
+        };
+        let first = parts.first().copied().unwrap_or_default();
+        let mut block = match parts.len() {
+            0 | 1 => self.level(first, depth),
+            _ => self.block(first, depth + 1),
+        };
+        block.with.splice(0..0, with);
+        let others = parts.iter().skip(1);
         block
             .arms
-            .extend(parts.map(|part| self.block(part, depth + 1)));
+            .extend(others.map(|part| self.block(part, depth + 1)));
         block
     }
 
@@ -161,7 +170,7 @@ impl<'a> Cutter<'a> {
         let mut index = 0;
         while let Some(token) = tokens.get(index) {
             let query = token.is("(") && is_query(&tokens[index + 1..]);
-            match closing(tokens, index).filter(|_| query) {
+            match query.then(|| closing(tokens, index)).flatten() {
                 Some(close) => {
                     let block = self.block(&tokens[index + 1..close], depth + 1);
                     taken_out.insert(own.len(), block);
@@ -278,15 +287,33 @@ fn union_parts<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     parts
 }
 
+/// Whether the parenthesis that opened just before holds a query and nothing beside it.
 fn is_query(tokens: &[Token<'_>]) -> bool {
-    let first = tokens.iter().find(|token| !token.is("("));
-    first.is_some_and(|token| token.is_any(&["select", "with", "values", "table"]))
-        || tokens
-            .first()
-            .is_some_and(|token| token.is_any(&["insert", "delete", "update"]))
-            && tokens
-                .get(1)
-                .is_some_and(|token| token.identifier().is_some())
+    let mut tokens = tokens;
+    let mut depth = 0;
+    while tokens.first().is_some_and(|token| token.is("(")) && depth < DEEPEST {
+        let Some(after) = closing(tokens, 0).and_then(|close| tokens.get(close + 1)) else {
+            return false;
+        };
+        if !after.is_any(&[
+            ")",
+            "union",
+            "intersect",
+            "except",
+            "order",
+            "limit",
+            "offset",
+        ]) {
+            return false;
+        }
+        tokens = &tokens[1..];
+        depth += 1;
+    }
+    let is = |words: &[&str]| tokens.first().is_some_and(|token| token.is_any(words));
+    let named = tokens
+        .get(1)
+        .is_some_and(|token| token.identifier().is_some());
+    is(&["select", "with", "values", "table"]) || (named && is(&["insert", "delete", "update"]))
 }
 
 fn without_parentheses<'t, 'a>(mut tokens: &'t [Token<'a>]) -> &'t [Token<'a>] {

@@ -60,6 +60,12 @@ pub(crate) fn without_alias<'t, 'a>(
 
 fn figure(tokens: &[Token<'_>]) -> Option<String> {
     let first = tokens.first()?;
+    if first.is("case") && tokens.last()?.is("end") {
+        return Some(case_name(tokens));
+    }
+    if let Some(field) = field_name(tokens) {
+        return Some(field);
+    }
     let depth_of_last_cast = top_level(tokens, "::");
     if let Some(position) = depth_of_last_cast {
         let has_operator = tokens.iter().enumerate().any(|(index, token)| {
@@ -72,9 +78,6 @@ fn figure(tokens: &[Token<'_>]) -> Option<String> {
         }
         let inner = strip_parentheses(tokens[..position].to_vec());
         return figure(&inner).or_else(|| type_name(&tokens[position + 1..]));
-    }
-    if first.is("case") {
-        return Some("case".to_owned());
     }
     let name = first.identifier()?;
     if tokens.len() == 1 {
@@ -93,6 +96,43 @@ fn figure(tokens: &[Token<'_>]) -> Option<String> {
         .iter()
         .all(|token| token.identifier().is_some() || token.is("."));
     (path && closes_at_end(&tokens[open..])).then(|| named.as_str().to_owned())
+}
+
+/// A CASE goes by the column or function in its ELSE.
+fn case_name(tokens: &[Token<'_>]) -> String {
+    let mut depth = 0usize;
+    let mut otherwise = None;
+    for (index, token) in tokens.iter().enumerate() {
+        if token.is_any(&["case", "(", "["]) {
+            depth += 1;
+        } else if token.is_any(&["end", ")", "]"]) {
+            depth = depth.saturating_sub(1);
+        } else if token.is("else") && depth == 1 {
+            otherwise = tokens.get(index + 1..tokens.len() - 1);
+        }
+    }
+    let otherwise = strip_parentheses(otherwise.unwrap_or_default().to_vec());
+    let weak = otherwise.first().is_none_or(|first| {
+        first.is_any(&["case", "null", "true", "false"]) || first.identifier().is_none()
+    }) || top_level(&otherwise, "::").is_some();
+    match figure(&otherwise).filter(|_| !weak) {
+        Some(name) => name,
+        None => "case".to_owned(),
+    }
+}
+
+/// `(a).b` and `a[1].b` go by the field.
+fn field_name(tokens: &[Token<'_>]) -> Option<String> {
+    let [.., closed, dot, last] = tokens else {
+        return None;
+    };
+    let simple = tokens
+        .iter()
+        .all(|token| token.kind != TokenKind::Symbol || token.is_any(&["(", ")", "[", "]", "."]));
+    (simple && dot.is(".") && closed.is_any(&[")", "]"]))
+        .then(|| last.identifier())
+        .flatten()
+        .map(|name| name.to_string())
 }
 
 /// The name in `pg_type`, which is not always the one that is written.

@@ -131,8 +131,9 @@ impl<'a> Reader<'a> {
     }
 
     fn is_query_at(&self, index: usize) -> bool {
-        self.at(index)
-            .is_some_and(|token| token.is_any(&["select", "with", "values", "("]))
+        let first = self.tokens.get(index..).unwrap_or_default();
+        let first = first.iter().find(|token| !token.is("("));
+        first.is_some_and(|token| token.is_any(&["select", "with", "values"]))
     }
 
     /// `() AS alias (a, b)`, where a query stood in the parentheses.

@@ -73,24 +73,45 @@ impl Lowering<'_> {
     }
 
     pub(super) fn changes_in_with(&self, with: Option<ast::WithClause>) -> Vec<ReadEffect> {
-        let tables = with.into_iter().flat_map(|with| with.with_tables());
+        let tables: Vec<_> = with
+            .into_iter()
+            .flat_map(|with| with.with_tables())
+            .collect();
         let mut effects = Vec::new();
-        for query in tables.filter_map(|table| table.query()) {
-            match query {
-                ast::WithQuery::Insert(insert) => effects.extend(self.insert(&insert).effects),
-                ast::WithQuery::Update(update) => effects.extend(self.update(&update).effects),
-                ast::WithQuery::Delete(delete) => effects.extend(self.delete(&delete).effects),
-                ast::WithQuery::Merge(merge) => effects.extend(self.merge(&merge).effects),
-                ast::WithQuery::Select(select) => {
-                    effects.extend(self.changes_in_with(select.with_clause()));
-                }
-                ast::WithQuery::Values(_)
-                | ast::WithQuery::CompoundSelect(_)
-                | ast::WithQuery::ParenSelect(_)
-                | ast::WithQuery::Table(_) => {}
-            }
+        for (position, table) in tables.iter().enumerate() {
+            let mut found = match table.query() {
+                Some(ast::WithQuery::Insert(insert)) => self.insert(&insert).effects,
+                Some(ast::WithQuery::Update(update)) => self.update(&update).effects,
+                Some(ast::WithQuery::Delete(delete)) => self.delete(&delete).effects,
+                Some(ast::WithQuery::Merge(merge)) => self.merge(&merge).effects,
+                Some(ast::WithQuery::Select(select)) => self.changes_in_with(select.with_clause()),
+                Some(
+                    ast::WithQuery::Values(_)
+                    | ast::WithQuery::CompoundSelect(_)
+                    | ast::WithQuery::ParenSelect(_)
+                    | ast::WithQuery::Table(_),
+                )
+                | None => Vec::new(),
+            };
+            let before = &tables[..position];
+            found
+                .iter_mut()
+                .for_each(|effect| self.put_behind_with(effect, before));
+            effects.extend(found);
         }
         effects
+    }
+
+    /// A part of a WITH reads what the parts before it give.
+    fn put_behind_with(&self, effect: &mut ReadEffect, before: &[ast::WithTable]) {
+        let Action::Rows(change) = &mut effect.action else {
+            return;
+        };
+        if before.is_empty() || change.statement.to_lowercase().starts_with("with") {
+            return;
+        }
+        let parts: Vec<_> = before.iter().map(|table| self.text(table)).collect();
+        change.statement = format!("WITH RECURSIVE {} {}", parts.join(", "), change.statement);
     }
 
     pub(super) fn insert(&self, insert: &ast::Insert) -> Lowered {
