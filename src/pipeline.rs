@@ -11,6 +11,7 @@ mod patches;
 mod python_file;
 mod replay;
 mod sql_file;
+mod start;
 mod survey;
 mod verification;
 

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 
 use super::{Outcome, Terminal};
 use crate::chain::Chain;
 use crate::model::ChainFormat;
 use crate::pipeline::{self, Estate, ReplayRequest};
+use crate::replay::platform::Prelude;
 use crate::replay::{AfterFailure, Replay};
 use crate::report;
 
@@ -40,6 +41,10 @@ pub(super) struct ReplayArguments {
     /// over].
     #[arg(long, value_enum, value_name = "HOW")]
     after_failure: Option<OnFailure>,
+    /// What stands in the database before the first revision: `supabase`, or a file of SQL; may be
+    /// repeated [default: what the configuration says].
+    #[arg(long, value_name = "PRELUDE")]
+    prelude: Vec<String>,
     /// The chain that counts, where there are several: its configuration file or folder.
     #[arg(long, value_name = "CHAIN")]
     chain: Option<String>,
@@ -80,7 +85,7 @@ pub(super) fn run(arguments: &ReplayArguments, terminal: &Terminal) -> anyhow::R
     let estate = Estate::open(&arguments.path)?;
     let chains = pipeline::chains(&estate);
     let chain = chosen(&chains, arguments)?;
-    let replay = pipeline::replay_request(&estate, chain, &request(chain, arguments))?;
+    let replay = pipeline::replay_request(&estate, chain, &request(chain, arguments)?)?;
     let answer = match arguments.format {
         ReplayFormat::Text => report::replay_text(chain, &replay, &estate.files),
         ReplayFormat::Sql => report::replay_sql(&replay),
@@ -98,17 +103,35 @@ fn outcome(replay: &Replay) -> Outcome {
     }
 }
 
-fn request(chain: &Chain, arguments: &ReplayArguments) -> ReplayRequest {
+fn request(chain: &Chain, arguments: &ReplayArguments) -> anyhow::Result<ReplayRequest> {
     let usual = match chain.location.format {
         ChainFormat::Alembic => AfterFailure::Stop,
         _ => AfterFailure::PassOver,
     };
-    ReplayRequest {
+    let preludes: Vec<_> = arguments
+        .prelude
+        .iter()
+        .map(|entry| prelude(entry))
+        .collect::<Result<_, _>>()?;
+    Ok(ReplayRequest {
         from: arguments.from.clone(),
         to: arguments.to.clone(),
         down: arguments.down,
         after_failure: arguments.after_failure.map_or(usual, AfterFailure::from),
+        prelude: Some(preludes).filter(|preludes| !preludes.is_empty()),
+    })
+}
+
+fn prelude(entry: &str) -> anyhow::Result<Prelude> {
+    if let Some(platform) = Prelude::of_platform(entry) {
+        return Ok(platform);
     }
+    let text = std::fs::read_to_string(entry)
+        .with_context(|| format!("the prelude `{entry}` cannot be read"))?;
+    Ok(Prelude {
+        name: entry.into(),
+        text: text.into(),
+    })
 }
 
 fn chosen<'c>(chains: &'c [Chain], arguments: &ReplayArguments) -> anyhow::Result<&'c Chain> {

@@ -14,5 +14,8 @@ pub const FILE_NAME: &str = "fixfold.yaml";
 /// Where the ledger is kept, unless the configuration says otherwise.
 pub const DEFAULT_LEDGER: &str = "inventory.yaml";
 
+/// The entry of `prelude` that stands for what the chain's format implies.
+pub const PLATFORM: &str = "platform";
+
 /// What `fixfold init` writes: every key with its default, explained.
 pub const TEMPLATE: &str = include_str!("template.yaml");

@@ -9,6 +9,7 @@ use serde::Deserialize;
 pub(super) struct RawConfig {
     pub exclude: Vec<String>,
     pub chains: Vec<RawChain>,
+    pub prelude: Option<Vec<String>>,
     pub ledger: Option<String>,
     pub rules: BTreeMap<String, RawLevel>,
 }

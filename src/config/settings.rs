@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::raw::{RawChain, RawConfig, RawLevel};
-use super::{DEFAULT_LEDGER, FILE_NAME};
+use super::{DEFAULT_LEDGER, FILE_NAME, PLATFORM};
 use crate::model::Level;
 use crate::source::normalize;
 use crate::yaml;
@@ -33,6 +33,9 @@ pub struct Settings {
     /// Patterns as in .gitignore.
     pub exclude: Vec<String>,
     pub chains: Vec<ChainSetting>,
+    /// What stands in a database before the first migration: platforms, and SQL files relative to
+    /// the estate's root.
+    pub prelude: Vec<String>,
     /// Relative to the estate's root.
     pub ledger: String,
     pub rules: BTreeMap<String, RuleLevel>,
@@ -44,6 +47,7 @@ impl Default for Settings {
             file: None,
             exclude: Vec::new(),
             chains: Vec::new(),
+            prelude: vec![PLATFORM.to_owned()],
             ledger: DEFAULT_LEDGER.to_owned(),
             rules: BTreeMap::new(),
         }
@@ -125,6 +129,10 @@ fn validate(raw: RawConfig) -> Result<Settings, (String, String)> {
             .into_iter()
             .map(chain)
             .collect::<Result<_, _>>()?,
+        prelude: match raw.prelude {
+            Some(entries) => entries.into_iter().map(inside).collect::<Result<_, _>>()?,
+            None => Settings::default().prelude,
+        },
         ledger: inside(ledger)?,
         rules: raw
             .rules
@@ -216,6 +224,7 @@ mod tests {
         let settings = load_text(&uncommented).unwrap();
         assert_eq!(settings.exclude.len(), 2);
         assert_eq!(settings.chains[0].format.as_deref(), Some("alembic"));
+        assert_eq!(settings.prelude.len(), 3);
         assert_eq!(settings.rules["undeclared-encoding"], RuleLevel::Off);
     }
 
@@ -223,7 +232,7 @@ mod tests {
     fn mistakes_are_named_with_their_place() {
         assert_eq!(
             message("exclud: []\n"),
-            "1:1: unknown field `exclud`, expected one of `exclude`, `chains`, `ledger`, `rules`"
+            "1:1: unknown field `exclud`, expected one of `exclude`, `chains`, `prelude`, `ledger`, `rules`"
         );
         assert_eq!(
             message("rules:\n  a: loud\n"),

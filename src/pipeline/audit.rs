@@ -50,7 +50,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
     let chains = chain::load(estate, &survey, &mut troubles);
     survey.diagnostics = troubles;
     let modules = Modules::new(&estate.files, &survey.paths);
-    let (history, failures) = history::history(chains.first(), &modules);
+    let (history, failures) = history::history(estate, chains.first(), &modules);
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())

@@ -2,7 +2,7 @@
 //! catalog after it.
 
 use super::survey::on_large_stacks;
-use super::{Estate, Modules};
+use super::{Estate, Modules, start};
 use crate::chain::Chain;
 use crate::discover;
 use crate::graph::{ChainHistory, RevisionStep};
@@ -13,15 +13,19 @@ use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
     let found = discover::discover(&estate.files, &estate.settings);
-    run(
-        chain,
-        &Modules::new(&estate.files, &found.paths),
-        after_failure,
-    )
+    let modules = Modules::new(&estate.files, &found.paths);
+    run(estate, chain, &modules, after_failure)
 }
 
-fn run(chain: &Chain, modules: &Modules<'_>, after_failure: AfterFailure) -> Option<Replay> {
+fn run(
+    estate: &Estate,
+    chain: &Chain,
+    modules: &Modules<'_>,
+    after_failure: AfterFailure,
+) -> Option<Replay> {
     chain.steps.first()?;
+    // A prelude that fails is told where it is asked for: `replay`.
+    let start = start::start(estate, chain).unwrap_or_else(|_| Start::empty());
     Some(on_large_stacks(|| {
         let registry = registry::standard();
         let ground = Ground {
@@ -29,17 +33,18 @@ fn run(chain: &Chain, modules: &Modules<'_>, after_failure: AfterFailure) -> Opt
             registry,
             after_failure,
         };
-        replay::replay(chain, ground, Start::of(chain.location.format))
+        replay::replay(chain, ground, start)
     }))
 }
 
 /// A statement that fails is passed over, so that those after it are still read; each failure is a
 /// fault of the chain.
 pub(super) fn history(
+    estate: &Estate,
     chain: Option<&Chain>,
     modules: &Modules<'_>,
 ) -> (ChainHistory, Vec<ChainFault>) {
-    match chain.and_then(|chain| run(chain, modules, AfterFailure::Savepoints)) {
+    match chain.and_then(|chain| run(estate, chain, modules, AfterFailure::Savepoints)) {
         Some(replay) => of_replay(replay),
         None => (ChainHistory::default(), Vec::new()),
     }

@@ -3,11 +3,12 @@
 use anyhow::{Result, anyhow, bail};
 
 use super::survey::on_large_stacks;
-use super::{Estate, Modules};
+use super::{Estate, Modules, start};
 use crate::chain::Chain;
 use crate::discover;
 use crate::model::{ChainFormat, RevisionId};
 use crate::registry;
+use crate::replay::platform::Prelude;
 use crate::replay::{self, AfterFailure, Ground, Replay, Start};
 
 /// What part of a chain is run, and which way. Revisions are written as the migration tool takes
@@ -21,6 +22,8 @@ pub struct ReplayRequest {
     pub to: Option<String>,
     pub down: bool,
     pub after_failure: AfterFailure,
+    /// What stands in the database before the first revision; `None`: what the configuration says.
+    pub prelude: Option<Vec<Prelude>>,
 }
 
 /// Runs the chain on a modelled database.
@@ -40,6 +43,10 @@ pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -
     if request.down && location.format != ChainFormat::Alembic {
         bail!("only Alembic chains are replayed downwards");
     }
+    let empty = match &request.prelude {
+        Some(preludes) => start::after(preludes)?,
+        None => start::start(estate, chain)?,
+    };
     let found = discover::discover(&estate.files, &estate.settings);
     let modules = Modules::new(&estate.files, &found.paths);
     on_large_stacks(|| {
@@ -48,17 +55,16 @@ pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -
             registry: registry::standard(),
             after_failure: request.after_failure,
         };
-        run(chain, ground, request)
+        run(chain, ground, request, empty)
     })
 }
 
-fn run(chain: &Chain, ground: Ground<'_>, request: &ReplayRequest) -> Result<Replay> {
+fn run(chain: &Chain, ground: Ground<'_>, request: &ReplayRequest, empty: Start) -> Result<Replay> {
     let resolve = |written: &str| chain.map.resolve(written).map_err(|reason| anyhow!(reason));
-    let empty = Start::of(chain.location.format);
     let start = match (&request.from, request.down) {
         (None, false) => empty,
-        (None, true) => at(chain, ground, &chain.map.heads())?,
-        (Some(from), _) => at(chain, ground, &resolve(from)?)?,
+        (None, true) => at(chain, ground, empty, &chain.map.heads())?,
+        (Some(from), _) => at(chain, ground, empty, &resolve(from)?)?,
     };
     if request.down {
         let target = match request.to.as_deref() {
@@ -81,8 +87,7 @@ fn run(chain: &Chain, ground: Ground<'_>, request: &ReplayRequest) -> Result<Rep
 const HINT: &str = "; `--after-failure pass-over` goes on behind it";
 
 /// A database at these revisions.
-fn at(chain: &Chain, ground: Ground<'_>, targets: &[RevisionId]) -> Result<Start> {
-    let empty = Start::of(chain.location.format);
+fn at(chain: &Chain, ground: Ground<'_>, empty: Start, targets: &[RevisionId]) -> Result<Start> {
     let before = replay::upgrade(chain, ground, empty, targets);
     if ground.after_failure == AfterFailure::Stop {
         let first = before.first_failure().map(|(step, failure)| {

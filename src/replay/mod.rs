@@ -15,6 +15,7 @@ mod words;
 pub use outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 pub use script::{Exit, Program, ScriptReplay, run_script};
 pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
+pub use sql_chain::SINK as SQL_FILE;
 
 use std::collections::BTreeSet;
 
@@ -42,12 +43,15 @@ impl Start {
         }
     }
 
-    /// What the first step of such a chain finds: an empty database, but for the platform's own.
-    pub fn of(format: ChainFormat) -> Self {
-        Self {
-            catalog: platform::start(format),
+    /// What the first step of a chain finds: an empty database, but for the preludes.
+    ///
+    /// # Errors
+    /// The first statement of a prelude that is refused.
+    pub fn after(preludes: &[platform::Prelude]) -> Result<Self, platform::PreludeFailure> {
+        Ok(Self {
+            catalog: platform::start(preludes)?,
             versions: BTreeSet::new(),
-        }
+        })
     }
 }
 

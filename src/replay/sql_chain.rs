@@ -10,6 +10,9 @@ use super::Start;
 use super::outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 use super::session::{Run, Session};
 
+/// What sends the statements of a file.
+pub const SINK: &str = "sql file";
+
 /// Runs the files of a chain that lead from the start to the targets.
 pub(super) fn replay(
     chain: &Chain,
@@ -96,7 +99,7 @@ fn sent(run: Run, part: &SqlPart) -> SentRun {
         run,
         call,
         via: Vec::new(),
-        sink: "sql file".into(),
+        sink: SINK.into(),
     }
 }
 

@@ -11,7 +11,8 @@ use fixfold::chain::{Chain, Code, SqlPart, TransactionMode};
 use fixfold::database::{Client, Cluster, ClusterOptions};
 use fixfold::model::{ChainFormat, Dialect, SqlError, Template};
 use fixfold::pipeline::{self, Estate};
-use fixfold::replay::{RunOutcome, Session, Start, platform};
+use fixfold::replay::platform::{self, Prelude};
+use fixfold::replay::{RunOutcome, Session, Start};
 use fixfold::sql::{Nature, ReadStatement, read};
 
 use super::model::{counted, same_state, show};
@@ -83,7 +84,10 @@ fn compare(pair: &mut Pair, file: &str, part: &SqlPart, found: &mut Comparison) 
         let undecided =
             !run.undecided.is_empty() || matches!(run.outcome, RunOutcome::UnknownRows(_));
         found.undecided += usize::from(undecided);
-        found.refused += usize::from(real.is_err());
+        if let Err(error) = &real {
+            found.refused += 1;
+            println!("  {file}: {error}");
+        }
         let same = same_state(&real, &modelled);
         if same && show(&real) != show(&modelled) {
             found.worded += 1;
@@ -131,7 +135,11 @@ fn run_chain(cluster: &Cluster, admin: &mut Client, chain: &Chain) -> Comparison
             .execute("SET search_path = \"$user\", public, extensions")
             .expect("it is set");
     }
-    let session = Session::new(Start::of(chain.location.format).catalog);
+    let prelude: Vec<_> = Prelude::implied(chain.location.format)
+        .into_iter()
+        .collect();
+    let start = Start::after(&prelude).expect("the prelude goes through");
+    let session = Session::new(start.catalog);
     let mut pair = Pair { client, session };
     let mut found = Comparison::default();
     for step in chain.in_order() {

@@ -84,3 +84,5 @@ CREATE FUNCTION storage.extension(name text) RETURNS text LANGUAGE sql IMMUTABLE
 
 GRANT USAGE ON SCHEMA auth, storage, extensions TO anon, authenticated, service_role;
 CREATE PUBLICATION supabase_realtime;
+
+ALTER DATABASE postgres SET search_path TO "$user", public, extensions;

@@ -1,7 +1,8 @@
 //! `SET`, `RESET`, `SET ROLE`: those that change where names lead and who acts.
 
-use crate::model::Identifier;
-use crate::sql::Setting;
+use crate::catalog::Catalog;
+use crate::model::{Dialect, Identifier, Template};
+use crate::sql::{self, Nature, ReadStatement, Setting};
 
 use super::{Saved, Session, TransactionEnd, TransactionState};
 
@@ -59,5 +60,39 @@ impl Session {
             true => self.default_path.clone(),
             false => given,
         }
+    }
+
+    /// `ALTER DATABASE name SET search_path`, `ALTER ROLE role SET search_path`: what later
+    /// connections find.
+    pub(super) fn lasting(&mut self, statement: &ReadStatement) {
+        let words: Vec<_> = statement.text.split_whitespace().take(4).collect();
+        let [first, second, name, set] = words[..] else {
+            return;
+        };
+        let is = |word: &str, wanted: &str| word.eq_ignore_ascii_case(wanted);
+        let ours = name.trim_matches('"') == self.catalog.current_role.as_str();
+        let lasts = is(second, "database") || (ours && (is(second, "role") || is(second, "user")));
+        if !(is(first, "alter") && lasts && is(set, "set")) {
+            return;
+        }
+        let from = statement.text.find(set).unwrap_or_default();
+        let text = Template::from_text(statement.text.get(from..).unwrap_or_default());
+        let reading = sql::read(&text, Dialect::Postgres);
+        for found in &reading.statements {
+            if let Nature::Setting(setting) = &found.nature
+                && setting.name == "search_path"
+            {
+                self.default_path = self.search_path(&setting.values);
+            }
+        }
+    }
+
+    /// The database as a connection made after this one sees it.
+    pub(crate) fn as_seen_next(&self) -> Catalog {
+        let mut catalog = self.catalog.clone();
+        catalog.search_path.clone_from(&self.default_path);
+        catalog.current_role = Identifier::exact("postgres");
+        catalog.check_function_bodies = true;
+        catalog
     }
 }

@@ -148,7 +148,10 @@ impl Session {
     fn utility(&mut self, statement: &ReadStatement) -> Run {
         match self.forbidden_in_transaction(statement) {
             Some(error) => Run::failed(statement, error),
-            None => Run::of(statement, RunOutcome::Done),
+            None => {
+                self.lasting(statement);
+                Run::of(statement, RunOutcome::Done)
+            }
         }
     }
 

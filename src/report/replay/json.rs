@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::chain::Chain;
 use crate::model::Place;
-use crate::replay::{Replay, SentRun, StepFailure, StepReplay};
+use crate::replay::{Replay, SQL_FILE, SentRun, StepFailure, StepReplay};
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -46,6 +46,9 @@ struct StatementDocument<'replay> {
     line: Option<u32>,
     sink: &'replay str,
     sqlstate: Option<&'static str>,
+    message: Option<String>,
+    /// The line that psql would name for the error: where the statement ends.
+    reported_line: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -54,6 +57,8 @@ struct FailureDocument<'replay> {
     exception: Option<&'replay str>,
     message: String,
     place: Option<&'replay Place>,
+    /// The line that psql would name, in a file of SQL.
+    reported_line: Option<u32>,
 }
 
 #[derive(Serialize)]
@@ -84,7 +89,10 @@ fn step_document(step: &StepReplay) -> StepDocument<'_> {
         file: &step.revision.file,
         effects: effects(step),
         statements: step.runs.iter().map(statement_document).collect(),
-        failure: step.failure.as_ref().map(failure_document),
+        failure: step.failure.as_ref().map(|failure| FailureDocument {
+            reported_line: step.runs.iter().find_map(reported_line),
+            ..failure_document(failure)
+        }),
         undecided: undecided
             .map(|(place, question)| UndecidedDocument {
                 question,
@@ -114,7 +122,16 @@ fn statement_document(sent: &SentRun) -> StatementDocument<'_> {
         line: place.map(|place| place.line),
         sink: &sent.sink,
         sqlstate: sent.run.error().map(|error| error.state.0),
+        message: sent.run.error().map(|error| error.message.clone()),
+        reported_line: reported_line(sent),
     }
+}
+
+fn reported_line(sent: &SentRun) -> Option<u32> {
+    sent.run.error()?;
+    (*sent.sink == *SQL_FILE)
+        .then(|| sent.run.reported_line())
+        .flatten()
 }
 
 fn failure_document(failure: &StepFailure) -> FailureDocument<'_> {
@@ -127,5 +144,6 @@ fn failure_document(failure: &StepFailure) -> FailureDocument<'_> {
         exception,
         message: failure.describe(),
         place: failure.place(),
+        reported_line: None,
     }
 }

@@ -1,0 +1,4 @@
+-- migrate:up
+ALTER TABLE users ALTER COLUMN name TYPE integer;
+-- migrate:down
+SELECT 1;

@@ -1,0 +1,3 @@
+DROP VIEW post_view;
+DROP TABLE post;
+DROP TABLE person;

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY post_score ON post (score DESC NULLS LAST);

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY idx_purchase_status ON purchase (status);

@@ -1,0 +1,1 @@
+ALTER TABLE members ADD CONSTRAINT members_named FOREIGN KEY (name) REFERENCES teams (name);

@@ -1,0 +1,4 @@
+-- +goose Up
+DROP FUNCTION touch();
+-- +goose Down
+SELECT 1;

@@ -1,0 +1,1 @@
+CREATE TABLE shop.copy AS SELECT max(price) AS top FROM (SELECT price FROM shop.item);
