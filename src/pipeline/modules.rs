@@ -2,11 +2,11 @@
 //! script needs it, and shared by all threads.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::eval;
 use crate::python::{self, Parsed, tree::Module};
-use crate::source::Files;
+use crate::source::{Files, Source};
 
 pub struct Modules<'files> {
     files: &'files dyn Files,
@@ -15,8 +15,11 @@ pub struct Modules<'files> {
     folders: BTreeSet<Arc<str>>,
     /// Importable names, each with the folders that hold it.
     holders: BTreeMap<String, BTreeSet<Arc<str>>>,
-    parsed: Mutex<BTreeMap<Arc<str>, Arc<OnceLock<Option<Arc<Parsed>>>>>>,
+    parsed: Mutex<BTreeMap<Arc<str>, Cell>>,
 }
+
+/// A file that is parsed, or being parsed; nothing in it where there is no text.
+type Cell = Arc<OnceLock<Option<Arc<Parsed>>>>;
 
 impl<'files> Modules<'files> {
     /// `paths` are those of all files of the estate.
@@ -59,16 +62,31 @@ impl<'files> Modules<'files> {
     /// The file as the Python room reads it; `None` where there is no such text.
     pub fn parsed(&self, file: &str) -> Option<Arc<Parsed>> {
         let file = self.paths.get(file)?;
-        let cell = {
-            let mut parsed = self.parsed.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(parsed.entry(Arc::clone(file)).or_default())
+        let parse = || {
+            let source = self.files.read(file).ok()?;
+            Some(Arc::new(python::parse(&source.text, file)))
         };
-        cell.get_or_init(|| self.parse(file)).clone()
+        self.cell(file).get_or_init(parse).clone()
     }
 
-    fn parse(&self, file: &Arc<str>) -> Option<Arc<Parsed>> {
-        let source = self.files.read(file).ok()?;
-        Some(Arc::new(python::parse(&source.text, file)))
+    /// The same for a file whose text is at hand.
+    pub fn parsed_source(&self, source: &Source) -> Arc<Parsed> {
+        let parse = || Some(Arc::new(python::parse(&source.text, &source.file)));
+        let known = self.cell(&source.file).get_or_init(parse).clone();
+        known.unwrap_or_else(|| Arc::new(python::parse(&source.text, &source.file)))
+    }
+
+    /// Lets go of a file that is mostly needed once: a script. It is parsed anew if it must be.
+    pub fn forget(&self, file: &str) {
+        self.cells().remove(file);
+    }
+
+    fn cell(&self, file: &Arc<str>) -> Cell {
+        Arc::clone(self.cells().entry(Arc::clone(file)).or_default())
+    }
+
+    fn cells(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Cell>> {
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -12,11 +12,11 @@ use crate::source::Source;
 use super::Modules;
 
 pub(super) fn script(source: &Source, modules: &Modules<'_>) -> Script {
+    let parsed = modules.parsed_source(source);
     let reading = read_script(modules, registry::standard(), &source.file);
+    modules.forget(&source.file);
     let mut diagnostics = source.diagnostics.clone();
-    if let Some(parsed) = modules.parsed(&source.file) {
-        diagnostics.extend(parsed.diagnostics.iter().cloned());
-    }
+    diagnostics.extend(parsed.diagnostics.iter().cloned());
     let mut effects = reading.effects;
     if let Some(error) = diagnostics.iter().find(|each| each.rule == python::SYNTAX) {
         let reason = InertReason::DoesNotParse(error.message.clone());
