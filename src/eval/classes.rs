@@ -45,6 +45,8 @@ impl Interpreter<'_> {
             annotated: RefCell::default(),
             decorators,
         });
+        self.circles.note_scope(&frame.scope);
+        self.circles.note_class(&class);
         fill(&class, &scope, &definition.body);
         self.note_annotations(&class, &mut body_frame, &definition.body)?;
         super::enums::make_members(&class, &definition.place);

@@ -24,6 +24,7 @@ impl Interpreter<'_> {
         for decorator in &definition.decorators {
             decorators.push((self.eval(frame, decorator)?, decorator));
         }
+        self.circles.note_scope(&frame.scope);
         let function = Rc::new(Function {
             definition: definition.clone(),
             scope: visible_scope(&frame.scope),
@@ -75,6 +76,7 @@ impl Interpreter<'_> {
         frame: &mut Frame<'_>,
         definition: &Arc<FunctionDefinition>,
     ) -> Evaluated {
+        self.circles.note_scope(&frame.scope);
         Ok(Value::Function(Rc::new(Function {
             definition: definition.clone(),
             scope: visible_scope(&frame.scope),

@@ -8,6 +8,7 @@ use crate::model::{Diagnostic, Guard, Level, Place};
 use crate::python::tree::{Expression, FunctionDefinition};
 use crate::registry::Registry;
 
+use super::circles::Circles;
 use super::external::{Arguments, External};
 use super::flow::{Evaluated, Frame, Interrupt};
 use super::host::{ConnectionId, Estate, Host, Reached};
@@ -79,6 +80,7 @@ pub struct Interpreter<'a> {
     /// Objects made for the methods of classes that nobody makes, by the class's address.
     pub(crate) receivers: BTreeMap<usize, Value>,
     pub(crate) receiver_classes: Vec<Rc<Class>>,
+    pub(crate) circles: Circles,
     pub(crate) diagnostics: Vec<Diagnostic>,
     pub(crate) stopped: bool,
     /// The words behind the script's name; `None` where they are anybody's.
@@ -124,6 +126,7 @@ impl<'a> Interpreter<'a> {
             root_calls: 0,
             receivers: BTreeMap::new(),
             receiver_classes: Vec::new(),
+            circles: Circles::default(),
             diagnostics: Vec::new(),
             stopped: false,
             command_line: None,

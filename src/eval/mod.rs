@@ -6,6 +6,7 @@ mod attributes;
 mod branches;
 mod builtins;
 mod call;
+mod circles;
 mod classes;
 mod composition;
 mod comprehensions;

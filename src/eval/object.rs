@@ -64,6 +64,13 @@ impl Attributes {
             .retain(|known| known.as_ref() != name);
     }
 
+    /// Forgets all of them.
+    pub(crate) fn clear(&self) {
+        let values = std::mem::take(&mut *self.values.borrow_mut());
+        self.order.borrow_mut().clear();
+        drop(values);
+    }
+
     /// Names and values in order of definition.
     pub fn all(&self) -> Vec<(Rc<str>, Value)> {
         let values = self.values.borrow();

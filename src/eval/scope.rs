@@ -92,6 +92,12 @@ impl Scope {
         self.names.borrow_mut().remove(name)
     }
 
+    /// Forgets all names.
+    pub(crate) fn clear(&self) {
+        let names = std::mem::take(&mut *self.names.borrow_mut());
+        drop(names);
+    }
+
     /// All names with their values, in alphabetical order.
     pub fn all(&self) -> Vec<(Rc<str>, Value)> {
         self.names

@@ -11,6 +11,7 @@ use crate::model::{Diagnostic, Place, Template};
 use crate::python::tree::{Expression, ExpressionKind, Module, Statement, StatementKind};
 use crate::registry::Registry;
 
+use super::circles::{Circles, Heap};
 use super::external::{Arguments, External};
 use super::flow::{Frame, Interrupt};
 use super::host::{Answer, Estate, Host, Reached, SinkCall};
@@ -27,6 +28,8 @@ pub struct Survey {
     /// In the order in which evaluation came to them.
     pub calls: Vec<SinkCall>,
     pub diagnostics: Vec<Diagnostic>,
+    /// What the values in the calls live on.
+    heap: Heap,
 }
 
 /// The text that a library's construct compiles itself to.
@@ -59,15 +62,19 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
     let Some(module) = estate.module(file) else {
         return Survey::default();
     };
+    let mut heap = Heap::default();
     let first = pass(estate, registry, &module, BTreeSet::new(), text_of);
+    heap.keep(first.circles);
     let mut found = Survey {
         calls: first.calls,
         diagnostics: first.diagnostics,
+        heap,
     };
     let mut visited = first.visited;
     let forced = shut_branches(&module, registry, &visited, &first.decided);
     if !forced.is_empty() {
         let second = pass(estate, registry, &module, forced.clone(), text_of);
+        found.heap.keep(second.circles);
         let new = second
             .calls
             .into_iter()
@@ -77,9 +84,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
             .extend(new.map(|call| behind_shut_branch(call, &forced)));
         visited.extend(second.visited);
     }
-    found
-        .calls
-        .extend(left_over(estate, registry, &module, &visited, text_of));
+    left_over(estate, registry, &module, &visited, text_of, &mut found);
     found
 }
 
@@ -88,6 +93,7 @@ struct Pass {
     diagnostics: Vec<Diagnostic>,
     visited: BTreeSet<Place>,
     decided: BTreeSet<Place>,
+    circles: Circles,
 }
 
 fn pass(
@@ -111,7 +117,9 @@ fn pass(
     let visited = std::mem::take(&mut interpreter.visited);
     let decided = std::mem::take(&mut interpreter.decided);
     let diagnostics = interpreter.take_diagnostics();
+    let circles = std::mem::take(&mut interpreter.circles);
     Pass {
+        circles,
         calls: recorder.calls,
         diagnostics,
         visited,
@@ -202,10 +210,11 @@ fn left_over(
     module: &Arc<Module>,
     visited: &BTreeSet<Place>,
     text_of: TextOf<'_>,
-) -> Vec<SinkCall> {
+    found: &mut Survey,
+) {
     let (calls, _) = unvisited(module, registry, visited);
     if calls.is_empty() {
-        return Vec::new();
+        return;
     }
     let places: BTreeSet<Place> = calls.iter().map(|call| call.place.clone()).collect();
     let mut recorder = Recorder {
@@ -214,7 +223,7 @@ fn left_over(
     };
     let mut interpreter = Interpreter::new(estate, registry, &mut recorder, Limits::SURVEY);
     let Some((scope, _)) = interpreter.run_file(&module.file, "<module>") else {
-        return Vec::new();
+        return;
     };
     interpreter.reached = Reached::NotEvaluated("no path of the script leads here".to_owned());
     for call in calls {
@@ -226,10 +235,13 @@ fn left_over(
             break;
         }
     }
-    recorder.calls.retain(|call| {
-        places.contains(&call.place) && matches!(call.reached, Reached::NotEvaluated(_))
-    });
-    recorder.calls
+    let circles = std::mem::take(&mut interpreter.circles);
+    found.heap.keep(circles);
+    found
+        .calls
+        .extend(recorder.calls.into_iter().filter(|call| {
+            places.contains(&call.place) && matches!(call.reached, Reached::NotEvaluated(_))
+        }));
 }
 
 /// Calls a function that nobody has called, with whatever its parameters can be.
