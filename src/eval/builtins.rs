@@ -372,7 +372,12 @@ impl Interpreter<'_> {
             Some(Value::Integer(start)) => *start,
             _ => 0,
         };
-        let Some(items) = self.collect(value, site)? else {
+        let items = match value {
+            // With those that a filter has left out.
+            Value::List(elements) => Some(elements.borrow().clone()),
+            _ => self.collect(value, site)?,
+        };
+        let Some(items) = items else {
             let item = super::iteration::item_of(value, site);
             let counter = self.unknown(site, "a running number", Source::Other);
             let item = self.one_item(value, site)?.unwrap_or(item);
@@ -381,14 +386,20 @@ impl Interpreter<'_> {
                 &[],
             )]));
         };
-        let numbered = items.into_iter().enumerate().map(|(index, item)| {
-            let number = Value::Integer(start + index as i64);
-            match item {
-                Value::Maybe(item) => {
-                    maybe(Value::tuple(vec![number, item.value.clone()]), &item.guards)
-                }
-                item => Value::tuple(vec![number, item]),
+        let mut number = start;
+        let numbered = items.into_iter().map(|item| {
+            let pair = |item: Value| Value::tuple(vec![Value::Integer(number), item]);
+            if let Value::Maybe(left) = &item
+                && let Some(filter) = &left.excluded
+            {
+                return super::join::excluded(pair(left.value.clone()), filter);
             }
+            let numbered = match item {
+                Value::Maybe(item) => maybe(pair(item.value.clone()), &item.guards),
+                item => pair(item),
+            };
+            number += 1;
+            numbered
         });
         Ok(Value::list(numbered.collect()))
     }

@@ -131,6 +131,9 @@ impl Interpreter<'_> {
     ) -> Evaluated {
         let first = arguments.positional.first().cloned();
         match (name, first) {
+            ("append", Some(value)) if self.excluded.is_some() => {
+                self.left_out.push((elements.clone(), value));
+            }
             ("append", Some(value)) => {
                 self.change_elements(elements, |elements| elements.push(value));
             }

@@ -31,7 +31,7 @@ impl Interpreter<'_> {
         }
         match flow {
             Err(Interrupt::Continue) => Err(Interrupt::Skip(test.text.clone())),
-            Ok(()) if sends(other, self.registry) && !sends(taken, self.registry) => {
+            Ok(()) if uses(other, self.registry) && !uses(taken, self.registry) => {
                 self.explore_excluded(frame, other, &test.text);
                 Ok(())
             }
@@ -56,10 +56,17 @@ impl Interpreter<'_> {
         body: &[Statement],
         filter: &Arc<str>,
     ) {
-        if sends(body, self.registry) {
-            self.outside_of_run(frame, filter, &mut |interpreter, frame| {
-                interpreter.exec_block(frame, body)
-            });
+        if !uses(body, self.registry) {
+            return;
+        }
+        let outer = std::mem::take(&mut self.left_out);
+        self.outside_of_run(frame, filter, &mut |interpreter, frame| {
+            interpreter.exec_block(frame, body)
+        });
+        let left_out = std::mem::replace(&mut self.left_out, outer);
+        for (list, value) in left_out {
+            let value = super::join::excluded(value, filter);
+            self.change_elements(&list, |elements| elements.push(value));
         }
     }
 
@@ -88,14 +95,16 @@ impl<'t> Visitor<'t> for Names<'t> {
     }
 }
 
-struct Sends<'r> {
+/// Sends something, or gathers what is sent later.
+struct Uses<'r> {
     registry: &'r Registry,
     found: bool,
 }
 
-impl<'t> Visitor<'t> for Sends<'_> {
+impl<'t> Visitor<'t> for Uses<'_> {
     fn expression(&mut self, expression: &'t Expression) {
-        self.found |= called_name(expression).is_some_and(|name| self.registry.is_sink_name(name));
+        self.found |= called_name(expression)
+            .is_some_and(|name| name == "append" || self.registry.is_sink_name(name));
     }
 
     fn enter(&mut self, statement: &'t Statement) -> bool {
@@ -103,9 +112,9 @@ impl<'t> Visitor<'t> for Sends<'_> {
     }
 }
 
-/// Does a block hold a call that may send something?
-fn sends(body: &[Statement], registry: &Registry) -> bool {
-    let mut visitor = Sends {
+/// Does a block hold a call that may send something, or keep it for later?
+fn uses(body: &[Statement], registry: &Registry) -> bool {
+    let mut visitor = Uses {
         registry,
         found: false,
     };

@@ -150,6 +150,19 @@ pub struct SinkCall {
     pub declared: Vec<Value>,
 }
 
+/// A text file of the estate that a script reads.
+#[derive(Debug, Clone)]
+pub struct FileRead {
+    /// The file, and how long its text is in bytes, without white space around it.
+    pub file: Arc<str>,
+    pub length: usize,
+    /// Where it is opened.
+    pub place: Place,
+    pub via: Vec<Place>,
+    pub guards: Vec<Guard>,
+    pub reached: Reached,
+}
+
 impl SinkCall {
     /// The argument that holds what is sent, if the registry names one and the call has it.
     pub fn payload(&self) -> Option<&Value> {

@@ -67,6 +67,10 @@ pub struct Interpreter<'a> {
     pub(crate) reached: Reached,
     /// What is evaluated is left out by the script's own filter: the filter as written.
     pub(crate) excluded: Option<Arc<str>>,
+    /// What statements that no run comes to have put into lists.
+    pub(crate) left_out: Vec<(super::value::Elements, Value)>,
+    /// Files of the estate whose text was read.
+    pub(crate) reads: Vec<super::host::FileRead>,
     /// Loops over known collections and choices around the place that is being evaluated.
     pub(crate) choices: u32,
     /// Conditions to be explored both ways although they are known.
@@ -119,6 +123,8 @@ impl<'a> Interpreter<'a> {
             connection_roots: Vec::new(),
             reached: Reached::FromTop,
             excluded: None,
+            left_out: Vec::new(),
+            reads: Vec::new(),
             choices: 0,
             forced: BTreeSet::new(),
             decided: BTreeMap::new(),

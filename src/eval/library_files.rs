@@ -185,7 +185,7 @@ impl Interpreter<'_> {
             "expanduser" => receiver.clone(),
             "as_posix" | "__str__" => Value::text(text),
             "exists" | "is_file" | "is_dir" => self.file_question(&text, site),
-            "read_text" => match self.estate_text(&text, &place.file) {
+            "read_text" => match self.estate_text(&text, place) {
                 Some(template) => Value::template(template),
                 None => self.unread(&text, site),
             },
@@ -226,9 +226,17 @@ impl Interpreter<'_> {
     }
 
     /// The text of a file of the estate, every piece of it at its place.
-    pub(crate) fn estate_text(&mut self, path: &str, importer: &str) -> Option<Template> {
-        let file = self.estate_file(path, importer)?;
+    pub(crate) fn estate_text(&mut self, path: &str, place: &Place) -> Option<Template> {
+        let file = self.estate_file(path, &place.file)?;
         let text = self.estate.text(&file)?;
+        self.reads.push(super::host::FileRead {
+            file: std::sync::Arc::from(file.as_str()),
+            length: text.trim().len(),
+            place: place.clone(),
+            via: self.via.get(self.root_calls..).unwrap_or_default().to_vec(),
+            guards: self.guards.clone(),
+            reached: self.reached.clone(),
+        });
         Some(Template::from_source(
             text.to_string(),
             Place::new(file, 1, 1),
@@ -328,7 +336,7 @@ impl Interpreter<'_> {
             return None;
         }
         let path = path_text(arguments.positional.first()?)?.known_text()?;
-        self.estate_text(&path, &external.place.file)
+        self.estate_text(&path, &external.place)
     }
 
     fn read_open(&mut self, path: &str, callee: &Rc<External>) -> Option<Value> {

@@ -62,7 +62,7 @@ mod withs;
 pub(crate) use duck::sql_text;
 pub use external::{Arguments, External};
 pub use flow::{Evaluated, Exception, Interrupt};
-pub use host::{Answer, ConnectionId, Estate, Host, Raised, Reached, Rows, SinkCall};
+pub use host::{Answer, ConnectionId, Estate, FileRead, Host, Raised, Reached, Rows, SinkCall};
 pub use interpreter::Interpreter;
 pub use limits::Limits;
 pub(crate) use metadata::{class_of_row, table_name};

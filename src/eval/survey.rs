@@ -14,7 +14,7 @@ use crate::registry::Registry;
 use super::circles::{Circles, Heap};
 use super::external::{Arguments, External};
 use super::flow::{Frame, Interrupt};
-use super::host::{Answer, Estate, Host, Reached, SinkCall};
+use super::host::{Answer, Estate, FileRead, Host, Reached, SinkCall};
 use super::interpreter::Interpreter;
 use super::limits::Limits;
 use super::roots;
@@ -27,6 +27,7 @@ use crate::python::walk::{Visitor, called_name, walk_block};
 pub struct Survey {
     /// In the order in which evaluation came to them.
     pub calls: Vec<SinkCall>,
+    pub reads: Vec<FileRead>,
     pub diagnostics: Vec<Diagnostic>,
     /// What the values in the calls live on.
     heap: Heap,
@@ -67,6 +68,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
     heap.keep(first.circles);
     let mut found = Survey {
         calls: first.calls,
+        reads: first.reads,
         diagnostics: first.diagnostics,
         heap,
     };
@@ -90,6 +92,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
 
 struct Pass {
     calls: Vec<SinkCall>,
+    reads: Vec<FileRead>,
     diagnostics: Vec<Diagnostic>,
     visited: BTreeSet<Place>,
     decided: BTreeSet<Place>,
@@ -117,9 +120,15 @@ fn pass(
     let visited = std::mem::take(&mut interpreter.visited);
     let decided = std::mem::take(&mut interpreter.decided);
     let diagnostics = interpreter.take_diagnostics();
+<<<<<<< HEAD
     let circles = std::mem::take(&mut interpreter.circles);
     Pass {
         circles,
+=======
+    let reads = std::mem::take(&mut interpreter.reads);
+    Pass {
+        reads,
+>>>>>>> a23aa16 (Statements that a script's own filter drops are told also where it numbers or gathers them; SQL files that scripts read and split)
         calls: recorder.calls,
         diagnostics,
         visited,

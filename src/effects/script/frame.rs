@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::eval::{Reached, SinkCall};
+use crate::eval::{FileRead, Reached, SinkCall};
 use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
     SqlState, Template,
 };
+use super::read_files::Lengths;
 use crate::sql::{self, Nature, ReadEffect, ReadStatement, TransactionStatement};
 
 /// The frame of one call.
@@ -20,35 +21,55 @@ pub(super) struct Frame<'c> {
     sink: &'c str,
     dialect: Dialect,
     enumerated: bool,
+    files: Option<&'c Lengths>,
 }
 
 impl<'c> Frame<'c> {
     /// `file` is the script: a call in another module of the estate counts where the script calls
     /// into it, and the rest of the way stands in `via`.
     pub(super) fn new(call: &'c SinkCall, file: &str, transaction: Option<InertReason>) -> Self {
-        let mut way: Vec<Place> = call.via.clone();
-        way.push(call.place.clone());
-        let own = way
-            .iter()
-            .rposition(|place| &*place.file == file)
-            .unwrap_or(way.len() - 1);
-        let sent = way.remove(own);
         Self {
-            provenance: Provenance {
-                call: sent,
-                text: None,
-                via: way,
-            },
+            provenance: provenance(&call.via, &call.place, file),
             guards: request(&call.reached)
                 .into_iter()
                 .chain(call.guards.iter().cloned())
                 .collect(),
-            inert: reached(call),
+            inert: reached(&call.reached),
             uncommitted: transaction,
             sink: &call.sink.name,
             dialect: call.sink.dialect,
             enumerated: call.enumerated,
+            files: None,
         }
+    }
+
+    /// For a file that is read at one place and sent at others.
+    pub(super) fn of_read(read: &'c FileRead, script: &str) -> Self {
+        Self {
+            provenance: provenance(&read.via, &read.place, script),
+            guards: request(&read.reached)
+                .into_iter()
+                .chain(read.guards.iter().cloned())
+                .collect(),
+            inert: reached(&read.reached),
+            uncommitted: None,
+            sink: "file read",
+            dialect: Dialect::Postgres,
+            enumerated: false,
+            files: None,
+        }
+    }
+
+    /// With the files that the script reads.
+    pub(super) fn reading(mut self, files: &'c Lengths) -> Self {
+        self.files = Some(files);
+        self
+    }
+
+    /// Is this the whole text of the file?
+    pub(super) fn is_whole(&self, file: &str, text: &str) -> bool {
+        let length = self.files.and_then(|files| files.get(file));
+        length.is_none_or(|length| text.trim().len() >= *length)
     }
 
     /// For text that stands at `place` and goes nowhere.
@@ -61,6 +82,7 @@ impl<'c> Frame<'c> {
             sink: "text",
             dialect: Dialect::Postgres,
             enumerated: false,
+            files: None,
         }
     }
 
@@ -236,6 +258,19 @@ pub(super) fn last_commit(statements: &[ReadStatement]) -> Option<usize> {
     })
 }
 
+/// The call counts where the script makes it, the rest of the way stands in `via`.
+fn provenance(via: &[Place], place: &Place, script: &str) -> Provenance {
+    let mut way: Vec<Place> = via.to_vec();
+    way.push(place.clone());
+    let own = way.iter().rposition(|place| &*place.file == script);
+    let call = way.remove(own.unwrap_or(way.len() - 1));
+    Provenance {
+        call,
+        text: None,
+        via: way,
+    }
+}
+
 /// A web framework calls the function when a request comes.
 fn request(reached: &Reached) -> Option<Guard> {
     const ROUTES: &[&str] = &[
@@ -265,8 +300,8 @@ fn request(reached: &Reached) -> Option<Guard> {
     })
 }
 
-fn reached(call: &SinkCall) -> Option<InertReason> {
-    match &call.reached {
+fn reached(reached: &Reached) -> Option<InertReason> {
+    match reached {
         Reached::FromTop | Reached::ByFramework(_) => None,
         Reached::NeverCalled(function) => Some(InertReason::NeverCalled(function.clone())),
         Reached::DeadBranch(condition) if says_dry_run(condition) => Some(InertReason::DryRun),

@@ -9,6 +9,7 @@ mod frame;
 mod http;
 mod metadata;
 mod orm;
+mod read_files;
 mod signals;
 mod sql_call;
 mod transaction;
@@ -46,13 +47,14 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
         ..ScriptReading::default()
     };
     let varied = varied(&survey.calls);
+    let files = read_files::lengths(&survey.reads);
     let mut places = BTreeSet::new();
     let mut effects = Vec::with_capacity(survey.calls.len());
     for (index, call) in survey.calls.iter().enumerate() {
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
         }
-        let frame = Frame::new(call, file, transactions.inert(index, call));
+        let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
         effects.push(effects_of(call, &frame.enumerated(enumerated)));
     }
@@ -60,7 +62,10 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
     reading.effects = effects.into_iter().flatten().collect();
     reading.sinks = places.len();
     reading.signals = signals::of(&survey.calls, estate, file);
+    let split = read_files::effects(&survey.reads, file, &reading.effects);
+    reading.effects.extend(split);
     reading.effects = without_doubles(reading.effects);
+    read_files::tell_torn_statements_once(&mut reading.effects);
     if let Some(module) = estate.module(file) {
         let unsent = unsent::effects(&module, &reading.effects);
         reading.effects.extend(unsent);

@@ -51,7 +51,7 @@ fn of_value(call: &SinkCall, frame: &Frame<'_>, value: &Value, several: bool) ->
         _ => {}
     }
     if let Some(template) = sql_text(value) {
-        let file = whole_file(call, &template);
+        let file = whole_file(call, frame, &template);
         return match file {
             Some(file) if brings_its_transaction(&template, call.sink.dialect) => {
                 vec![frame.committing().effect(file, Certainty::Exact)]
@@ -110,11 +110,12 @@ fn rejection(call: &SinkCall, value: &Value) -> Option<InertReason> {
 }
 
 /// A whole file that is sent: the file itself is an effect too.
-fn whole_file(call: &SinkCall, template: &Template) -> Option<Action> {
+fn whole_file(call: &SinkCall, frame: &Frame<'_>, template: &Template) -> Option<Action> {
     let origin = template.origin()?;
     let is_file = origin.line == 1 && origin.column == 1 && origin.file != call.place.file;
     let is_sql = origin.file.ends_with(".sql");
-    (is_file && is_sql && template.pieces().len() == 1).then(|| {
+    let is_whole = || frame.is_whole(&origin.file, &template.display());
+    (is_file && is_sql && template.pieces().len() == 1 && is_whole()).then(|| {
         Action::RunSqlFile(Outside {
             target: origin.file.to_string(),
             detail: call.sink.name.clone(),
