@@ -120,15 +120,11 @@ fn pass(
     let visited = std::mem::take(&mut interpreter.visited);
     let decided = std::mem::take(&mut interpreter.decided);
     let diagnostics = interpreter.take_diagnostics();
-<<<<<<< HEAD
     let circles = std::mem::take(&mut interpreter.circles);
-    Pass {
-        circles,
-=======
     let reads = std::mem::take(&mut interpreter.reads);
     Pass {
+        circles,
         reads,
->>>>>>> a23aa16 (Statements that a script's own filter drops are told also where it numbers or gathers them; SQL files that scripts read and split)
         calls: recorder.calls,
         diagnostics,
         visited,
