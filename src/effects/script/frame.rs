@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
+use super::read_files::Lengths;
 use crate::eval::{FileRead, Reached, SinkCall};
 use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
     SqlState, Template,
 };
-use super::read_files::Lengths;
 use crate::sql::{self, Nature, ReadEffect, ReadStatement, TransactionStatement};
 
 /// The frame of one call.
