@@ -132,7 +132,7 @@ mod tests {
         let called: Vec<&str> = all
             .iter()
             .flat_map(|statement| names(statement).skip(1))
-            .chain(["begin", "undo"])
+            .chain(["begin", "data", "undo"])
             .collect();
         for name in all.iter().filter_map(|statement| defined_name(statement)) {
             assert!(

@@ -176,7 +176,7 @@ fn a_broken_configuration() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: ./fixfold.yaml:2:1: unknown field `exclud`, expected one of `exclude`, `chains`, `ledger`, `rules`
+error: ./fixfold.yaml:2:1: unknown field `exclud`, expected one of `exclude`, `chains`, `prelude`, `ledger`, `rules`
 
 "#]]);
 }

@@ -169,56 +169,72 @@ fn as_json() {
           "file": null,
           "line": null,
           "sink": "transaction",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "CREATE TABLE alembic_version (/n/tversion_num VARCHAR(32) NOT NULL, /n/tCONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)/n)",
           "file": "migrations/versions/a1_make_users.py",
           "line": 5,
           "sink": "alembic.version",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "COMMIT",
           "file": null,
           "line": null,
           "sink": "transaction",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "BEGIN",
           "file": null,
           "line": null,
           "sink": "transaction",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "CREATE TYPE role AS ENUM ('admin', 'member')",
           "file": "migrations/versions/a1_make_users.py",
           "line": 10,
           "sink": "alembic.op.create_table",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "CREATE TABLE users (/n/tid SERIAL NOT NULL, /n/trole role NOT NULL, /n/tPRIMARY KEY (id)/n)",
           "file": "migrations/versions/a1_make_users.py",
           "line": 10,
           "sink": "alembic.op.create_table",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "INSERT INTO alembic_version (version_num) VALUES ('a1')",
           "file": "migrations/versions/a1_make_users.py",
           "line": 5,
           "sink": "alembic.version",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         },
         {
           "sql": "COMMIT",
           "file": null,
           "line": null,
           "sink": "transaction",
-          "sqlstate": null
+          "sqlstate": null,
+          "message": null,
+          "reported_line": null
         }
       ],
       "failure": null,

@@ -105,10 +105,8 @@ fn refused_in_transaction(
         .iter()
         .find(|effect| is_concurrent(&effect.action) && !effect.reach.is_inert());
     if let Some(effect) = concurrent {
-        let verb = match effect.action {
-            Action::CreateIndex { .. } => "CREATE",
-            _ => "DROP",
-        };
+        let creates = matches!(effect.action, Action::CreateIndex { .. });
+        let verb = if creates { "CREATE" } else { "DROP" };
         return Some(format!(
             "{verb} INDEX CONCURRENTLY cannot run inside a transaction block"
         ));
@@ -125,12 +123,16 @@ fn refused_in_transaction(
 }
 
 fn is_concurrent(action: &Action) -> bool {
-    match action {
-        Action::CreateIndex { concurrently, .. } | Action::DropIndex { concurrently, .. } => {
-            *concurrently
+    matches!(
+        action,
+        Action::CreateIndex {
+            concurrently: true,
+            ..
+        } | Action::DropIndex {
+            concurrently: true,
+            ..
         }
-        _ => false,
-    }
+    )
 }
 
 fn added_labels(call: &SinkCall) -> Vec<(String, String)> {
