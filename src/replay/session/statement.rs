@@ -75,6 +75,7 @@ impl Session {
                     });
                 }
                 self.follow_version_rows(&version_changes, &mut run);
+                self.lasting(statement);
                 run
             }
             Err(error) => Run::failed(statement, error),
