@@ -31,7 +31,7 @@ impl<'a> Tally<'a> {
         let mut tally = Self::default();
         let temporary: Vec<&ObjectName> = effects.iter().filter_map(temporary_table).collect();
         for effect in effects {
-            if !is_about(effect, &temporary) {
+            if !is_about(effect, &temporary) && !is_test_run(effect) {
                 tally.add(file, effect);
             }
         }
@@ -127,6 +127,16 @@ fn is_about(effect: &Effect, temporary: &[&ObjectName]) -> bool {
         return false;
     };
     temporary.contains(&table)
+}
+
+/// What it runs is a test, which has a database of its own.
+fn is_test_run(effect: &Effect) -> bool {
+    let Action::RunScript(script) = &effect.action else {
+        return false;
+    };
+    let name = script.target.rsplit('/').next().unwrap_or_default();
+    let in_tests = script.target.split('/').any(|part| part == "tests");
+    in_tests && name.starts_with("test")
 }
 
 /// Through a migration tool, not by SQL on its table.

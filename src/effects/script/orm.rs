@@ -123,11 +123,14 @@ fn columns(call: &SinkCall, subject: &Value) -> Vec<String> {
             .map(|(name, _)| name.to_string());
         return names.filter(|name| !name.starts_with(['_', '<'])).collect();
     }
+    // Options of the call itself, not columns.
+    const OPTIONS: &[&str] = &["synchronize_session", "execution_options", "update_args"];
     let keywords = call
         .arguments
         .keywords
         .iter()
-        .map(|(name, _)| name.to_string());
+        .map(|(name, _)| name.to_string())
+        .filter(|name| !OPTIONS.contains(&name.as_str()));
     let entries = match call.arguments.positional.first() {
         Some(Value::Dict(entries)) => entries
             .borrow()

@@ -1,7 +1,7 @@
 //! What tells a script's class beside its effects.
 
 use crate::effects::Signals;
-use crate::eval::{Estate, SinkCall};
+use crate::eval::{Estate, Reached, SinkCall};
 use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, StringPart};
 use crate::python::walk::{Visitor, walk_block};
@@ -9,8 +9,9 @@ use crate::registry::SinkKind;
 
 /// Looks at the calls, and at the text that the script holds.
 pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals {
+    let runs = |call: &&SinkCall| !matches!(call.reached, Reached::NeverCalled(_));
     let first = |test: fn(SinkKind) -> bool| {
-        let mut calls = calls.iter();
+        let mut calls = calls.iter().filter(runs);
         let call = calls.find(|call| test(call.sink.kind))?;
         Some(call.place.clone())
     };
@@ -20,7 +21,7 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
     }
     Signals {
         asks_database: first(|kind| {
-            matches!(kind, SinkKind::Sql | SinkKind::Orm | SinkKind::Commit)
+            matches!(kind, SinkKind::Sql | SinkKind::Orm) || kind.is_transaction_mark()
         }),
         sends_requests: first(|kind| matches!(kind, SinkKind::Http | SinkKind::HttpRead)),
         commands: calls
@@ -49,9 +50,10 @@ impl<'t> Visitor<'t> for ChangingText {
     }
 }
 
-/// The first words of the first statement that changes something.
+/// The first words of the first statement that changes something, at the start of a line or, in
+/// source that is written out, of a literal.
 fn change_in(text: &str, goes_on: bool) -> Option<String> {
-    let starts = text.match_indices('\n').map(|(at, _)| at + 1);
+    let starts = text.match_indices(['\n', '"', '\'']).map(|(at, _)| at + 1);
     let mut starts = std::iter::once(0).chain(starts);
     let start = starts.find(|start| begins_change(&text[*start..], goes_on))?;
     let words: Vec<&str> = text[start..].split_whitespace().take(4).collect();

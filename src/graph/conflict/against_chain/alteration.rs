@@ -113,22 +113,18 @@ impl Reader<'_> {
         } else {
             "off"
         };
-        if before.as_deref() == Some(&*at_head) && wanted == at_head {
-            // To switch off what is off repeats nothing.
-            let is_on = wanted != "off";
+        if wanted != "off" {
+            // Where the chain has it off, it comes as a column more does: in nobody's way.
+            let repeats = before.as_deref() == Some(&*at_head) && wanted == at_head;
             let event = self.chain.shaping(&key);
             let kind = ConflictKind::Duplicate;
-            let repeated =
-                is_on.then(|| self.conflict(kind, key.clone(), index, event, Vec::new()));
-            return repeated.into_iter().collect();
+            let conflict = || self.conflict(kind, key.clone(), index, event, Vec::new());
+            return repeats.then(conflict).into_iter().collect();
         }
         let difference = Difference::new("row security", state(ours), at_head);
         let differs = difference.ours != difference.theirs;
-        self.altered(
-            index,
-            key,
-            differs.then_some(difference).into_iter().collect(),
-        )
+        let differences = differs.then_some(difference).into_iter();
+        self.altered(index, key, differences.collect())
     }
 
     /// A type that comes under the name of one that the chain has: `CREATE TYPE mood_new`,

@@ -64,6 +64,7 @@ impl Reader<'_> {
             }
             found.extend(self.missing_needs(index, effect));
             found.extend(self.of_effect(index, effect));
+            found.extend(self.taken_along(index, effect));
         }
         found
     }

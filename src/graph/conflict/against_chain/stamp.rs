@@ -38,13 +38,17 @@ impl Reader<'_> {
             return self.chain.steps.last();
         }
         let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
-        // What the statement looks for is not what it leaves.
-        let folded = stamp.detail.to_lowercase();
-        let end = folded
-            .find(" where ")
-            .filter(|end| stamp.detail.is_char_boundary(*end));
-        let set = &stamp.detail[..end.unwrap_or(stamp.detail.len())];
-        let texts = [set, &*stamp.target];
+        // What an UPDATE looks for is not what it leaves.
+        let is_update = stamp
+            .detail
+            .trim_start()
+            .to_lowercase()
+            .starts_with("update");
+        let words = stamp.detail.split_whitespace();
+        let set: Vec<&str> = words
+            .take_while(|word| !(is_update && word.eq_ignore_ascii_case("where")))
+            .collect();
+        let texts = [&*set.join(" "), &*stamp.target];
         let names = |id: &str| {
             let mut words = texts
                 .iter()
