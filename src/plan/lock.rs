@@ -140,6 +140,7 @@ impl Step {
                 instant(Lock::AccessExclusive)
             }
             StepKind::Comment { .. } => instant(Lock::ShareUpdateExclusive),
+            StepKind::Retire { .. } => instant(Lock::AccessExclusive),
         }
     }
 }

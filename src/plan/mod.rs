@@ -8,6 +8,7 @@ mod decision;
 mod disposition;
 mod filling;
 mod fold;
+mod leftovers;
 mod lock;
 mod patch;
 mod point;
@@ -31,7 +32,7 @@ pub use disposition::{Disposition, Judged};
 pub use lock::{Cost, Lock, Price};
 pub use patch::{Edit, Lines, Piece, RevisionPatch, StuckState, patches};
 pub use point::Point;
-pub use step::{Group, Renamed, Step, StepKind};
+pub use step::{Group, Leftover, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
 
 /// Everything that planning looks at.

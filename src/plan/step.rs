@@ -27,6 +27,8 @@ pub enum Group {
     Triggers,
     Security,
     Comments,
+    /// When nothing leans on them any more.
+    Leftovers,
 }
 
 impl Group {
@@ -45,6 +47,7 @@ impl Group {
             Self::Triggers => "triggers",
             Self::Security => "row level security",
             Self::Comments => "comments",
+            Self::Leftovers => "leftovers",
         }
     }
 }
@@ -73,6 +76,42 @@ impl Renamed {
                 ObjectName::qualified(schema.clone(), name.clone()).to_string()
             }
             Self::Column { table } | Self::Constraint { table } => table.part(name.as_str()),
+        }
+    }
+}
+
+/// What a script leaves behind that the target does not have and that holds no rows.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Leftover {
+    Index(ObjectName),
+    View(ObjectName),
+    Sequence(ObjectName),
+    Type(ObjectName),
+    Trigger { table: ObjectName, name: Identifier },
+    Policy { table: ObjectName, name: Identifier },
+}
+
+impl Leftover {
+    /// The word behind DROP.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Index(_) => "INDEX",
+            Self::View(_) => "VIEW",
+            Self::Sequence(_) => "SEQUENCE",
+            Self::Type(_) => "TYPE",
+            Self::Trigger { .. } => "TRIGGER",
+            Self::Policy { .. } => "POLICY",
+        }
+    }
+
+    fn object(&self) -> String {
+        match self {
+            Self::Index(name) | Self::View(name) | Self::Sequence(name) | Self::Type(name) => {
+                name.to_string()
+            }
+            Self::Trigger { table, name } | Self::Policy { table, name } => {
+                table.part(name.as_str())
+            }
         }
     }
 }
@@ -166,6 +205,10 @@ pub enum StepKind {
         object: String,
         text: String,
     },
+    /// Goes, where nothing leans on it.
+    Retire {
+        leftover: Leftover,
+    },
 }
 
 impl Step {
@@ -186,6 +229,7 @@ impl Step {
             StepKind::Trigger { .. } => Group::Triggers,
             StepKind::RowSecurity { .. } | StepKind::Policy { .. } => Group::Security,
             StepKind::Comment { .. } => Group::Comments,
+            StepKind::Retire { .. } => Group::Leftovers,
         }
     }
 
@@ -248,6 +292,7 @@ impl Step {
             | StepKind::Policy { table, name, .. } => table.part(name.as_str()),
             StepKind::RowSecurity { table, .. } => table.to_string(),
             StepKind::Comment { object, .. } => object.clone(),
+            StepKind::Retire { leftover } => leftover.object(),
         }
     }
 }

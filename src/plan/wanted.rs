@@ -7,7 +7,8 @@ use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
 use crate::model::{Action, Identifier, ObjectName};
 
 use super::fold::Folded;
-use super::step::{Step, StepKind};
+use super::leftovers;
+use super::step::{Group, Step, StepKind};
 use super::{Citation, PlanInput};
 use super::{filling, renames};
 
@@ -27,10 +28,13 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
         .collect();
     steps.extend(builder.comments(folded));
     steps.extend(renames::back(&folded.target, &folded.touched));
+    steps.extend(leftovers::steps(input, &folded.target, &folded.decisions));
     filling::hold_back(&mut steps, &filled);
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();
+        // A type and a sequence may share a name.
+        let same = same && earlier.group() != Group::Leftovers;
         if same {
             earlier.citations.append(&mut later.citations);
             earlier.citations.sort();
@@ -372,6 +376,17 @@ impl Builder<'_> {
             ObjectKind::Policy,
             table.policies.keys().cloned().collect(),
         ));
+        kinds.extend(
+            table
+                .attributes
+                .comment
+                .clone()
+                .map(|text| StepKind::Comment {
+                    object_kind: "TABLE",
+                    object: name.to_string(),
+                    text,
+                }),
+        );
         let indexes = self.target.indexes_of(&name);
         kinds.extend(
             indexes
@@ -394,6 +409,15 @@ impl Builder<'_> {
         let Some(known) = known.filter(|known| !known.is_temporary()) else {
             return Vec::new();
         };
+        let comment = known
+            .column(part.as_str())
+            .filter(|_| kind == ObjectKind::Column)
+            .and_then(|column| column.attributes.comment.clone())
+            .map(|text| StepKind::Comment {
+                object_kind: "COLUMN",
+                object: table.part(part.as_str()),
+                text,
+            });
         let step = match kind {
             ObjectKind::Column => known.column(part.as_str()).map(|column| StepKind::Column {
                 serial: self.is_serial(&table, &part),
@@ -423,7 +447,7 @@ impl Builder<'_> {
             }),
             _ => None,
         };
-        step.into_iter().collect()
+        step.into_iter().chain(comment).collect()
     }
 
     /// A column with a sequence of its own that no one named: `serial` makes both at once.

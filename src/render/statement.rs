@@ -2,7 +2,7 @@
 
 use crate::catalog::{Column, TypeKind, UserType};
 use crate::model::{Identifier, ObjectName};
-use crate::plan::{Renamed, Step, StepKind};
+use crate::plan::{Leftover, Renamed, Step, StepKind};
 
 use super::definition;
 use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
@@ -184,7 +184,24 @@ pub fn of_step(step: &Step) -> String {
                 &[quote_literal(object_kind), object, quote_literal(text)],
             )
         }
+        StepKind::Retire { leftover } => retire(leftover),
     }
+}
+
+fn retire(leftover: &Leftover) -> String {
+    let kind = quote_literal(leftover.kind());
+    let arguments = match leftover {
+        Leftover::Index(name)
+        | Leftover::View(name)
+        | Leftover::Sequence(name)
+        | Leftover::Type(name) => vec![kind, quote_literal(&quote_name(name))],
+        Leftover::Trigger { table, name } | Leftover::Policy { table, name } => vec![
+            kind,
+            quote_literal(name.as_str()),
+            quote_literal(&quote_name(table)),
+        ],
+    };
+    call("ensure_gone", &arguments)
 }
 
 /// A data fix: what it changed, or why it could not, is written down in the journal.

@@ -24,3 +24,4 @@
 {% include "sql/helpers/view.sql" %}
 {% include "sql/helpers/simple.sql" %}
 {% include "sql/helpers/data.sql" %}
+{% include "sql/helpers/leftover.sql" %}

@@ -1,0 +1,160 @@
+//! What scripts leave behind that the target does not have, holds no rows, and that nobody misses:
+//! objects that the chain has dropped and a script makes again, old types, sequences of columns that
+//! are serial no longer. Tables and columns are never taken away: they hold rows.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Relation};
+use crate::graph::{Conflict, ConflictKind, ObjectKind};
+use crate::model::{Action, ObjectName, Script};
+
+use super::decision::Decision;
+use super::step::{Leftover, Step, StepKind};
+use super::{Citation, PlanInput};
+
+type Found = BTreeMap<Leftover, Vec<Citation>>;
+
+/// One step for each object that may be taken away where nothing leans on it.
+pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decision]) -> Vec<Step> {
+    let mut found = Found::new();
+    for conflict in input.conflicts {
+        if let Some((leftover, citation)) = undone(input, target, decisions, conflict) {
+            note(&mut found, leftover, citation);
+        }
+    }
+    for script in input.scripts {
+        by_products(input.chain.head(), target, script, &mut found);
+    }
+    let steps = found.into_iter().map(|(leftover, citations)| Step {
+        kind: StepKind::Retire { leftover },
+        citations,
+    });
+    steps.collect()
+}
+
+fn note(found: &mut Found, leftover: Leftover, citation: Citation) {
+    let citations = found.entry(leftover).or_default();
+    if !citations.contains(&citation) {
+        citations.push(citation);
+    }
+}
+
+/// The chain dropped it, a script makes it again, and nobody has decided for the script.
+fn undone(
+    input: &PlanInput<'_>,
+    target: &Catalog,
+    decisions: &[Decision],
+    conflict: &Conflict,
+) -> Option<(Leftover, Citation)> {
+    let asked = Decision::of(conflict, input.answers)?;
+    let decided = decisions.iter().find(|decision| decision.id == asked.id);
+    let for_chain = decided.is_none_or(|decision| decision.outcome() != "script");
+    if conflict.kind != ConflictKind::UndoneLater || !for_chain {
+        return None;
+    }
+    let script = input
+        .scripts
+        .iter()
+        .find(|script| script.file == conflict.script)?;
+    let effect = script.effects.get(conflict.effect)?;
+    let leftover = made_again(&effect.action, conflict)?;
+    (!is_in(target, &leftover)).then(|| (leftover, Citation::of(effect)))
+}
+
+/// The object of the conflict, where the action makes it and it holds no rows.
+fn made_again(action: &Action, conflict: &Conflict) -> Option<Leftover> {
+    let name = ObjectName::from_sql(&conflict.object.name);
+    match (action, conflict.object.kind) {
+        (Action::CreateIndex { .. }, ObjectKind::Index) => Some(Leftover::Index(name)),
+        (Action::CreateView { .. }, ObjectKind::Relation) => Some(Leftover::View(name)),
+        (Action::CreateSequence { .. }, ObjectKind::Sequence) => Some(Leftover::Sequence(name)),
+        (
+            Action::CreateEnum { .. } | Action::CreateType { .. } | Action::CreateDomain { .. },
+            ObjectKind::Type,
+        ) => Some(Leftover::Type(name)),
+        (Action::CreateTrigger { .. }, ObjectKind::Trigger) => part(&conflict.object.name)
+            .map(|(table, name)| Leftover::Trigger { table, name }),
+        (Action::CreatePolicy { .. }, ObjectKind::Policy) => part(&conflict.object.name)
+            .map(|(table, name)| Leftover::Policy { table, name }),
+        _ => None,
+    }
+}
+
+fn part(object: &str) -> Option<(ObjectName, crate::model::Identifier)> {
+    let (table, name) = object.rsplit_once('.')?;
+    Some((
+        ObjectName::from_sql(table),
+        crate::model::Identifier::exact(name),
+    ))
+}
+
+fn is_in(target: &Catalog, leftover: &Leftover) -> bool {
+    match leftover {
+        Leftover::Index(name) | Leftover::View(name) | Leftover::Sequence(name) => {
+            target.relation(name).is_some()
+        }
+        Leftover::Type(name) => target.user_type(name).is_some(),
+        Leftover::Trigger { table, name } => target
+            .table(table)
+            .is_none_or(|table| table.triggers.contains_key(name)),
+        Leftover::Policy { table, name } => target
+            .table(table)
+            .is_none_or(|table| table.policies.contains_key(name)),
+    }
+}
+
+/// Types and sequences that are there after the script ran at head, and that no one has asked for.
+fn by_products(head: &Catalog, target: &Catalog, script: &Script, found: &mut Found) {
+    let mut after = head.clone();
+    for effect in script.effects.iter().filter(|effect| !effect.reach.is_inert()) {
+        let before = after.clone();
+        // What fails leaves nothing behind.
+        if !may_leave_something(&effect.action) || after.apply(&effect.action).is_err() {
+            continue;
+        }
+        for name in after.types.keys() {
+            let is_new = !before.types.contains(name) && target.user_type(name).is_none();
+            if is_new {
+                note(found, Leftover::Type(name.clone()), Citation::of(effect));
+            }
+        }
+        for (name, relation) in &after.relations {
+            if is_byproduct(relation, target)
+                && before.relations.get(name).is_none()
+                && target.relation(name).is_none()
+            {
+                note(found, Leftover::Sequence(name.clone()), Citation::of(effect));
+            }
+        }
+    }
+    found.retain(|leftover, citations| {
+        let ours = citations
+            .iter()
+            .all(|citation| citation.place.file == script.file);
+        !ours || still_there(&after, leftover) || !is_by_product(leftover)
+    });
+}
+
+fn may_leave_something(action: &Action) -> bool {
+    !matches!(action, Action::Rows(_))
+}
+
+fn is_by_product(leftover: &Leftover) -> bool {
+    matches!(leftover, Leftover::Type(_) | Leftover::Sequence(_))
+}
+
+fn still_there(after: &Catalog, leftover: &Leftover) -> bool {
+    match leftover {
+        Leftover::Type(name) => after.user_type(name).is_some(),
+        Leftover::Sequence(name) => after.relation(name).is_some(),
+        _ => true,
+    }
+}
+
+/// The sequence of a column, not one that somebody made for itself.
+fn is_byproduct(relation: &Relation, target: &Catalog) -> bool {
+    relation.as_sequence().is_some_and(|sequence| {
+        let owner = sequence.owned_by.as_ref();
+        !sequence.identity && owner.is_some_and(|(table, _)| target.table(table).is_some())
+    })
+}
