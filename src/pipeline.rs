@@ -29,7 +29,7 @@ pub use modules::Modules;
 pub use patches::{Patched, patches};
 pub use replay::{ReplayRequest, replay_request};
 pub use survey::{Survey, survey};
-pub use verification::verify_plan;
+pub use verification::{verify_inputs, verify_plan};
 
 /// Somebody who watches the work.
 pub trait Progress: Sync {

@@ -1,41 +1,70 @@
 //! `fixfold verify`: proof of the consolidated migration on a throwaway server.
 
 use std::num::NonZeroUsize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
+use super::write::write_file;
 use super::{Outcome, Terminal};
 use crate::database::ClusterOptions;
-use crate::pipeline::{self, Estate, Progress as _};
+use crate::pipeline::{self, Audit, Estate, Progress as _};
 use crate::report;
-use crate::verify::{self, VerifyOptions};
+use crate::verify::{self, Proof, Sampling, StartState, VerifyOptions, VerifyPlan, VerifyReport};
 
 /// Prove on a throwaway PostgreSQL that every database arrives at one schema: head alone, head after
-/// each script, head after all of them; with --points, the same from every revision.
+/// each script, head after all of them; with --points all, up to --max-states more.
 #[derive(Args)]
 #[command(after_help = "Examples:
   fixfold verify .
-  fixfold verify . --points all --max-states 1000
-  fixfold verify . --pg-bin /usr/lib/postgresql/15/bin
+  fixfold verify . --points all --max-states 1000 --write-proof proof.json
+  fixfold verify . --proof proof.json
+  fixfold verify . --only emergency_db_fix --keep
 
 The server is fixfold's own, on a private socket, and is gone afterwards. Exit status 1 if any state
-does not arrive.")]
+does not arrive, unless each of its differences is one that the plan leaves to environments (rights,
+owners) or to a decision of people: such states are listed as explained.")]
 pub(super) struct VerifyArguments {
     /// A repository.
     path: PathBuf,
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     format: VerifyFormat,
-    /// At which revisions the scripts may have run.
+    /// At which revisions the scripts may have run, and whether pairs of scripts, version tables that
+    /// say something else and random subsets are tried.
     #[arg(long, value_enum, default_value_t = Points::Head)]
     points: Points,
     /// At most so many start states, those at head first.
-    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
     max_states: usize,
+    /// Which sample of the many states is tried; the same number gives the same sample.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Leave the tables as they are: no synthetic rows.
+    #[arg(long)]
+    no_rows: bool,
+    /// Kill the server process after so many statements of each file, in the fullest state.
+    #[arg(long, value_name = "N", default_value_t = 12)]
+    crash_points: usize,
+    /// Run the downgrade of each state as well, and up again.
+    #[arg(long)]
+    back_and_forth: bool,
+    /// Only states whose name holds this text.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
     /// So many states at a time [default: the number of processors].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Write down what was proved, for --proof.
+    #[arg(long, value_name = "FILE")]
+    write_proof: Option<PathBuf>,
+    /// Check that an earlier proof still holds: the same inputs, and the same end of each state.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["points", "seed", "no_rows"])]
+    proof: Option<PathBuf>,
+    /// Leave the server running for a look; its folder is told.
+    #[arg(long)]
+    keep: bool,
     /// The folder of initdb and postgres.
     #[arg(long, value_name = "DIR")]
     pg_bin: Option<PathBuf>,
@@ -45,6 +74,7 @@ pub(super) struct VerifyArguments {
 enum VerifyFormat {
     Text,
     Json,
+    Markdown,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -53,37 +83,153 @@ enum Points {
     All,
 }
 
+impl Points {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Head => "head",
+            Self::All => "all",
+        }
+    }
+}
+
 pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let estate = Estate::open(&arguments.path)?;
     let (known, _) = known_ledger(&estate)?;
+    let earlier = arguments.proof.as_deref().map(read_proof).transpose()?;
     let progress = terminal.progress("reading");
     let audit = pipeline::audit(&estate, &known, &progress);
     drop(progress);
     let plan = pipeline::verify_plan(&estate, &audit)?;
-    let mut states = match arguments.points {
-        Points::Head => verify::start_states(&plan),
-        Points::All => verify::every_state(&plan, arguments.max_states),
+    match earlier {
+        Some(proof) => check_again(arguments, terminal, &estate, &audit, &plan, &proof),
+        None => prove(arguments, terminal, &estate, &audit, &plan),
+    }
+}
+
+fn prove(
+    arguments: &VerifyArguments,
+    terminal: &Terminal,
+    estate: &Estate,
+    audit: &Audit,
+    plan: &VerifyPlan,
+) -> anyhow::Result<Outcome> {
+    let sampling = Sampling {
+        points: arguments.points.as_str().to_owned(),
+        max_states: arguments.max_states,
+        seed: arguments.seed,
+        with_rows: !arguments.no_rows,
     };
+    let mut states = states(plan, &sampling);
+    if let Some(text) = &arguments.only {
+        // The first one says where all must arrive.
+        let mut index = 0;
+        states.retain(|state| {
+            index += 1;
+            index == 1 || state.describe(plan).contains(text.as_str())
+        });
+    }
+    let report = verified(arguments, terminal, plan, &states, sampling.with_rows)?;
+    if let Some(path) = &arguments.write_proof {
+        let inputs = pipeline::verify_inputs(estate, audit);
+        let proof = Proof::of(plan, &report, inputs, sampling);
+        let text = serde_json::to_string_pretty(&proof)? + "\n";
+        write_file(path, &text)?;
+    }
+    answer(arguments, terminal, &report)?;
+    Ok(if report.all_accounted_for() {
+        Outcome::Clean
+    } else {
+        Outcome::Findings
+    })
+}
+
+fn check_again(
+    arguments: &VerifyArguments,
+    terminal: &Terminal,
+    estate: &Estate,
+    audit: &Audit,
+    plan: &VerifyPlan,
+    proof: &Proof,
+) -> anyhow::Result<Outcome> {
+    let stale = proof.stale(plan, &pipeline::verify_inputs(estate, audit));
+    if !stale.is_empty() {
+        let lines = stale.iter().map(|line| format!("stale: {line}\n"));
+        terminal.answer(&lines.collect::<String>())?;
+        return Ok(Outcome::Findings);
+    }
+    let mut states = proof.known(plan, &states(plan, &proof.sampling));
     states.truncate(arguments.max_states);
+    let report = verified(arguments, terminal, plan, &states, proof.sampling.with_rows)?;
+    let contradictions = proof.contradictions(&report);
+    if contradictions.is_empty() {
+        let text = format!(
+            "the proof holds: {} of {} states run again\n",
+            states.len(),
+            proof.states.len()
+        );
+        terminal.answer(&text)?;
+        return Ok(Outcome::Clean);
+    }
+    let lines = contradictions.iter().map(|line| format!("{line}\n"));
+    terminal.answer(&lines.collect::<String>())?;
+    Ok(Outcome::Findings)
+}
+
+fn read_proof(path: &Path) -> anyhow::Result<Proof> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the proof `{}`", path.display()))?;
+    serde_json::from_str(&text).with_context(|| format!("`{}` is no proof", path.display()))
+}
+
+fn states(plan: &VerifyPlan, sampling: &Sampling) -> Vec<StartState> {
+    let mut states = match sampling.points.as_str() {
+        "all" => verify::every_state(plan, sampling.max_states, sampling.seed),
+        _ => verify::start_states(plan),
+    };
+    states.truncate(sampling.max_states);
+    states
+}
+
+fn verified(
+    arguments: &VerifyArguments,
+    terminal: &Terminal,
+    plan: &VerifyPlan,
+    states: &[StartState],
+    with_rows: bool,
+) -> anyhow::Result<VerifyReport> {
     let options = VerifyOptions {
         cluster: ClusterOptions {
             pg_bin: arguments.pg_bin.clone(),
             scratch: None,
         },
         jobs: arguments.jobs,
+        back_and_forth: arguments.back_and_forth,
+        keep: arguments.keep,
+        with_rows,
+        crash_points: arguments.crash_points,
     };
     let progress = terminal.progress("proving");
     progress.expect(states.len());
-    let proof = verify::verify(&plan, &states, &options, &|_, _| progress.step())?;
+    let report = verify::verify(plan, states, &options, &|_, _| progress.step())?;
     drop(progress);
-    let answer = match arguments.format {
-        VerifyFormat::Text => report::verify_text(&proof),
-        VerifyFormat::Json => report::verify_json(&proof)?,
+    if let Some(folder) = &report.kept {
+        terminal.note(&format!(
+            "the server is still there: psql -h {folder} -U postgres -l\n"
+        ));
+    }
+    Ok(report)
+}
+
+fn answer(
+    arguments: &VerifyArguments,
+    terminal: &Terminal,
+    report: &VerifyReport,
+) -> anyhow::Result<()> {
+    let text = match arguments.format {
+        VerifyFormat::Text => report::verify_text(report),
+        VerifyFormat::Json => report::verify_json(report)?,
+        VerifyFormat::Markdown => report::verify_markdown(report),
     };
-    terminal.answer(&answer)?;
-    Ok(if proof.all_converge() {
-        Outcome::Clean
-    } else {
-        Outcome::Findings
-    })
+    terminal.answer(&text)?;
+    Ok(())
 }

@@ -12,9 +12,11 @@ mod introspect;
 mod places;
 mod script;
 mod server_user;
+mod snapshot;
 
 pub use binaries::Binaries;
 pub use client::Client;
 pub use cluster::{Cluster, ClusterOptions};
 pub use error::DatabaseError;
 pub use script::{OnError, ScriptRun, Step, StepOutcome};
+pub use snapshot::{AllRows, Snapshot, TableRows, TableShape, digest_of, rows_digest};

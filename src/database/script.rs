@@ -96,6 +96,19 @@ impl Client {
         Ok(run)
     }
 
+    /// Sends all the steps in one message. After a failure what was open is rolled back.
+    ///
+    /// # Errors
+    /// If the connection is lost; a refusal of the server is in the answer.
+    pub fn run_at_once(&mut self, steps: &[Step]) -> Result<Result<(), SqlError>, DatabaseError> {
+        let texts: Vec<_> = steps.iter().map(|step| step.sql.as_str()).collect();
+        let outcome = self.attempt(&texts.join("\n;\n"))?;
+        if outcome.is_err() {
+            self.execute("ROLLBACK")?;
+        }
+        Ok(outcome)
+    }
+
     /// Clones a database: nobody may be connected to the template.
     ///
     /// # Errors

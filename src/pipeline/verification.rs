@@ -1,17 +1,20 @@
 //! What verification runs, gathered from the estate: the chain as its tool sends it, the patched
 //! revisions, the scripts' statements and the consolidated migration.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
 use super::{Audit, Estate, Patched, patches, replay};
-use crate::database::{OnError, Step};
-use crate::model::{Dialect, Effect, Operation, Place, Script};
-use crate::plan::Lines;
+use crate::database::{OnError, Step, digest_of};
+use crate::graph;
+use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
+use crate::plan::{DataStep, Disposition, Lines};
 use crate::render::{self, Migration};
 use crate::replay::{AfterFailure, RunOutcome, SentRun, StepReplay};
-use crate::verify::{Revision, RunFile, VerifyPlan};
+use crate::source::Files as _;
+use crate::verify::{Covers, DataTouch, Explanation, Revision, RunFile, VerifyPlan, VersionWriter};
 
 /// Everything to run for the estate.
 ///
@@ -38,17 +41,46 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         Some((index, patched_revision(step, patched)))
     });
     let scripts = audit.order.iter().filter_map(|file| audit.script(file));
+    let scripts = scripts
+        .map(script)
+        .filter(|script| !script.steps.is_empty());
+    let scripts: Vec<RunFile> = scripts.collect();
+    let migration = Migration::of(&audit.plan);
+    let table = (chain.location.format == ChainFormat::Alembic).then(|| VersionWriter {
+        table: "alembic_version".to_owned(),
+    });
     Ok(VerifyPlan {
-        prelude: Vec::new(),
+        prelude: roles(audit),
         patched: of_patches.collect(),
         chain: replay.steps.iter().map(revision).collect(),
-        scripts: scripts
-            .map(script)
-            .filter(|script| !script.steps.is_empty())
-            .collect(),
-        consolidated: consolidated(&Migration::of(&audit.plan)),
+        pairs: pairs(audit, &scripts),
+        scripts,
+        consolidated: consolidated(&migration),
+        undo: Some(in_transaction("downgrade", migration.undo_statements())),
+        data_touches: audit.plan.data.iter().map(data_touch).collect(),
+        target: Some(audit.plan.target.clone()),
+        explanations: explanations(audit),
+        version_table: table,
         version_query: Some("SELECT version_num FROM alembic_version".to_owned()),
     })
+}
+
+/// SHA-256 of every file that the plan was made from, by path: the chain's, the scripts', the ledger.
+pub fn verify_inputs(estate: &Estate, audit: &Audit) -> BTreeMap<String, String> {
+    let scripts = audit
+        .survey
+        .scripts
+        .iter()
+        .map(|script| script.file.to_string());
+    let chain = audit.history.steps.iter();
+    let chain = chain.map(|step| step.revision.file.to_string());
+    let ledger = estate.settings.ledger.clone();
+    let files = scripts.chain(chain).chain([ledger]);
+    let hashed = files.filter_map(|file| {
+        let text = estate.files.read(&file).ok()?.text;
+        Some((file, digest_of(&[&text])))
+    });
+    hashed.collect()
 }
 
 fn revision(step: &StepReplay) -> Revision {
@@ -150,20 +182,98 @@ fn can_be_sent(effect: &Effect) -> bool {
         && effect.certainty < crate::model::Certainty::Partial
 }
 
+fn in_transaction(name: &str, statements: Vec<String>) -> RunFile {
+    let statements = statements.into_iter().map(Step::new);
+    let begin = std::iter::once(Step::new("BEGIN"));
+    let steps = begin.chain(statements).chain([Step::new("COMMIT")]);
+    RunFile {
+        name: name.to_owned(),
+        steps: steps.collect(),
+    }
+}
+
 fn consolidated(migration: &Migration) -> Vec<RunFile> {
-    let file = |name: &str, statements: Vec<String>| {
-        let statements = statements.into_iter().map(Step::new);
-        let begin = std::iter::once(Step::new("BEGIN"));
-        let steps = begin.chain(statements).chain([Step::new("COMMIT")]);
-        RunFile {
-            name: name.to_owned(),
-            steps: steps.collect(),
-        }
-    };
     let labels = migration.label_statements();
-    let labels = (!labels.is_empty()).then(|| file("enum labels", labels));
-    labels
+    let labels = (!labels.is_empty()).then(|| in_transaction("enum labels", labels));
+    let main = in_transaction("consolidated migration", migration.statements());
+    labels.into_iter().chain([main]).collect()
+}
+
+/// Roles belong to the server: one state must not make them for another.
+fn roles(audit: &Audit) -> Vec<Step> {
+    let actions = audit
+        .survey
+        .scripts
+        .iter()
+        .flat_map(|script| &script.effects);
+    let chain = audit.history.steps.iter().flat_map(|step| &step.effects);
+    let names = actions
+        .chain(chain)
+        .filter_map(|effect| match &effect.action {
+            Action::CreateRole { name, .. } => Some(render::quote_identifier(name)),
+            _ => None,
+        });
+    let names: BTreeSet<String> = names.collect();
+    names
         .into_iter()
-        .chain([file("consolidated migration", migration.statements())])
+        .map(|name| Step::new(format!("CREATE ROLE {name}")))
+        .collect()
+}
+
+fn data_touch(step: &DataStep) -> DataTouch {
+    let columns = step.columns.iter().map(ToString::to_string);
+    DataTouch {
+        table: step.table.clone(),
+        columns: columns.collect(),
+        all_columns: step.operation == RowOperation::Update && step.columns.is_empty(),
+        deletes: matches!(
+            step.operation,
+            RowOperation::Delete | RowOperation::Truncate
+        ),
+    }
+}
+
+/// What the plan leaves to environments, and what waits for people.
+fn explanations(audit: &Audit) -> Vec<Explanation> {
+    let rights = audit.plan.left_out.iter().filter(|one| {
+        one.disposition == Disposition::Environment
+            && ["grant", "revoke", "set_owner"].contains(&one.operation)
+    });
+    let rights = rights.map(|one| Explanation {
+        script: one.place.file.to_string(),
+        covers: Covers::Rights,
+        reason: format!("left out at {}: {}", one.place, one.reason),
+    });
+    let open = audit.plan.decisions.iter();
+    let open = open.filter(|decision| decision.outcome() != "script");
+    let decisions = open.filter_map(|decision| {
+        let script = decision.sides.iter().find(|side| side.answer == "script")?;
+        Some(Explanation {
+            script: script.place.as_ref()?.file.to_string(),
+            covers: Covers::Object(decision.object.name.clone()),
+            reason: format!("decision {}: {}", decision.id, decision.outcome()),
+        })
+    });
+    rights.chain(decisions).collect()
+}
+
+/// Scripts that touch a common object, by their places in the plan.
+fn pairs(audit: &Audit, scripts: &[RunFile]) -> Vec<(usize, usize)> {
+    let objects: Vec<BTreeSet<String>> = scripts
+        .iter()
+        .map(|file| {
+            let effects = audit.script(&file.name).map(|script| &script.effects);
+            let effects = effects.into_iter().flatten();
+            let touched = effects.filter(|effect| can_be_sent(effect));
+            touched
+                .flat_map(|effect| graph::touches(&effect.action))
+                .filter(|touch| touch.relation != graph::Relation::Needs)
+                .map(|touch| format!("{:?}", touch.object))
+                .collect()
+        })
+        .collect();
+    let numbers = 0..scripts.len();
+    let all = numbers.flat_map(|one| (one + 1..scripts.len()).map(move |other| (one, other)));
+    all.filter(|(one, other)| !objects[*one].is_disjoint(&objects[*other]))
         .collect()
 }

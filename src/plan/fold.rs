@@ -13,6 +13,7 @@ use crate::model::{
 use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
+use super::widen;
 use super::{Citation, PlanInput, ScriptRuling};
 
 /// The result of folding.
@@ -337,7 +338,8 @@ impl Folder<'_> {
 
     /// Adds the columns that a table of the same name lacks: nothing that a database may hold is
     /// dropped for being unknown to the chain. They come nullable and without constraints, because
-    /// other databases have rows without them.
+    /// other databases have rows without them. Where the types of a column differ that the chain
+    /// does not have, the one that holds the other's values is taken.
     fn complete(&mut self, effect: &Effect, action: &Action) {
         let Action::CreateTable {
             table, definition, ..
@@ -345,8 +347,14 @@ impl Folder<'_> {
         else {
             return;
         };
+        let head = self.input.chain.head();
+        let widenings = definition
+            .columns
+            .iter()
+            .filter_map(|column| widen::widening(head, &self.folded.target, table, column));
+        let widenings: Vec<Action> = widenings.collect();
         let additions = missing_columns(&self.folded.target, table, definition);
-        for addition in additions {
+        for addition in widenings.into_iter().chain(additions) {
             if self.folded.target.apply(&addition).is_ok() {
                 self.folded.touched.push((Citation::of(effect), addition));
             }

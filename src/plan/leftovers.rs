@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Relation};
+use crate::catalog::{Catalog, ConstraintKind, Relation};
 use crate::graph::{Conflict, ConflictKind, ObjectKind};
 use crate::model::{Action, ObjectName, Script};
 
@@ -24,6 +24,11 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
     }
     for script in input.scripts {
         by_products(input.chain.head(), target, script, &mut found);
+        for effect in &script.effects {
+            for leftover in constraints(input.chain.head(), target, &effect.action) {
+                note(&mut found, leftover, Citation::of(effect));
+            }
+        }
     }
     let steps = found.into_iter().map(|(leftover, citations)| Step {
         kind: StepKind::Retire { leftover },
@@ -72,10 +77,12 @@ fn made_again(action: &Action, conflict: &Conflict) -> Option<Leftover> {
             Action::CreateEnum { .. } | Action::CreateType { .. } | Action::CreateDomain { .. },
             ObjectKind::Type,
         ) => Some(Leftover::Type(name)),
-        (Action::CreateTrigger { .. }, ObjectKind::Trigger) => part(&conflict.object.name)
-            .map(|(table, name)| Leftover::Trigger { table, name }),
-        (Action::CreatePolicy { .. }, ObjectKind::Policy) => part(&conflict.object.name)
-            .map(|(table, name)| Leftover::Policy { table, name }),
+        (Action::CreateTrigger { .. }, ObjectKind::Trigger) => {
+            part(&conflict.object.name).map(|(table, name)| Leftover::Trigger { table, name })
+        }
+        (Action::CreatePolicy { .. }, ObjectKind::Policy) => {
+            part(&conflict.object.name).map(|(table, name)| Leftover::Policy { table, name })
+        }
         _ => None,
     }
 }
@@ -100,13 +107,20 @@ fn is_in(target: &Catalog, leftover: &Leftover) -> bool {
         Leftover::Policy { table, name } => target
             .table(table)
             .is_none_or(|table| table.policies.contains_key(name)),
+        Leftover::Constraint { table, name } => target
+            .table(table)
+            .is_none_or(|table| table.constraints.contains_key(name)),
     }
 }
 
 /// Types and sequences that are there after the script ran at head, and that no one has asked for.
 fn by_products(head: &Catalog, target: &Catalog, script: &Script, found: &mut Found) {
     let mut after = head.clone();
-    for effect in script.effects.iter().filter(|effect| !effect.reach.is_inert()) {
+    for effect in script
+        .effects
+        .iter()
+        .filter(|effect| !effect.reach.is_inert())
+    {
         let before = after.clone();
         // What fails leaves nothing behind.
         if !may_leave_something(&effect.action) || after.apply(&effect.action).is_err() {
@@ -123,7 +137,11 @@ fn by_products(head: &Catalog, target: &Catalog, script: &Script, found: &mut Fo
                 && before.relations.get(name).is_none()
                 && target.relation(name).is_none()
             {
-                note(found, Leftover::Sequence(name.clone()), Citation::of(effect));
+                note(
+                    found,
+                    Leftover::Sequence(name.clone()),
+                    Citation::of(effect),
+                );
             }
         }
     }
@@ -133,6 +151,37 @@ fn by_products(head: &Catalog, target: &Catalog, script: &Script, found: &mut Fo
             .all(|citation| citation.place.file == script.file);
         !ours || still_there(&after, leftover) || !is_by_product(leftover)
     });
+}
+
+/// The constraints that a table has where the script made it before anybody else, and that the
+/// target's table has not. Primary keys are the table's own affair.
+fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftover> {
+    let Action::CreateTable { table, .. } = action else {
+        return Vec::new();
+    };
+    let Some(wanted) = target.table(table).filter(|table| !table.is_temporary()) else {
+        return Vec::new();
+    };
+    let mut made = head.clone();
+    let drop = Action::DropTable {
+        table: table.clone(),
+        if_exists: true,
+        cascade: true,
+    };
+    if made.apply(&drop).is_err() || made.apply(action).is_err() {
+        return Vec::new();
+    }
+    let made = made.table(table).map(|made| &made.constraints);
+    let names = made.into_iter().flatten().filter(|(name, constraint)| {
+        let is_key = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
+        !is_key && !wanted.constraints.contains_key(*name)
+    });
+    names
+        .map(|(name, _)| Leftover::Constraint {
+            table: table.clone(),
+            name: name.clone(),
+        })
+        .collect()
 }
 
 fn may_leave_something(action: &Action) -> bool {

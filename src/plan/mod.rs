@@ -13,9 +13,11 @@ mod lock;
 mod patch;
 mod point;
 mod renames;
+mod stamp;
 mod step;
 mod stuck;
 mod wanted;
+mod widen;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -32,6 +34,7 @@ pub use disposition::{Disposition, Judged};
 pub use lock::{Cost, Lock, Price};
 pub use patch::{Edit, Lines, Piece, RevisionPatch, StuckState, patches};
 pub use point::Point;
+pub use stamp::ChainPoints;
 pub use step::{Group, Leftover, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
 

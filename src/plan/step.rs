@@ -89,6 +89,7 @@ pub enum Leftover {
     Type(ObjectName),
     Trigger { table: ObjectName, name: Identifier },
     Policy { table: ObjectName, name: Identifier },
+    Constraint { table: ObjectName, name: Identifier },
 }
 
 impl Leftover {
@@ -101,6 +102,7 @@ impl Leftover {
             Self::Type(_) => "TYPE",
             Self::Trigger { .. } => "TRIGGER",
             Self::Policy { .. } => "POLICY",
+            Self::Constraint { .. } => "CONSTRAINT",
         }
     }
 
@@ -109,9 +111,9 @@ impl Leftover {
             Self::Index(name) | Self::View(name) | Self::Sequence(name) | Self::Type(name) => {
                 name.to_string()
             }
-            Self::Trigger { table, name } | Self::Policy { table, name } => {
-                table.part(name.as_str())
-            }
+            Self::Trigger { table, name }
+            | Self::Policy { table, name }
+            | Self::Constraint { table, name } => table.part(name.as_str()),
         }
     }
 }

@@ -195,7 +195,9 @@ fn retire(leftover: &Leftover) -> String {
         | Leftover::View(name)
         | Leftover::Sequence(name)
         | Leftover::Type(name) => vec![kind, quote_literal(&quote_name(name))],
-        Leftover::Trigger { table, name } | Leftover::Policy { table, name } => vec![
+        Leftover::Trigger { table, name }
+        | Leftover::Policy { table, name }
+        | Leftover::Constraint { table, name } => vec![
             kind,
             quote_literal(name.as_str()),
             quote_literal(&quote_name(table)),

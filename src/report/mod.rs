@@ -21,4 +21,4 @@ pub use graph::{GraphView, graph_dot, graph_json, graph_mermaid, graph_text};
 pub use replay::{replay_dump, replay_json, replay_sql, replay_text};
 pub use scan::{scan_csv, scan_json, scan_markdown, scan_text};
 pub use show::{ScriptView, show_text};
-pub use verify::{verify_json, verify_text};
+pub use verify::{verify_json, verify_markdown, verify_text};

@@ -23,6 +23,12 @@ pub fn verify_text(report: &VerifyReport) -> String {
     {
         text.push_str(&state_text(state));
     }
+    for difference in &report.missed {
+        let _ = writeln!(text, "{} {difference}", bold("against the plan"));
+    }
+    for trouble in &report.crash_troubles {
+        let _ = writeln!(text, "{} {trouble}", bold("crash"));
+    }
     let mut words: BTreeMap<&str, usize> = BTreeMap::new();
     for state in &report.states {
         *words.entry(state.verdict.word()).or_default() += 1;
@@ -32,11 +38,29 @@ pub fn verify_text(report: &VerifyReport) -> String {
         .map(|(word, states)| format!("{states} {word}"));
     let _ = writeln!(
         text,
-        "{} on PostgreSQL {} in {:.1} s: {}",
+        "{} ({} right before the migration) on PostgreSQL {} in {:.1} s: {}",
         count(report.states.len(), "state"),
+        count(report.databases(), "different database"),
         report.server_version,
         report.milliseconds as f64 / 1000.0,
         words.collect::<Vec<_>>().join(", "),
+    );
+    let _ = writeln!(
+        text,
+        "{} compared; {}",
+        count(report.rows(), "row"),
+        match report.crash_points {
+            0 => "no run was broken off".to_owned(),
+            points => format!(
+                "runs broken off after {}: {}",
+                count(points, "statement"),
+                if report.crash_troubles.is_empty() {
+                    "nothing shows"
+                } else {
+                    "see above"
+                }
+            ),
+        }
     );
     text
 }
@@ -47,8 +71,38 @@ fn state_text(state: &StateReport) -> String {
     for detail in details.iter().take(MOST_DETAILS) {
         let _ = writeln!(text, "    {detail}");
     }
+    if let Some(smallest) = &state.smallest {
+        let _ = writeln!(text, "    the same fails with less: {smallest}");
+    }
     if details.len() > MOST_DETAILS {
         let _ = writeln!(text, "    and {} more", details.len() - MOST_DETAILS);
+    }
+    text
+}
+
+/// A table of all states, those that do not converge first, with what is wrong.
+pub fn verify_markdown(report: &VerifyReport) -> String {
+    let mut text = format!(
+        "# Proof on PostgreSQL {}\n\n{} of {} converge; {} right before the migration, {} compared.\n\n\
+         | start state | verdict | details |\n|---|---|---|\n",
+        report.server_version,
+        report.converging(),
+        count(report.states.len(), "state"),
+        count(report.databases(), "different database"),
+        count(report.rows(), "row"),
+    );
+    let mut states: Vec<&StateReport> = report.states.iter().collect();
+    states.sort_by_key(|state| state.verdict.converges());
+    for state in states {
+        let details: Vec<_> = state
+            .verdict
+            .details()
+            .into_iter()
+            .take(MOST_DETAILS)
+            .collect();
+        let details = details.join("<br>").replace('|', "\\|").replace('\n', " ");
+        let name = state.name.replace('|', "\\|");
+        let _ = writeln!(text, "| {name} | {} | {details} |", state.verdict.word());
     }
     text
 }
@@ -57,7 +111,9 @@ fn state_text(state: &StateReport) -> String {
 struct Document<'a> {
     schema_version: u32,
     converging: usize,
-    all_converge: bool,
+    all_accounted_for: bool,
+    /// Different ones, right before the consolidated migration.
+    databases: usize,
     #[serde(flatten)]
     report: &'a VerifyReport,
 }
@@ -70,7 +126,8 @@ pub fn verify_json(report: &VerifyReport) -> serde_json::Result<String> {
     let document = Document {
         schema_version: SCHEMA_VERSION,
         converging: report.converging(),
-        all_converge: report.all_converge(),
+        all_accounted_for: report.all_accounted_for(),
+        databases: report.databases(),
         report,
     };
     serde_json::to_string_pretty(&document).map(|text| text + "\n")

@@ -5,13 +5,26 @@
 //! knows a chain's format. States are a tree: what they share is run once and cloned.
 
 mod check;
+mod crash;
+mod explain;
+mod look;
 mod plan;
+mod proof;
 mod report;
+mod rows;
 mod run;
+mod sampling;
+mod seed;
+mod session;
+mod shrink;
 mod state;
 mod tree;
+mod walk;
 
-pub use plan::{Revision, RunFile, VerifyPlan, steps_of_sql};
-pub use report::{Failure, StateReport, Verdict, VerifyReport};
-pub use run::{Progress, VerifyOptions, verify};
-pub use state::{StartState, VersionTable, every_state, start_states};
+pub use explain::{Covers, Explanation};
+pub use plan::{DataTouch, Revision, RunFile, VerifyPlan, VersionWriter, steps_of_sql};
+pub use proof::{Proof, ProvenState, Sampling};
+pub use report::{Failure, Reason, StateReport, Verdict, VerifyReport};
+pub use sampling::{every_state, start_states};
+pub use session::{Progress, VerifyOptions, verify};
+pub use state::{StartState, VersionTable};

@@ -1,5 +1,7 @@
 //! What verification runs.
 
+use super::explain::Explanation;
+use crate::catalog::Catalog;
 use crate::database::{OnError, Step};
 use crate::model::Template;
 use crate::sql::{SplitStatement, split};
@@ -19,6 +21,47 @@ pub struct RunFile {
     pub steps: Vec<Step>,
 }
 
+/// Where the chain's tool keeps its version, one row a version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VersionWriter {
+    /// As SQL writes it, with its schema where it has one.
+    pub table: String,
+}
+
+impl VersionWriter {
+    /// What `alembic stamp` does, in a database whose table may be missing or wrong.
+    pub fn stamp(&self, versions: &[String]) -> Vec<String> {
+        let table = &self.table;
+        if versions.is_empty() {
+            // The first revision's run makes it.
+            return vec![format!("DROP TABLE IF EXISTS {table}")];
+        }
+        let mut statements = vec![
+            format!(
+                "CREATE TABLE IF NOT EXISTS {table} (version_num character varying(32) NOT NULL, \
+                 CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
+            ),
+            format!("DELETE FROM {table}"),
+        ];
+        statements.extend(versions.iter().map(|version| {
+            let version = version.replace('\'', "''");
+            format!("INSERT INTO {table} (version_num) VALUES ('{version}')")
+        }));
+        statements
+    }
+}
+
+/// What the consolidated migration's data fixes may change in one table.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DataTouch {
+    /// In the house's spelling.
+    pub table: String,
+    pub columns: Vec<String>,
+    /// Not told which: triggers, expressions that were not read.
+    pub all_columns: bool,
+    pub deletes: bool,
+}
+
 /// Everything that is run. A failing step of a script is a part of its start state; a failing step
 /// of the chain or of the consolidated migration is a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -36,6 +79,17 @@ pub struct VerifyPlan {
     /// Gives the versions that the database is at, one a row: `SELECT version_num FROM
     /// alembic_version`. The answers must be alike, too.
     pub version_query: Option<String>,
+    /// How the version table is put right; `None`: it is taken as it is.
+    pub version_table: Option<VersionWriter>,
+    /// The downgrade of the consolidated migration.
+    pub undo: Option<RunFile>,
+    pub data_touches: Vec<DataTouch>,
+    /// The schema that the plan promises.
+    pub target: Option<Catalog>,
+    /// Why some states may end elsewhere.
+    pub explanations: Vec<Explanation>,
+    /// Pairs of scripts that touch a common object, by index.
+    pub pairs: Vec<(usize, usize)>,
 }
 
 impl VerifyPlan {

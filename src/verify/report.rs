@@ -16,6 +16,13 @@ pub struct Failure {
     pub error: SqlError,
 }
 
+/// One thing that is otherwise, and why that is meant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Reason {
+    pub what: String,
+    pub why: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Verdict {
@@ -27,6 +34,13 @@ pub enum Verdict {
         differences: Vec<Difference>,
         versions: Vec<String>,
     },
+    /// Another catalog, and each difference is one that the plan leaves to environments or to people.
+    Explained { reasons: Vec<Reason> },
+    /// The consolidated migration refuses, and says which decision it needs.
+    Stops {
+        failure: Failure,
+        reasons: Vec<Reason>,
+    },
     /// The chain does not get from there to head.
     Stuck(Failure),
     /// The consolidated migration fails.
@@ -35,6 +49,12 @@ pub enum Verdict {
     FailsAgain(Failure),
     /// It succeeds again, but changes something.
     ChangesAgain { differences: Vec<Difference> },
+    /// It takes away what the chain has, in a database on which nothing but the chain ran.
+    TakesAway { differences: Vec<Difference> },
+    /// Rows are gone, or values are not what they were.
+    LosesRows { losses: Vec<String> },
+    /// The downgrade fails, or does not give back what it promises.
+    NoWayBack { troubles: Vec<String> },
 }
 
 impl Verdict {
@@ -42,11 +62,24 @@ impl Verdict {
         matches!(self, Self::Converges)
     }
 
+    /// Nothing is wrong with it that is not known and meant.
+    pub fn is_accounted_for(&self) -> bool {
+        matches!(
+            self,
+            Self::Converges | Self::Explained { .. } | Self::Stops { .. }
+        )
+    }
+
     /// One word for a table.
     pub fn word(&self) -> &'static str {
         match self {
             Self::Converges => "converges",
             Self::Differs { .. } => "differs",
+            Self::Explained { .. } => "explained",
+            Self::Stops { .. } => "stops",
+            Self::TakesAway { .. } => "takes away",
+            Self::LosesRows { .. } => "loses rows",
+            Self::NoWayBack { .. } => "no way back",
             Self::Stuck(_) => "stuck",
             Self::Fails(_) => "fails",
             Self::FailsAgain(_) => "fails again",
@@ -78,12 +111,42 @@ impl Verdict {
                     (!versions.is_empty()).then(|| format!("version {}", versions.join(" -> ")));
                 differences.chain(version).collect()
             }
+            Self::Explained { reasons } => reasons_of(reasons),
+            Self::Stops {
+                failure: found,
+                reasons,
+            } => {
+                let mut lines = failure(found);
+                lines.extend(
+                    reasons
+                        .iter()
+                        .map(|reason| format!("because: {}", reason.why)),
+                );
+                lines.dedup();
+                lines
+            }
+            Self::LosesRows { losses: lines } | Self::NoWayBack { troubles: lines } => {
+                lines.clone()
+            }
             Self::Stuck(found) | Self::Fails(found) | Self::FailsAgain(found) => failure(found),
-            Self::ChangesAgain { differences } => {
+            Self::ChangesAgain { differences } | Self::TakesAway { differences } => {
                 differences.iter().map(ToString::to_string).collect()
             }
         }
     }
+}
+
+/// Each reason once, with how many differences it explains.
+fn reasons_of(reasons: &[Reason]) -> Vec<String> {
+    let mut by_why: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
+    for reason in reasons {
+        by_why.entry(&reason.why).or_default().push(&reason.what);
+    }
+    let lines = by_why.into_iter().map(|(why, what)| match what[..] {
+        [one] => format!("{one}; because: {why}"),
+        _ => format!("{} differences; because: {why}", what.len()),
+    });
+    lines.collect()
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -94,8 +157,19 @@ pub struct StateReport {
     /// Statements of its scripts that failed, as they do in real life.
     pub script_failures: Vec<Failure>,
     pub verdict: Verdict,
+    /// The version that its table was given before, where it said something else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stamped: Option<String>,
+    /// Of the catalog and the rows right before the consolidated migration. States that meet there
+    /// are one database, and it runs on it once.
+    pub before: String,
+    /// How many rows there were then.
+    pub rows: usize,
     /// Of the catalog at the end; empty if it was not reached.
     pub fingerprint: String,
+    /// A state with fewer scripts that fails alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smallest: Option<String>,
     pub milliseconds: u64,
 }
 
@@ -103,12 +177,40 @@ pub struct StateReport {
 pub struct VerifyReport {
     pub server_version: String,
     pub states: Vec<StateReport>,
+    /// Where the schema that all arrive at is not the one that the plan promises.
+    pub missed: Vec<Difference>,
+    /// How often the server process was killed between two statements.
+    pub crash_points: usize,
+    /// What was wrong after one of these kills.
+    pub crash_troubles: Vec<String>,
     pub milliseconds: u64,
+    /// The folder of the server that was left running.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
 }
 
 impl VerifyReport {
-    pub fn all_converge(&self) -> bool {
-        self.states.iter().all(|state| state.verdict.converges())
+    /// Every state converges, or differs only where that is known and meant.
+    pub fn all_accounted_for(&self) -> bool {
+        self.crash_troubles.is_empty()
+            && self.missed.is_empty()
+            && self
+                .states
+                .iter()
+                .all(|state| state.verdict.is_accounted_for())
+    }
+
+    pub fn rows(&self) -> usize {
+        self.states.iter().map(|state| state.rows).sum()
+    }
+
+    /// How many different databases there were right before the consolidated migration.
+    pub fn databases(&self) -> usize {
+        let before = self.states.iter().map(|state| state.before.as_str());
+        before
+            .filter(|digest| !digest.is_empty())
+            .collect::<std::collections::BTreeSet<_>>()
+            .len()
     }
 
     pub fn converging(&self) -> usize {

@@ -5,22 +5,12 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::check::{Arrival, arrive, compare, failure_at, run_steps};
-use super::report::{Failure, StateReport, Verdict, VerifyReport};
+use super::check::{Checker, Journey, failure_at, run_steps};
+use super::crash::{Connections, Crashes, crash};
+use super::report::Failure;
 use super::tree::{Move, Tree};
-use super::{StartState, VerifyPlan};
-use crate::database::{Client, Cluster, ClusterOptions, DatabaseError, Step};
-
-/// How to verify.
-#[derive(Debug, Clone, Default)]
-pub struct VerifyOptions {
-    pub cluster: ClusterOptions,
-    /// Workers; as many as there are processors if not given.
-    pub jobs: Option<NonZeroUsize>,
-}
-
-/// Told after each state: how many are done, of how many.
-pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+use super::{Progress, StartState, VerifyOptions, VerifyPlan};
+use crate::database::{Client, Cluster, DatabaseError, Step};
 
 /// A database that others are cloned from; the last worker to let go drops it.
 struct Template {
@@ -52,141 +42,96 @@ struct Shared {
     /// Work that is waiting or being done.
     open: usize,
     arrivals: BTreeMap<usize, Outcome>,
+    crashes: Crashes,
     failed: Option<DatabaseError>,
 }
 
-struct Outcome {
-    arrival: Result<Arrival, Verdict>,
-    script_failures: Vec<Failure>,
-    milliseconds: u64,
+/// What became of one state.
+pub(crate) struct Outcome {
+    pub(crate) journey: Journey,
+    pub(crate) script_failures: Vec<Failure>,
+    pub(crate) milliseconds: u64,
+}
+
+/// What became of all of them, by index.
+pub(crate) struct Done {
+    pub(crate) outcomes: BTreeMap<usize, Outcome>,
+    pub(crate) crashes: Crashes,
+}
+
+/// What every batch of states shares: the database `empty` on the cluster stays for the next one.
+pub(crate) struct Runner<'a> {
+    pub(crate) plan: &'a VerifyPlan,
+    pub(crate) checker: &'a Checker<'a>,
+    pub(crate) options: &'a VerifyOptions,
+    pub(crate) cluster: &'a Cluster,
 }
 
 struct Verification<'a> {
     plan: &'a VerifyPlan,
+    checker: &'a Checker<'a>,
     states: &'a [StartState],
     tree: Tree,
+    options: &'a VerifyOptions,
+    crash_points: usize,
     cluster: &'a Cluster,
     shared: Mutex<Shared>,
     changed: Condvar,
     progress: Progress<'a>,
 }
 
-/// Builds every state, puts it right, and compares where it arrives with the first state.
-///
-/// # Errors
-/// If there is no server, or it is lost. What the migration does wrong is in the report.
-pub fn verify(
-    plan: &VerifyPlan,
-    states: &[StartState],
-    options: &VerifyOptions,
-    progress: Progress<'_>,
-) -> Result<VerifyReport, DatabaseError> {
-    let started = Instant::now();
-    let cluster = Cluster::start(&options.cluster)?;
-    prepare(&cluster, plan)?;
-    let from = Arc::new(Template {
-        name: "empty".to_owned(),
-        path: Path::default(),
-    });
-    let first = Work {
-        from,
-        step: None,
-        node: 0,
-    };
-    let verification = Verification {
-        plan,
-        states,
-        tree: Tree::of(states),
-        cluster: &cluster,
-        shared: Mutex::new(Shared {
-            waiting: vec![first],
-            open: 1,
-            ..Shared::default()
-        }),
-        changed: Condvar::new(),
-        progress,
-    };
-    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let jobs = options.jobs.map_or(processors, NonZeroUsize::get);
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            scope.spawn(|| verification.work());
-        }
-    });
-    let shared = verification
-        .shared
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
-    if let Some(error) = shared.failed {
-        return Err(error);
-    }
-    Ok(VerifyReport {
-        server_version: cluster.version().to_owned(),
-        states: reports(plan, states, shared.arrivals),
-        milliseconds: milliseconds(started),
-    })
-}
-
-/// The empty database, with what the plan wants to be there first.
-fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<(), DatabaseError> {
-    let mut admin = cluster.connect("postgres")?;
-    admin.clone_database("template0", "empty")?;
-    let mut client = cluster.connect("empty")?;
-    match run_steps(&mut client, "prelude", &plan.prelude)? {
-        None => Ok(()),
-        Some(failure) => {
-            let message = format!(
-                "the prelude fails: {}: {}",
-                failure.error, failure.statement
-            );
-            Err(DatabaseError {
-                message,
-                help: None,
-                sql: Some(failure.error),
-            })
-        }
-    }
-}
-
-fn milliseconds(since: Instant) -> u64 {
-    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
-}
-
-fn reports(
-    plan: &VerifyPlan,
-    states: &[StartState],
-    mut outcomes: BTreeMap<usize, Outcome>,
-) -> Vec<StateReport> {
-    let reference = states.iter().enumerate().find_map(|(index, _)| {
-        outcomes
-            .get(&index)
-            .and_then(|outcome| outcome.arrival.as_ref().ok())
-            .cloned()
-    });
-    let mut reports = Vec::new();
-    for (index, state) in states.iter().enumerate() {
-        let Some(outcome) = outcomes.remove(&index) else {
-            continue;
-        };
-        let fingerprint = outcome
-            .arrival
-            .as_ref()
-            .map_or_else(|_| String::new(), |one| one.fingerprint.clone());
-        let verdict = match (outcome.arrival, &reference) {
-            (Ok(arrival), Some(reference)) => compare(&arrival, reference),
-            (Ok(_), None) => Verdict::Converges,
-            (Err(verdict), _) => verdict,
-        };
-        reports.push(StateReport {
-            state: state.clone(),
-            name: state.describe(plan),
-            script_failures: outcome.script_failures,
-            verdict,
-            fingerprint,
-            milliseconds: outcome.milliseconds,
+impl Runner<'_> {
+    /// Builds the states and puts each right.
+    pub(crate) fn run(
+        &self,
+        states: &[StartState],
+        crash_points: usize,
+        progress: Progress<'_>,
+    ) -> Result<Done, DatabaseError> {
+        let empty = Arc::new(Template {
+            name: "empty".to_owned(),
+            path: Path::default(),
         });
+        let first = Work {
+            from: Arc::clone(&empty),
+            step: None,
+            node: 0,
+        };
+        let verification = Verification {
+            plan: self.plan,
+            checker: self.checker,
+            states,
+            tree: Tree::of(states, self.options.with_rows),
+            options: self.options,
+            crash_points,
+            cluster: self.cluster,
+            shared: Mutex::new(Shared {
+                waiting: vec![first],
+                open: 1,
+                ..Shared::default()
+            }),
+            changed: Condvar::new(),
+            progress,
+        };
+        let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        let jobs = self.options.jobs.map_or(processors, NonZeroUsize::get);
+        std::thread::scope(|scope| {
+            for _ in 0..jobs {
+                scope.spawn(|| verification.work());
+            }
+        });
+        let shared = verification
+            .shared
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        match shared.failed {
+            Some(error) => Err(error),
+            None => Ok(Done {
+                outcomes: shared.arrivals,
+                crashes: shared.crashes,
+            }),
+        }
     }
-    reports
 }
 
 impl Verification<'_> {
@@ -257,9 +202,48 @@ impl Verification<'_> {
                 _ => return self.branch(admin, client, name, node, path),
             }
         }
+        if self.is_to_crash(node) && path.stuck.is_none() {
+            drop(client);
+            self.crash(admin, &name, path.revisions)?;
+            client = self.cluster.connect(&name)?;
+        }
         self.settle(&mut client, node, path, started)?;
         drop(client);
         admin.drop_database(&name)
+    }
+
+    /// The state with the most scripts at the head is the one to be broken off.
+    fn is_to_crash(&self, node: usize) -> bool {
+        let at_head = self
+            .states
+            .iter()
+            .enumerate()
+            .filter(|(_, state)| state.revisions == self.plan.chain.len());
+        let fullest =
+            at_head.max_by_key(|(index, state)| (state.scripts.len(), std::cmp::Reverse(*index)));
+        let states = &self.tree.nodes[node].states;
+        self.crash_points > 0 && fullest.is_some_and(|(index, _)| states.contains(&index))
+    }
+
+    /// On a copy.
+    fn crash(&self, admin: &mut Client, name: &str, revisions: usize) -> Result<(), DatabaseError> {
+        let copy = self.cluster.fresh_name("crash");
+        admin.clone_database(name, &copy)?;
+        let connect = || self.cluster.connect(&copy);
+        let mut client = connect()?;
+        let ready = self.checker.reach_head(&mut client, revisions)?;
+        drop(client);
+        if ready.1.is_none() {
+            let mut connections = Connections {
+                admin,
+                connect: &connect,
+            };
+            let crashes = crash(self.checker, &mut connections, self.crash_points)?;
+            let mut shared = self.shared();
+            shared.crashes.points += crashes.points;
+            shared.crashes.troubles.extend(crashes.troubles);
+        }
+        admin.drop_database(&copy)
     }
 
     /// Makes the database a template for what comes after it, and for the states that it is.
@@ -320,6 +304,7 @@ impl Verification<'_> {
                 }
                 path.revisions += 1;
             }
+            Move::Rows => self.checker.walked.fill(client, path.revisions, false)?,
             Move::Script(index) => {
                 if let Some(script) = self.plan.scripts.get(*index) {
                     let run = client.run_script(&script.steps)?;
@@ -337,6 +322,25 @@ impl Verification<'_> {
         Ok(())
     }
 
+    fn fill_what_scripts_made(
+        &self,
+        client: &mut Client,
+        node: usize,
+        revisions: usize,
+    ) -> Result<(), DatabaseError> {
+        let states = &self.tree.nodes[node].states;
+        let ran_scripts = states.iter().any(|&state| !self.is_chain_alone(state));
+        if self.options.with_rows && ran_scripts {
+            self.checker.walked.fill(client, revisions, true)?;
+        }
+        Ok(())
+    }
+
+    fn is_chain_alone(&self, state: usize) -> bool {
+        let state = self.states.get(state);
+        state.is_some_and(|state| state.scripts.is_empty())
+    }
+
     /// Puts the states of a node right and notes where they arrive.
     fn settle(
         &self,
@@ -345,15 +349,20 @@ impl Verification<'_> {
         path: Path,
         started: Instant,
     ) -> Result<(), DatabaseError> {
-        let arrival = match path.stuck {
-            Some(failure) => Err(Verdict::Stuck(failure)),
-            None => arrive(client, self.plan, path.revisions)?,
+        let journey = match path.stuck {
+            Some(failure) => Journey::stuck(None, failure),
+            None => {
+                self.fill_what_scripts_made(client, node, path.revisions)?;
+                let states = &self.tree.nodes[node].states;
+                let only_chain = states.iter().any(|&state| self.is_chain_alone(state));
+                self.checker.arrive(client, path.revisions, only_chain)?
+            }
         };
         let done = {
             let mut shared = self.shared();
             for &state in &self.tree.nodes[node].states {
                 let outcome = Outcome {
-                    arrival: arrival.clone(),
+                    journey: journey.clone(),
                     script_failures: path.failures.clone(),
                     milliseconds: milliseconds(started),
                 };
@@ -372,4 +381,8 @@ fn release(admin: &mut Client, template: Arc<Template>) -> Result<(), DatabaseEr
         Some(template) => admin.drop_database(&template.name),
         None => Ok(()),
     }
+}
+
+pub(crate) fn milliseconds(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
 }

@@ -1,6 +1,5 @@
 //! The states that a database can be in before it is put right.
 
-use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::Serialize;
@@ -39,11 +38,16 @@ impl StartState {
         }
     }
 
+    /// The point, each script, and the version table where it is wrong: what there is to leave out.
+    pub fn facts(&self) -> usize {
+        1 + self.scripts.len() + usize::from(self.version != VersionTable::Right)
+    }
+
     /// `head + fix_a.py, fix_b.sql`.
     pub fn describe(&self, plan: &VerifyPlan) -> String {
         let point = match self.revisions {
-            0 => "empty".to_owned(),
             all if all == plan.chain.len() => "head".to_owned(),
+            0 => "empty".to_owned(),
             count => plan
                 .chain
                 .get(count - 1)
@@ -72,60 +76,5 @@ impl fmt::Display for VersionTable {
             Self::Right => formatter.write_str("right"),
             Self::Tampered { name, .. } => formatter.write_str(name),
         }
-    }
-}
-
-/// Head alone, head after each single script, head after all in order.
-pub fn start_states(plan: &VerifyPlan) -> Vec<StartState> {
-    states_at(plan.chain.len(), plan.scripts.len())
-}
-
-/// The same at every point of the chain, up to `most` states, those at head first.
-pub fn every_state(plan: &VerifyPlan, most: usize) -> Vec<StartState> {
-    let points = (0..=plan.chain.len()).rev();
-    let states = points.flat_map(|point| states_at(point, plan.scripts.len()));
-    states.take(most).collect()
-}
-
-fn states_at(point: usize, scripts: usize) -> Vec<StartState> {
-    let alone = std::iter::once(StartState::new(point, Vec::new()));
-    let each = (0..scripts).map(|script| StartState::new(point, vec![script]));
-    let all = std::iter::once(StartState::new(point, (0..scripts).collect()));
-    let mut seen = BTreeSet::new();
-    alone
-        .chain(each)
-        .chain(all)
-        .filter(|state| seen.insert(state.clone()))
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::verify::{Revision, RunFile};
-
-    #[test]
-    fn states_have_names() {
-        let file = |name: &str| RunFile {
-            name: name.to_owned(),
-            steps: Vec::new(),
-        };
-        let plan = VerifyPlan {
-            chain: vec![Revision {
-                id: "001".to_owned(),
-                steps: Vec::new(),
-            }],
-            scripts: vec![file("a.sql"), file("b.py")],
-            ..VerifyPlan::default()
-        };
-        let names: Vec<_> = start_states(&plan)
-            .iter()
-            .map(|state| state.describe(&plan))
-            .collect();
-        assert_eq!(
-            names,
-            ["head", "head + a.sql", "head + b.py", "head + a.sql, b.py"]
-        );
-        assert_eq!(every_state(&plan, 100).len(), 8);
     }
 }

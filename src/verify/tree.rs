@@ -8,6 +8,8 @@ use super::{StartState, VersionTable};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Move {
     Revision(usize),
+    /// Synthetic rows for everything that is there.
+    Rows,
     Script(usize),
     Version(Vec<String>),
 }
@@ -26,13 +28,13 @@ pub(crate) struct Tree {
 }
 
 impl Tree {
-    pub(crate) fn of(states: &[StartState]) -> Self {
+    pub(crate) fn of(states: &[StartState], with_rows: bool) -> Self {
         let mut tree = Self {
             nodes: vec![Node::default()],
         };
         for (index, state) in states.iter().enumerate() {
             let mut node = 0;
-            for step in moves(state) {
+            for step in moves(state, with_rows) {
                 node = tree.child(node, step);
             }
             tree.nodes[node].states.push(index);
@@ -51,10 +53,11 @@ impl Tree {
     }
 }
 
-fn moves(state: &StartState) -> Vec<Move> {
+fn moves(state: &StartState, with_rows: bool) -> Vec<Move> {
     let revisions = (0..state.revisions).map(Move::Revision);
+    let rows = with_rows.then_some(Move::Rows);
     let scripts = state.scripts.iter().copied().map(Move::Script);
-    let mut moves: Vec<_> = revisions.chain(scripts).collect();
+    let mut moves: Vec<_> = revisions.chain(rows).chain(scripts).collect();
     if let VersionTable::Tampered { statements, .. } = &state.version {
         moves.push(Move::Version(statements.clone()));
     }
@@ -73,9 +76,11 @@ mod tests {
             StartState::new(2, vec![0, 1]),
             StartState::new(1, vec![0]),
         ];
-        let tree = Tree::of(&states);
+        let tree = Tree::of(&states, false);
         // empty, 2 revisions, script 0 and 1 at head, script 0 at the first.
         assert_eq!(tree.nodes.len(), 6);
         assert_eq!(tree.nodes[2].states, [0]);
+        // Rows stand between the revisions and the scripts: two more nodes.
+        assert_eq!(Tree::of(&states, true).nodes.len(), 8);
     }
 }

@@ -7,5 +7,6 @@ mod fold;
 mod gauntlet;
 mod model;
 mod random;
+mod proof;
 mod truth;
 mod verify;

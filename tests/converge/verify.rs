@@ -51,6 +51,7 @@ fn plan(consolidated: &str) -> VerifyPlan {
         ],
         consolidated: vec![file("fold.sql", consolidated)],
         version_query: Some("SELECT id FROM version".to_owned()),
+        ..VerifyPlan::default()
     }
 }
 

@@ -9,13 +9,15 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use super::{Client, DatabaseError};
+use super::{Client, DatabaseError, Snapshot};
 use crate::catalog::{Catalog, Extension, Role, Schema};
 use crate::model::Identifier;
 use row::{Row, name};
 
 /// Names are printed as a user of `public` sees them.
 const BEFORE: &str = "SET search_path = public, pg_catalog;\n";
+/// Whoever uses the connection next gets the path that it came with.
+const AFTER: &str = "RESET search_path";
 
 /// The kinds of rows, in the order of the queries.
 const QUERIES: &[&str] = &[
@@ -100,8 +102,26 @@ impl Client {
     /// # Errors
     /// If a query fails.
     pub fn introspect(&mut self) -> Result<Catalog, DatabaseError> {
+        self.snapshot()?.catalog()
+    }
+
+    /// The same, not yet made into a catalog.
+    ///
+    /// # Errors
+    /// If a query fails.
+    pub fn snapshot(&mut self) -> Result<Snapshot, DatabaseError> {
         let queries = for_version(&QUERIES.concat(), self.server_version()?);
-        let results = self.query_text(&format!("{BEFORE}{queries}"))?;
+        let answers = self.query_text(&format!("{BEFORE}{queries}{AFTER}"))?;
+        // The first answer is that of SET.
+        let results = answers.into_iter().skip(1).collect();
+        Ok(Snapshot { results })
+    }
+}
+
+impl Snapshot {
+    /// # Errors
+    /// If the server's answers are not understood.
+    pub fn catalog(&self) -> Result<Catalog, DatabaseError> {
         let mut catalog = Catalog::empty();
         catalog.clear();
         let mut reader = Reader {
@@ -109,8 +129,7 @@ impl Client {
             owner: Identifier::default(),
             names: Names::default(),
         };
-        // The first answer is that of SET.
-        for (rows, take) in results.iter().skip(1).zip(TAKERS) {
+        for (rows, take) in self.results.iter().zip(TAKERS) {
             for row in rows {
                 let read = take(&mut reader, &mut Row::new(row));
                 if read.is_none() {

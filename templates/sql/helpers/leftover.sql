@@ -1,5 +1,5 @@
 -- Takes away what holds no rows, where nothing leans on it; anything else stays, and is told of. `wanted`
--- is a name, of a trigger or a policy the bare one.
+-- is a name, of a trigger, a policy or a constraint the bare one.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_gone(kind text, wanted text, relation text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
@@ -15,6 +15,8 @@ BEGIN
         UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t WHERE kind = 'TYPE' AND t.oid = to_regtype(wanted)
             AND (t.typtype IN ('e', 'd') OR EXISTS (SELECT FROM pg_class WHERE oid = t.typrelid AND relkind = 'c'))
         UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t WHERE kind = 'TRIGGER' AND t.tgrelid = to_regclass(relation) AND t.tgname = wanted::name
+        UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE kind = 'CONSTRAINT' AND k.conrelid = to_regclass(relation)
+            AND k.conname = wanted::name AND k.contype <> 'p' AND k.conislocal
         UNION ALL SELECT 'pg_policy'::regclass, p.oid FROM pg_policy p WHERE kind = 'POLICY' AND p.polrelid = to_regclass(relation) AND p.polname = wanted::name
     ) found (class, object);
     IF object IS NULL THEN

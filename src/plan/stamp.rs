@@ -1,0 +1,140 @@
+//! At which point of its chain a database is, told by its schema and not by its version table: the
+//! repair of a table that was tampered with.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{FactKey, Facts};
+
+/// Scripts change these everywhere: they say nothing of the chain.
+const SILENT: &[&str] = &["grants", "revoked", "owner", "comment"];
+
+/// The catalogs after each number of revisions, from none to all, as facts.
+#[derive(Debug, Clone, Default)]
+pub struct ChainPoints {
+    points: Vec<Facts>,
+    /// What some point has and another has not, or has otherwise. The others say nothing.
+    telling: BTreeSet<FactKey>,
+    /// The version table, which is what is in doubt.
+    version_table: String,
+}
+
+impl ChainPoints {
+    pub fn new(points: Vec<Facts>, version_table: &str) -> Self {
+        let points = points.into_iter().map(|facts| spoken(facts, version_table));
+        let points: Vec<Facts> = points.collect();
+        let keys: BTreeSet<&FactKey> = points.iter().flat_map(Facts::keys).collect();
+        let first = points.first();
+        let telling = keys.into_iter().filter(|key| {
+            let start = first.and_then(|facts| facts.get(key));
+            points.iter().any(|facts| facts.get(key) != start)
+        });
+        let telling = telling.cloned().collect();
+        Self {
+            points,
+            telling,
+            version_table: version_table.to_owned(),
+        }
+    }
+
+    /// How many revisions the database has. `claimed` is what its version table says: it holds
+    /// unless the schema speaks clearly against it. Of points that no object tells apart the first.
+    pub fn of(&self, live: &Facts, claimed: Option<usize>) -> Option<usize> {
+        let live = spoken(live.clone(), &self.version_table);
+        let distances: Vec<usize> = self
+            .points
+            .iter()
+            .map(|point| self.distance(point, &live))
+            .collect();
+        let (best, nearest) = distances
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, distance)| **distance)?;
+        let Some((claim, claimed)) =
+            claimed.and_then(|claim| Some((claim, *distances.get(claim)?)))
+        else {
+            return Some(best);
+        };
+        Some(if nearest * 2 < claimed { best } else { claim })
+    }
+
+    /// An object too many or too few counts twice as much as one that is otherwise.
+    fn distance(&self, point: &Facts, live: &Facts) -> usize {
+        let distances = self
+            .telling
+            .iter()
+            .map(|key| match (point.get(key), live.get(key)) {
+                (None, None) => 0,
+                (None, Some(_)) | (Some(_), None) => 2,
+                (Some(wanted), Some(found)) => usize::from(wanted != found),
+            });
+        distances.sum()
+    }
+
+    /// No object tells the two points apart: the revisions between them only change rows.
+    pub fn are_alike(&self, one: usize, other: usize) -> bool {
+        self.points.get(one) == self.points.get(other)
+    }
+}
+
+fn spoken(mut facts: Facts, version_table: &str) -> Facts {
+    // With its column, its key and the index of that.
+    facts.retain(|key, _| version_table.is_empty() || !key.object.starts_with(version_table));
+    for values in facts.values_mut() {
+        values.retain(|attribute, _| !SILENT.contains(attribute));
+    }
+    facts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::{FactValues, ObjectKind};
+
+    fn facts(objects: &[&str]) -> Facts {
+        objects
+            .iter()
+            .map(|object| {
+                let key = FactKey {
+                    kind: ObjectKind::Table,
+                    object: (*object).to_owned(),
+                };
+                (key, FactValues::new())
+            })
+            .collect()
+    }
+
+    fn chain() -> ChainPoints {
+        ChainPoints::new(
+            vec![
+                facts(&[]),
+                facts(&["a", "b"]),
+                facts(&["a", "b"]),
+                facts(&["a", "b", "c", "d", "e"]),
+            ],
+            "alembic_version",
+        )
+    }
+
+    #[test]
+    fn a_missing_table_is_told_by_the_schema() {
+        assert_eq!(
+            chain().of(&facts(&["a", "b", "c", "d", "e"]), None),
+            Some(3)
+        );
+        assert_eq!(chain().of(&facts(&["a", "b", "mine"]), None), Some(1));
+        let stamped = facts(&["a", "b", "alembic_version"]);
+        assert_eq!(chain().of(&stamped, None), Some(1));
+        assert_eq!(chain().of(&facts(&[]), None), Some(0));
+    }
+
+    #[test]
+    fn a_claim_holds_unless_the_schema_speaks_clearly_against_it() {
+        let all = facts(&["a", "b", "c", "d", "e"]);
+        assert_eq!(chain().of(&all, Some(1)), Some(3));
+        assert_eq!(chain().of(&facts(&["a", "b"]), Some(3)), Some(1));
+        // A script ran ahead of the chain, but not all the way.
+        assert_eq!(chain().of(&facts(&["a", "b", "c"]), Some(1)), Some(1));
+        // Both points look alike: what the table says counts.
+        assert_eq!(chain().of(&facts(&["a", "b"]), Some(2)), Some(2));
+    }
+}

@@ -1,0 +1,52 @@
+//! All of a database at one moment: its catalog, its rows, its versions.
+
+use super::VerifyPlan;
+use crate::database::{AllRows, Client, DatabaseError, Snapshot, digest_of, rows_digest};
+
+pub(crate) struct Look {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) digest: String,
+    pub(crate) rows: AllRows,
+    pub(crate) versions: Vec<String>,
+}
+
+impl Look {
+    pub(crate) fn at(client: &mut Client, plan: &VerifyPlan) -> Result<Self, DatabaseError> {
+        let snapshot = client.snapshot()?;
+        let rows = client.rows(&snapshot.tables())?;
+        Ok(Self {
+            digest: snapshot.digest(),
+            snapshot,
+            rows,
+            versions: versions(client, plan)?,
+        })
+    }
+
+    /// Databases with the same key are the same in everything that a migration can see.
+    pub(crate) fn key(&self) -> String {
+        let versions = self.versions.join(",");
+        digest_of(&[&self.digest, &rows_digest(&self.rows), &versions])
+    }
+}
+
+/// A version table that is not there has no versions.
+pub(crate) fn versions(
+    client: &mut Client,
+    plan: &VerifyPlan,
+) -> Result<Vec<String>, DatabaseError> {
+    let Some(query) = &plan.version_query else {
+        return Ok(Vec::new());
+    };
+    let answer = match client.query_text(query) {
+        Ok(answer) => answer,
+        Err(error) if error.sql.is_some() => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let mut versions: Vec<_> = answer
+        .into_iter()
+        .flatten()
+        .filter_map(|row| row.into_iter().next().flatten())
+        .collect();
+    versions.sort();
+    Ok(versions)
+}

@@ -1,0 +1,238 @@
+//! Rows that must have come through the consolidated migration: none is lost, what it does not touch
+//! is as before, and what it converts says the same.
+
+use std::collections::BTreeMap;
+
+use super::look::Look;
+use super::{DataTouch, VerifyPlan};
+use crate::database::TableRows;
+
+/// What was lost or changed, a line each; empty where all is well.
+pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<String> {
+    let lines = before.rows.iter().filter_map(|(name, old)| {
+        let touched = plan.data_touches.iter().filter(|touch| {
+            let bare = name.strip_prefix("public.").unwrap_or(name);
+            touch.table == *name || touch.table == bare
+        });
+        let touched: Vec<&DataTouch> = touched.collect();
+        match after.rows.get(name) {
+            None if old.rows.is_empty() => None,
+            None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
+            Some(new) => loss(name, old, new, &touched),
+        }
+    });
+    lines.collect()
+}
+
+type Projected = Vec<Option<String>>;
+
+fn loss(name: &str, old: &TableRows, new: &TableRows, touched: &[&DataTouch]) -> Option<String> {
+    if let Some(column) = lost_column(old, new) {
+        return Some(format!("column {name}.{column} is gone with its values"));
+    }
+    let deletes = touched.iter().any(|touch| touch.deletes);
+    if new.rows.len() < old.rows.len() && !deletes {
+        return Some(format!(
+            "{name} had {} rows and has {}",
+            old.rows.len(),
+            new.rows.len()
+        ));
+    }
+    let columns = comparable(old, new, touched);
+    if deletes {
+        return None;
+    }
+    let (whole, filled): (Vec<_>, Vec<_>) = columns
+        .into_iter()
+        .partition(|(at, there)| nulls(old, *at) <= nulls(new, *there));
+    let lost = filled
+        .iter()
+        .map(|pair| missing_values(old, new, *pair))
+        .chain([missing(old, new, &whole)]);
+    let missing = lost.max().unwrap_or(0);
+    if missing == 0 {
+        return None;
+    }
+    let changed = whole
+        .iter()
+        .chain(&filled)
+        .filter(|pair| missing_values(old, new, **pair) > 0)
+        .map(|(at, _)| old.columns[*at].0.as_str());
+    Some(format!(
+        "{missing} rows of {name} are not what they were: {}",
+        changed.collect::<Vec<_>>().join(", "),
+    ))
+}
+
+/// How many of the old rows, seen in these columns only, are not among the new ones.
+fn missing(old: &TableRows, new: &TableRows, columns: &[(usize, usize)]) -> usize {
+    let here = counted(new, columns, |(_, new)| *new);
+    let lost = counted(old, columns, |(old, _)| *old)
+        .into_iter()
+        .map(|(row, count)| count.saturating_sub(here.get(&row).copied().unwrap_or(0)));
+    lost.sum()
+}
+
+/// The same of one column, its NULLs aside: these may have been filled.
+fn missing_values(old: &TableRows, new: &TableRows, pair: (usize, usize)) -> usize {
+    let here = counted(new, &[pair], |(_, new)| *new);
+    let lost = counted(old, &[pair], |(old, _)| *old)
+        .into_iter()
+        .filter(|(row, _)| row.iter().all(Option::is_some))
+        .map(|(row, count)| count.saturating_sub(here.get(&row).copied().unwrap_or(0)));
+    lost.sum()
+}
+
+fn nulls(table: &TableRows, at: usize) -> usize {
+    let rows = table.rows.iter();
+    rows.filter(|row| row.get(at).is_some_and(Option::is_none))
+        .count()
+}
+
+fn lost_column<'a>(old: &'a TableRows, new: &TableRows) -> Option<&'a str> {
+    let gone = old.columns.iter().enumerate().find(|(index, (name, _))| {
+        let holds_values = old
+            .rows
+            .iter()
+            .any(|row| row.get(*index).is_some_and(Option::is_some));
+        holds_values && !new.columns.iter().any(|(other, _)| other == name)
+    });
+    gone.map(|(_, (name, _))| name.as_str())
+}
+
+/// Positions in both tables of the columns whose values must be the same: those that no data fix
+/// sets.
+fn comparable(old: &TableRows, new: &TableRows, touched: &[&DataTouch]) -> Vec<(usize, usize)> {
+    let places = old
+        .columns
+        .iter()
+        .enumerate()
+        .filter_map(|(at, (name, _))| {
+            let there = new.columns.iter().position(|(other, _)| other == name)?;
+            // Triggers write the time of the last change.
+            let is_time = old.columns[at].1.starts_with("timestamp");
+            let set = touched
+                .iter()
+                .any(|touch| touch.columns.contains(name) || touch.all_columns || is_time);
+            (!set).then_some((at, there))
+        });
+    places.collect()
+}
+
+/// How often each row is there, its values brought to one spelling.
+fn counted(
+    table: &TableRows,
+    columns: &[(usize, usize)],
+    side: impl Fn(&(usize, usize)) -> usize,
+) -> BTreeMap<Projected, usize> {
+    let mut counts = BTreeMap::new();
+    for row in &table.rows {
+        let values = columns.iter().map(|pair| {
+            row.get(side(pair))
+                .cloned()
+                .flatten()
+                .map(|text| said(&text))
+        });
+        *counts.entry(values.collect()).or_default() += 1;
+    }
+    counts
+}
+
+/// The same in every type that a column may be converted to: numbers without their scale, times
+/// without a zone of nought, labels without case and punctuation.
+fn said(text: &str) -> String {
+    match text {
+        "t" | "true" => return "true".to_owned(),
+        "f" | "false" => return "false".to_owned(),
+        _ => {}
+    }
+    if let Ok(number) = text.parse::<f64>() {
+        return number.to_string();
+    }
+    let text = text.trim().trim_end_matches("+00");
+    let is_word = |one: char| one.is_alphanumeric();
+    if text
+        .chars()
+        .all(|one| is_word(one) || "_- ./".contains(one))
+    {
+        return text.replace(|one: char| !is_word(one), "_").to_lowercase();
+    }
+    text.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(columns: &[&str], rows: &[&[Option<&str>]]) -> TableRows {
+        TableRows {
+            columns: columns
+                .iter()
+                .map(|name| ((*name).to_owned(), "text".to_owned()))
+                .collect(),
+            rows: rows
+                .iter()
+                .map(|row| row.iter().map(|value| value.map(str::to_owned)).collect())
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn conversions_keep_what_is_said() {
+        let old = table(&["a", "b"], &[&[Some("Active"), Some("1.50")]]);
+        let new = table(&["b", "c", "a"], &[&[Some("1.5"), None, Some("active")]]);
+        assert_eq!(loss("t", &old, &new, &[]), None);
+    }
+
+    #[test]
+    fn a_lost_row_a_changed_value_and_a_lost_column_are_found() {
+        let old = table(&["a", "b"], &[&[Some("x"), None], &[Some("y"), None]]);
+        for (columns, rows, expected) in [
+            (
+                &["a", "b"][..],
+                &[&[Some("x"), None][..]][..],
+                "t had 2 rows and has 1",
+            ),
+            (
+                &["a", "b"],
+                &[&[Some("x"), None], &[Some("z"), None]],
+                "1 rows of t are not what they were: a",
+            ),
+            (
+                &["b"],
+                &[&[None], &[None]],
+                "column t.a is gone with its values",
+            ),
+        ] {
+            let new = table(columns, rows);
+            assert_eq!(loss("t", &old, &new, &[]).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn nulls_may_be_filled_but_no_value_lost() {
+        let old = table(&["a", "b"], &[&[Some("x"), Some("1")], &[None, Some("2")]]);
+        let filled = table(
+            &["a", "b"],
+            &[&[Some("x"), Some("1")], &[Some("y"), Some("2")]],
+        );
+        assert_eq!(loss("t", &old, &filled, &[]), None);
+        let lost = table(
+            &["a", "b"],
+            &[&[Some("y"), Some("1")], &[Some("y"), Some("2")]],
+        );
+        assert!(loss("t", &old, &lost, &[]).is_some());
+    }
+
+    #[test]
+    fn what_a_data_fix_sets_may_change() {
+        let touch = DataTouch {
+            table: "t".to_owned(),
+            columns: vec!["a".to_owned()],
+            ..DataTouch::default()
+        };
+        let old = table(&["a", "b"], &[&[Some("x"), Some("1")]]);
+        let new = table(&["a", "b"], &[&[Some("y"), Some("1")]]);
+        assert_eq!(loss("t", &old, &new, &[&touch]), None);
+    }
+}

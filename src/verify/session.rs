@@ -1,0 +1,175 @@
+//! One verification from the first state to the report.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroUsize;
+use std::time::Instant;
+
+use super::check::{Arrival, Checker, Journey, compare, run_steps};
+use super::explain::explained;
+use super::report::{StateReport, Verdict, VerifyReport};
+use super::run::{Outcome, Runner, milliseconds};
+use super::shrink::smallest;
+use super::walk::walk;
+use super::{StartState, VerifyPlan};
+use crate::catalog::{Catalog, Difference, DifferenceKind, diff};
+use crate::database::{Cluster, ClusterOptions, DatabaseError};
+use crate::sql;
+
+/// How to verify.
+#[derive(Debug, Clone, Default)]
+pub struct VerifyOptions {
+    pub cluster: ClusterOptions,
+    /// Workers; as many as there are processors if not given.
+    pub jobs: Option<NonZeroUsize>,
+    /// Whether the tables get synthetic rows.
+    pub with_rows: bool,
+    /// After so many statements of each file, in one state, the server process is killed.
+    pub crash_points: usize,
+    /// Whether to run the downgrade as well, and up again.
+    pub back_and_forth: bool,
+    /// Leave the server running for a look.
+    pub keep: bool,
+}
+
+/// Told after each state: how many are done, of how many.
+pub type Progress<'a> = &'a (dyn Fn(usize, usize) + Sync);
+
+/// Builds every state, puts it right, and compares where it arrives with the first state. Where a
+/// state fails, a smaller one that fails alike is looked for.
+///
+/// # Errors
+/// If there is no server, or it is lost. What the migration does wrong is in the report.
+pub fn verify(
+    plan: &VerifyPlan,
+    states: &[StartState],
+    options: &VerifyOptions,
+    progress: Progress<'_>,
+) -> Result<VerifyReport, DatabaseError> {
+    let started = Instant::now();
+    let cluster = Cluster::start(&options.cluster)?;
+    prepare(&cluster, plan)?;
+    let points = states.iter().filter(|_| options.with_rows);
+    let points = points.map(|state| state.revisions).collect();
+    let walked = walk(&cluster, plan, &points)?;
+    let checker = Checker::new(plan, walked, options.back_and_forth);
+    let runner = Runner {
+        plan,
+        checker: &checker,
+        options,
+        cluster: &cluster,
+    };
+    let done = runner.run(states, options.crash_points, progress)?;
+    let reference = reference(&done.outcomes);
+    let mut reports = reports(plan, states, done.outcomes, reference.as_ref());
+    let milliseconds = milliseconds(started);
+    smallest(&runner, reference.as_ref(), &mut reports)?;
+    let missed = match (&plan.target, &reference) {
+        (Some(target), Some(reference)) => missed(target, &reference.catalog),
+        _ => Vec::new(),
+    };
+    Ok(VerifyReport {
+        server_version: cluster.version().to_owned(),
+        states: reports,
+        missed,
+        crash_points: done.crashes.points,
+        crash_troubles: done.crashes.troubles,
+        milliseconds,
+        kept: options
+            .keep
+            .then(|| cluster.keep().to_string_lossy().into_owned()),
+    })
+}
+
+/// Where the schema that all arrive at is not the one that the plan promises. What the model does not
+/// know, and what belongs to environments, does not count.
+fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
+    let mut differences = diff(target, arrived, &sql::StoredSpelling);
+    differences.retain_mut(|difference| match &mut difference.kind {
+        DifferenceKind::OnlyLeft => true,
+        DifferenceKind::OnlyRight => false,
+        DifferenceKind::Changed(attributes) => {
+            attributes.retain(|one| ["type", "not null", "labels"].contains(&one.attribute));
+            !attributes.is_empty()
+        }
+    });
+    differences
+}
+
+/// The empty database, with what the plan wants to be there first.
+fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<(), DatabaseError> {
+    let mut admin = cluster.connect("postgres")?;
+    admin.clone_database("template0", "empty")?;
+    let mut client = cluster.connect("empty")?;
+    match run_steps(&mut client, "prelude", &plan.prelude)? {
+        None => Ok(()),
+        Some(failure) => {
+            let message = format!(
+                "the prelude fails: {}: {}",
+                failure.error, failure.statement
+            );
+            Err(DatabaseError {
+                message,
+                help: None,
+                sql: Some(failure.error),
+            })
+        }
+    }
+}
+
+/// Where the first state arrived that did.
+fn reference(outcomes: &BTreeMap<usize, Outcome>) -> Option<Arrival> {
+    let mut arrivals = outcomes.values();
+    arrivals.find_map(|outcome| outcome.journey.arrival.as_ref().ok().cloned())
+}
+
+pub(crate) fn reports(
+    plan: &VerifyPlan,
+    states: &[StartState],
+    mut outcomes: BTreeMap<usize, Outcome>,
+    reference: Option<&Arrival>,
+) -> Vec<StateReport> {
+    let pairs = states.iter().enumerate();
+    pairs
+        .filter_map(|(index, state)| {
+            let outcome = outcomes.remove(&index)?;
+            Some(report(plan, state, outcome, reference))
+        })
+        .collect()
+}
+
+fn report(
+    plan: &VerifyPlan,
+    state: &StartState,
+    outcome: Outcome,
+    reference: Option<&Arrival>,
+) -> StateReport {
+    let Journey {
+        stamped,
+        before,
+        rows,
+        arrival,
+    } = outcome.journey;
+    let fingerprint = arrival
+        .as_ref()
+        .map_or_else(|_| String::new(), |one| one.fingerprint.clone());
+    let verdict = match (arrival, reference) {
+        (Ok(arrival), Some(reference)) => compare(&arrival, reference),
+        (Ok(_), None) => Verdict::Converges,
+        (Err(verdict), _) => verdict,
+    };
+    let scripts = state.scripts.iter();
+    let scripts = scripts.filter_map(|&script| plan.scripts.get(script));
+    let scripts: Vec<&str> = scripts.map(|script| script.name.as_str()).collect();
+    StateReport {
+        state: state.clone(),
+        name: state.describe(plan),
+        script_failures: outcome.script_failures,
+        verdict: explained(verdict, &scripts, &plan.explanations),
+        stamped,
+        before,
+        rows,
+        fingerprint,
+        smallest: None,
+        milliseconds: outcome.milliseconds,
+    }
+}

@@ -1,0 +1,130 @@
+//! The chain alone, walked once before everything: what its points look like, and which of them bear
+//! synthetic rows.
+
+use std::collections::BTreeSet;
+
+use super::VerifyPlan;
+use super::check::{run_files, run_steps};
+use super::look::versions;
+use super::seed::{Seeder, in_one_go};
+use crate::catalog::{AsWritten, Catalog};
+use crate::database::{Client, Cluster, DatabaseError};
+use crate::plan::ChainPoints;
+
+#[derive(Debug, Default)]
+pub(crate) struct Walked {
+    pub(crate) points: ChainPoints,
+    /// What the version table holds after each number of revisions.
+    pub(crate) versions: Vec<Vec<String>>,
+    /// The catalogs there; the last one is that after the consolidated migration, if it runs.
+    pub(crate) catalogs: Vec<Catalog>,
+    /// Points from which the chain itself does not get on with rows: states there stay empty.
+    pub(crate) without_rows: BTreeSet<usize>,
+}
+
+impl Walked {
+    /// What rows of a database with these revisions must satisfy later.
+    pub(crate) fn to_come(&self, revisions: usize) -> impl Iterator<Item = &Catalog> {
+        self.catalogs.iter().skip(revisions)
+    }
+
+    /// Fills everything that is there and that the chain's point `known` has not.
+    pub(crate) fn fill(
+        &self,
+        client: &mut Client,
+        revisions: usize,
+        known: bool,
+    ) -> Result<(), DatabaseError> {
+        if self.without_rows.contains(&revisions) {
+            return Ok(());
+        }
+        let live;
+        let here = match self.catalogs.get(revisions) {
+            Some(catalog) if !known => catalog,
+            _ => {
+                live = client.introspect()?;
+                &live
+            }
+        };
+        let point = self.catalogs.get(revisions).filter(|_| known);
+        let catalogs = std::iter::once(here).chain(self.to_come(revisions));
+        let seeder = Seeder {
+            catalogs: catalogs.collect(),
+        };
+        let statements = seeder.statements(here, point);
+        if statements.is_empty() {
+            return Ok(());
+        }
+        // What the server refuses is left out one by one: this fails only as a whole.
+        client.attempt(&in_one_go(&statements)).map(|_| ())
+    }
+}
+
+pub(crate) fn walk(
+    cluster: &Cluster,
+    plan: &VerifyPlan,
+    points_with_rows: &BTreeSet<usize>,
+) -> Result<Walked, DatabaseError> {
+    let mut walked = Walked::default();
+    let mut admin = cluster.connect("postgres")?;
+    let name = cluster.fresh_name("chain");
+    admin.clone_database("empty", &name)?;
+    let mut client = cluster.connect(&name)?;
+    note(&mut client, plan, &mut walked)?;
+    for revision in &plan.chain {
+        if run_steps(&mut client, &revision.id, &revision.steps)?.is_some() {
+            break;
+        }
+        note(&mut client, plan, &mut walked)?;
+    }
+    let facts = walked.catalogs.iter();
+    let facts = facts.map(|catalog| catalog.facts(&AsWritten)).collect();
+    let table = plan.version_table.as_ref();
+    let table = table.map_or("", |writer| writer.table.as_str());
+    walked.points = ChainPoints::new(facts, table);
+    if run_files(&mut client, &plan.consolidated)?.is_none() {
+        walked.catalogs.push(client.introspect()?);
+    }
+    drop(client);
+    admin.drop_database(&name)?;
+    walked.without_rows = barren(cluster, &mut admin, plan, &walked, points_with_rows)?;
+    Ok(walked)
+}
+
+fn note(client: &mut Client, plan: &VerifyPlan, walked: &mut Walked) -> Result<(), DatabaseError> {
+    walked.catalogs.push(client.introspect()?);
+    walked.versions.push(versions(client, plan)?);
+    Ok(())
+}
+
+/// The points at which rows stop the chain as it is from now on.
+fn barren(
+    cluster: &Cluster,
+    admin: &mut Client,
+    plan: &VerifyPlan,
+    walked: &Walked,
+    points: &BTreeSet<usize>,
+) -> Result<BTreeSet<usize>, DatabaseError> {
+    let mut barren = BTreeSet::new();
+    let inside = 1..walked.versions.len().min(plan.chain.len());
+    for &point in points.iter().filter(|point| inside.contains(point)) {
+        let name = cluster.fresh_name("rows");
+        admin.clone_database("empty", &name)?;
+        let mut client = cluster.connect(&name)?;
+        for revision in plan.chain.iter().take(point) {
+            run_steps(&mut client, &revision.id, &revision.steps)?;
+        }
+        walked.fill(&mut client, point, false)?;
+        for index in point..plan.chain.len() {
+            if let Some(revision) = plan.revision_to_run(index)
+                && run_steps(&mut client, &revision.id, &revision.steps)?.is_some()
+            {
+                barren.insert(point);
+                break;
+            }
+        }
+        drop(client);
+        admin.drop_database(&name)?;
+    }
+    Ok(barren)
+}
