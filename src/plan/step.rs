@@ -106,6 +106,17 @@ impl Leftover {
         }
     }
 
+    fn subject(&self) -> String {
+        match self {
+            Self::Index(name) | Self::View(name) | Self::Sequence(name) | Self::Type(name) => {
+                name.to_string()
+            }
+            Self::Trigger { table, .. }
+            | Self::Policy { table, .. }
+            | Self::Constraint { table, .. } => table.to_string(),
+        }
+    }
+
     fn object(&self) -> String {
         match self {
             Self::Index(name) | Self::View(name) | Self::Sequence(name) | Self::Type(name) => {
@@ -268,6 +279,7 @@ impl Step {
             | StepKind::Table { .. }
             | StepKind::View { .. }
             | StepKind::Comment { .. } => self.object(),
+            StepKind::Retire { leftover } => leftover.subject(),
         }
     }
 

@@ -88,6 +88,7 @@ fn of_step(step: &Step) -> &'static [(Grade, &'static str)] {
             Grade::Restores,
             "a column that was added is dropped, with the values written since; a changed type is converted back",
         )],
+        StepKind::Retire { .. } => &[(Grade::Restores, "what was taken away is made again")],
         StepKind::RenameBack { .. }
         | StepKind::Schema { .. }
         | StepKind::Extension { .. }

@@ -174,9 +174,9 @@ fn check(step: &Step) -> Option<Check> {
             quote_literal(&quote_name(table)),
         ),
         StepKind::Column { .. } | StepKind::Filled { .. } => return None,
-        StepKind::RenameBack { .. }
-        | StepKind::SequenceOwner { .. }
-        | StepKind::Retire { .. } => return None,
+        StepKind::RenameBack { .. } | StepKind::SequenceOwner { .. } | StepKind::Retire { .. } => {
+            return None;
+        }
         StepKind::Schema { .. } | StepKind::Extension { .. } | StepKind::Comment { .. } => {
             return None;
         }

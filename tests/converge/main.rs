@@ -6,7 +6,7 @@ mod cluster;
 mod fold;
 mod gauntlet;
 mod model;
-mod random;
 mod proof;
+mod random;
 mod truth;
 mod verify;
