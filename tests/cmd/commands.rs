@@ -33,8 +33,8 @@ Commands:
                scripts
   replay       Run the chain on a modelled database, and say what it does and where it fails
   verify       Prove on a throwaway PostgreSQL that every database arrives at one schema: head
-               alone, head after each script, head after all of them; with --points, the same from
-               every revision
+               alone, head after each script, head after all of them; with --points all, up to
+               --max-states more
   consolidate  Fold what the scripts did and the chain lacks into one migration that is safe on
                every database
   explain      Say what a rule means, why it matters and what to do; without a rule, list all
