@@ -68,7 +68,7 @@ pub(super) fn is_backup(name: &str) -> bool {
 
 /// A backup that names its day: `backup_20250902_120252`.
 pub(super) fn is_dated_backup(name: &str) -> bool {
-    is_backup(name) && words(name).any(|word| is_date(word))
+    is_backup(name) && words(name).any(is_date)
 }
 
 fn is_date(word: &str) -> bool {

@@ -373,12 +373,10 @@ impl Interpreter<'_> {
                     entries.retain(|(known, _)| !is_equal_key(known, &key));
                 });
             }
-            "setdefault" => {
-                if find(&entries.borrow(), key).is_none() {
-                    let key = key.clone();
-                    let value = default.clone();
-                    self.change_entries(entries, |entries| put(entries, key, value));
-                }
+            "setdefault" if find(&entries.borrow(), key).is_none() => {
+                let key = key.clone();
+                let value = default.clone();
+                self.change_entries(entries, |entries| put(entries, key, value));
             }
             _ => {}
         }

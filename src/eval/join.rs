@@ -236,17 +236,15 @@ fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
     joined
 }
 
-fn join_entries(
-    base: &[(Value, Value)],
-    left: &[Left<'_>],
-    source: &Source,
-    limit: usize,
-) -> Vec<(Value, Value)> {
-    let mut joined: Vec<(Value, Value)> = Vec::new();
-    let paths: Vec<(&Vec<(Value, Value)>, &[Guard])> = left
+/// A dict's key and value.
+type Entry = (Value, Value);
+
+fn join_entries(base: &[Entry], left: &[Left<'_>], source: &Source, limit: usize) -> Vec<Entry> {
+    let mut joined: Vec<Entry> = Vec::new();
+    let paths: Vec<(&[Entry], &[Guard])> = left
         .iter()
         .filter_map(|path| match path.content {
-            Content::Entries(entries) => Some((entries, path.guards)),
+            Content::Entries(entries) => Some((entries.as_slice(), path.guards)),
             _ => None,
         })
         .collect();

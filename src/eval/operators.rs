@@ -191,7 +191,7 @@ impl Interpreter<'_> {
                 Value::Unknown(_) | Value::External(_),
             ) => {
                 let left = left.borrow().clone();
-                Some(self.difference(&left, &[right.clone()], expression))
+                Some(self.difference(&left, std::slice::from_ref(right), expression))
             }
             _ => None,
         }

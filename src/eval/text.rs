@@ -37,7 +37,7 @@ pub(crate) fn split(
 ) -> Vec<Template> {
     let flat = Flat::new(template);
     let ranges = match separator {
-        Some("") => vec![0..flat.text.len()],
+        Some("") => std::iter::once(0..flat.text.len()).collect(),
         Some(separator) if from_right => split_from_right(&flat.text, separator, limit),
         Some(separator) => split_at(&flat.text, separator, limit),
         None => split_at_space(&flat.text, limit),

@@ -52,7 +52,7 @@ impl Suppression {
 pub(super) fn apply(context: &Context<'_>, found: Vec<Diagnostic>) -> Vec<Diagnostic> {
     let suppressions: Vec<Suppression> = files(context, &found)
         .into_iter()
-        .filter_map(|file| Some((context.text)(file).map(|text| read(file, &text))?))
+        .filter_map(|file| (context.text)(file).map(|text| read(file, &text)))
         .flatten()
         .collect();
     let mut used = vec![false; suppressions.len()];

@@ -118,7 +118,7 @@ pub(super) fn shape(differences: &[Difference], pick: fn(&Difference) -> &str) -
 pub(super) fn one_line(text: &str) -> String {
     const LONGEST: usize = 160;
     let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let words = words.trim_end_matches(|letter| matches!(letter, ';' | ' '));
+    let words = words.trim_end_matches([';', ' ']);
     match words.char_indices().nth(LONGEST) {
         None => words.to_owned(),
         Some((cut, _)) => format!("{} ...", &words[..cut]),

@@ -379,7 +379,7 @@ impl Folder<'_> {
         if refused {
             let reason = conflicts
                 .iter()
-                .map(|conflict| sentence(conflict))
+                .map(sentence)
                 .collect::<Vec<_>>()
                 .join("; ");
             return self.leave_out(Disposition::Data, effect, &reason);

@@ -194,5 +194,5 @@ fn is_command_line(first: &str, text: &str) -> bool {
     is_program(first)
         || is_wrapper(first)
         || (starts.contains(&first) || first.contains('='))
-            && text.split_whitespace().any(|word| is_program(word))
+            && text.split_whitespace().any(is_program)
 }

@@ -150,7 +150,7 @@ fn prose_before(text: &str, tokens: &[Token]) -> Option<Repair> {
         return None;
     }
     let start = tokens.iter().find(|token| begins_line(text, token))?;
-    (start.start > first.start).then(|| Repair::Blank(first.start..start.start))
+    (start.start > first.start).then_some(Repair::Blank(first.start..start.start))
 }
 
 /// A statement's first word at the start of a line.
@@ -182,7 +182,7 @@ fn clause_in_hole(passage: &Passage<'_>, tokens: &[Token], at: usize) -> Option<
         .flatten()
         .find(is_hole)?;
     let is_whole = parse(passage.text.get(..hole.start)?).error.is_none();
-    is_whole.then(|| Repair::Blank(hole.start..hole.end))
+    is_whole.then_some(Repair::Blank(hole.start..hole.end))
 }
 
 /// `INDEX name (columns)` within CREATE TABLE, as MySQL has it.

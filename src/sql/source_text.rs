@@ -76,10 +76,10 @@ impl SourceText {
             .stretches
             .get(index)
             .or_else(|| self.stretches.last())?;
-        match &stretch.origin {
-            Some(origin) => Some(stretch.place(&self.text, origin, offset)),
-            None => None,
-        }
+        stretch
+            .origin
+            .as_ref()
+            .map(|origin| stretch.place(&self.text, origin, offset))
     }
 
     /// The text as a person wrote it, holes as `{label}`.
@@ -114,7 +114,7 @@ impl Stretch {
         let offset = offset.clamp(self.start, self.end);
         let before = self
             .newlines
-            .partition_point(|newline| self.start + *newline as usize + 1 <= offset);
+            .partition_point(|newline| self.start + (*newline as usize) < offset);
         let line_start = match before {
             0 => self.start,
             n => self.start + self.newlines[n - 1] as usize + 1,

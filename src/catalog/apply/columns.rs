@@ -132,10 +132,7 @@ impl Catalog {
         self.refuse_partition_key(&name, column, "drop")?;
         let mut targets = vec![ObjectAddress::Column(name.clone(), column.clone())];
         self.inherited_targets(&name, column, &mut targets)?;
-        let removed = match self.drop_objects(&targets[..1], cascade) {
-            Ok(removed) => removed,
-            Err(error) => return Err(error),
-        };
+        let removed = self.drop_objects(&targets[..1], cascade)?;
         self.drop_objects(&targets[1..], cascade)?;
         Ok(Applied::Changed(Changes {
             removed,

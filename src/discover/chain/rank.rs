@@ -62,7 +62,8 @@ fn order(chain: &ChainLocation) -> impl Ord + use<> {
 
 fn odd_folder(root: &str) -> Option<String> {
     let inside = format!("{root}/x");
-    let found = folders(&inside).find_map(|folder| {
+
+    folders(&inside).find_map(|folder| {
         let what = match folder {
             _ if is_backup(folder) => "a backup",
             _ if is_test(folder) => "tests",
@@ -70,8 +71,7 @@ fn odd_folder(root: &str) -> Option<String> {
             _ => return None,
         };
         Some(format!("`{folder}` is by its name {what}"))
-    });
-    found
+    })
 }
 
 /// Why a chain is none, seen from those before it.

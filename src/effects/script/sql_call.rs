@@ -24,10 +24,7 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 /// The text that is sent, as far as known.
 pub(super) fn text(call: &SinkCall) -> Option<String> {
     let value = payload(call)?;
-    let texts = value
-        .alternatives()
-        .iter()
-        .filter_map(|value| sql_text(value));
+    let texts = value.alternatives().iter().filter_map(sql_text);
     let texts: Vec<String> = texts.map(|template| template.display()).collect();
     (!texts.is_empty()).then(|| texts.join("\n"))
 }

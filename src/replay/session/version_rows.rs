@@ -66,8 +66,8 @@ impl Session {
             if change.operation != RowOperation::Insert || lenient {
                 continue;
             }
-            let new = change.values.iter().filter_map(|row| literal(row.first()?));
-            for id in new.filter(|id| held.contains(id)) {
+            let mut new = change.values.iter().filter_map(|row| literal(row.first()?));
+            if let Some(id) = new.find(|id| held.contains(id)) {
                 let message = format!(
                     "duplicate key value violates unique constraint \"{}_pkc\"",
                     change.table.name

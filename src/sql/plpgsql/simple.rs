@@ -315,8 +315,8 @@ impl Parser<'_, '_> {
 
 /// The value of a plain or dollar-quoted string.
 fn string_value(text: &str) -> String {
-    if text.starts_with('$') {
-        let tag = text[1..].find('$').map_or(0, |end| end + 2);
+    if let Some(after) = text.strip_prefix('$') {
+        let tag = after.find('$').map_or(0, |end| end + 2);
         let end = text.len().saturating_sub(tag).max(tag);
         return text.get(tag..end).unwrap_or_default().to_owned();
     }
