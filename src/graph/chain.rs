@@ -36,7 +36,14 @@ pub struct ChainHistory {
 }
 
 impl ChainHistory {
-    pub fn new(steps: Vec<RevisionStep>) -> Self {
+    pub fn new(mut steps: Vec<RevisionStep>) -> Self {
+        // A chain may run in one transaction, of which the catalog of a step is a moment; here it is
+        // what has come of it.
+        for step in &mut steps {
+            if step.after.in_transaction() {
+                Arc::make_mut(&mut step.after).commit();
+            }
+        }
         let mut events: BTreeMap<ObjectKey, Vec<ChainEvent>> = BTreeMap::new();
         for (step, revision) in steps.iter().enumerate() {
             for effect in revision

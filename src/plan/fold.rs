@@ -259,6 +259,13 @@ impl Folder<'_> {
             return self.conflicting(effect, &conflicts, ConflictKind::DifferentShape);
         }
         if kinds.contains(&ConflictKind::Duplicate) {
+            if conflicts
+                .iter()
+                .any(|conflict| !conflict.differences.is_empty())
+            {
+                // Another spelling is still another text in the catalog.
+                self.touch(effect);
+            }
             return Judged::new(
                 Disposition::Absorbed,
                 describe(&conflicts, ConflictKind::Duplicate),

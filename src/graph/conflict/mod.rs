@@ -21,7 +21,7 @@ pub use compare::Difference;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ConflictKind {
-    /// The chain makes the same thing in the same shape.
+    /// The chain makes the same thing in the same shape; the differences, if any, are of spelling.
     Duplicate,
     /// The chain, or another script, makes the same thing in another shape.
     DifferentShape,

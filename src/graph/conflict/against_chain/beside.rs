@@ -12,14 +12,25 @@ impl Reader<'_> {
     /// An index that serves what one of the chain serves already.
     pub(super) fn index_beside(&self, index: usize, key: ObjectKey, ours: &Index) -> Vec<Conflict> {
         let others = self.head().indexes_of(&ours.definition.table);
-        let mut twins = others
-            .into_iter()
-            .filter(|(_, theirs)| compare::indexes(ours, theirs, self.canonical).is_empty());
-        let Some((name, _)) = twins.next() else {
+        // A unique index serves what a plain one does.
+        let serves = |theirs: &Index| {
+            let is_unique = theirs.definition.unique;
+            let mut differences = compare::indexes(ours, theirs, self.canonical);
+            differences.retain(|difference| !(is_unique && difference.aspect == "uniqueness"));
+            differences.is_empty()
+        };
+        let mut twins = others.into_iter().filter(|(_, theirs)| serves(theirs));
+        let Some((name, theirs)) = twins.next() else {
             return Vec::new();
         };
-        let theirs = ObjectKey::new(ObjectKind::Index, name.name.to_string());
-        vec![self.beside(index, key, &theirs, Vec::new())]
+        let other = match &theirs.constraint {
+            Some(constraint) => {
+                let name = ours.definition.table.part(constraint.as_str());
+                ObjectKey::new(ObjectKind::Constraint, name)
+            }
+            None => ObjectKey::new(ObjectKind::Index, name.name.to_string()),
+        };
+        vec![self.beside(index, key, &other, Vec::new())]
     }
 
     /// A constraint that demands what one of the chain demands, or that leads from the same columns

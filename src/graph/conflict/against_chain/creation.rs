@@ -258,7 +258,7 @@ impl Reader<'_> {
         key: ObjectKey,
         differences: Vec<Difference>,
     ) -> Conflict {
-        let kind = if differences.is_empty() {
+        let kind = if differences.iter().all(Difference::is_only_spelling) {
             ConflictKind::Duplicate
         } else {
             ConflictKind::DifferentShape
