@@ -69,6 +69,8 @@ pub struct Interpreter<'a> {
     pub(crate) excluded: Option<Arc<str>>,
     /// What statements that no run comes to have put into lists.
     pub(crate) left_out: Vec<(super::value::Elements, Value)>,
+    /// What a parser hands to the functions that its subcommands name.
+    pub(crate) dispatcher: Option<Value>,
     /// Files of the estate whose text was read.
     pub(crate) reads: Vec<super::host::FileRead>,
     /// Loops over known collections and choices around the place that is being evaluated.
@@ -124,6 +126,7 @@ impl<'a> Interpreter<'a> {
             reached: Reached::FromTop,
             excluded: None,
             left_out: Vec::new(),
+            dispatcher: None,
             reads: Vec::new(),
             choices: 0,
             forced: BTreeSet::new(),

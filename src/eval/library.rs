@@ -144,6 +144,7 @@ impl Interpreter<'_> {
             }
             "set_defaults" => {
                 self.note_escapes(path, arguments);
+                self.dispatcher = Some(receiver.clone());
                 Some(Value::None)
             }
             "parse_args" => Some(self.parsed_options(receiver, &site.place)),

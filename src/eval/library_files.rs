@@ -177,6 +177,7 @@ impl Interpreter<'_> {
             return Ok(match method {
                 "resolve" | "absolute" | "expanduser" => Some(receiver.clone()),
                 "as_posix" | "__str__" => Some(Value::template(template)),
+                "open" => return self.open_file(receiver.clone(), arguments, site).map(Some),
                 _ => None,
             });
         };

@@ -40,6 +40,20 @@ pub(crate) fn environment(name: &str, default: Option<&Value>, expression: &Expr
     }))
 }
 
+/// One of the `choices` that the parser lets through.
+fn chosen(arguments: &Arguments, flag: &str, limit: usize) -> Option<Value> {
+    let choices = match arguments.keyword("choices")? {
+        Value::List(elements) => elements.borrow().clone(),
+        Value::Tuple(elements) => elements.to_vec(),
+        _ => return None,
+    };
+    let are_known = choices.iter().all(|choice| choice.known_text().is_some());
+    let is_bare = arguments.keyword("default").is_none() && arguments.keyword("nargs").is_none();
+    let source = Source::CommandLine(Rc::from(flag));
+    (are_known && is_bare && !choices.is_empty() && choices.len() <= limit)
+        .then(|| super::join::one_of(choices, source, limit))
+}
+
 /// What an option is worth on a command line that is known, as `argparse` reads it.
 fn given_value(words: &[String], arguments: &Arguments, before: usize) -> Value {
     let names: Vec<String> = arguments
@@ -132,7 +146,8 @@ impl Interpreter<'_> {
         if let Value::Dict(entries) = options {
             let value = match &self.command_line {
                 Some(words) => given_value(words, arguments, entries.borrow().len()),
-                None => option_value(&flag, default.as_ref(), place),
+                None => chosen(arguments, &flag, self.limits.alternatives)
+                    .unwrap_or_else(|| option_value(&flag, default.as_ref(), place)),
             };
             super::containers::put(&mut entries.borrow_mut(), Value::text(name), value);
         }

@@ -261,7 +261,13 @@ pub(super) fn call_root(
     interpreter.last_sent = interpreter.steps;
     let place = function.definition.place.clone();
     let text: Arc<str> = Arc::from(function.definition.name.as_str());
-    let result = interpreter.call_function(function, receiver, Arguments::default(), &place, &text);
+    let arguments = match (&interpreter.reached, interpreter.dispatcher.clone()) {
+        (Reached::ByFramework(by), Some(parser)) if by.ends_with(".set_defaults") => {
+            Arguments::positional(vec![interpreter.parsed_options(&parser, &place)])
+        }
+        _ => Arguments::default(),
+    };
+    let result = interpreter.call_function(function, receiver, arguments, &place, &text);
     let result = match result {
         Ok(value @ Value::Generator(_)) => interpreter.first_yield(&value, &place).map(drop),
         other => other.map(drop),

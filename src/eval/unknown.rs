@@ -86,6 +86,7 @@ fn source_within(value: &Value, depth: u8) -> Source {
 fn source_of_external(external: &Rc<External>, depth: u8) -> Source {
     let own = match external.attributes.borrow().get(SOURCE) {
         Some(Value::Unknown(mark)) => mark.source.clone(),
+        _ if external.path.as_ref() == "sys.argv" => Source::CommandLine(external.path.clone()),
         _ => Source::Other,
     };
     let from_receiver = match &external.receiver {

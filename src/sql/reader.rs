@@ -142,6 +142,8 @@ impl Reader<'_> {
             let place = last.and_then(|last| last.place.as_ref());
             statement.effects = plpgsql::survey_cells(query, place);
             if !statement.effects.is_empty() {
+                // The text stands in the query.
+                statement.place = place.cloned().or(statement.place);
                 return statement;
             }
         }

@@ -31,7 +31,10 @@ impl<'a> Tally<'a> {
         let mut tally = Self::default();
         let temporary: Vec<&ObjectName> = effects.iter().filter_map(temporary_table).collect();
         for effect in effects {
-            if !is_about(effect, &temporary) && !is_test_run(effect) {
+            let counts = !is_about(effect, &temporary)
+                && !is_test_run(effect)
+                && !is_unknown_command(effect);
+            if counts {
                 tally.add(file, effect);
             }
         }
@@ -90,6 +93,15 @@ fn row_change(effect: &Effect) -> Option<&RowChange> {
     } else {
         None
     }
+}
+
+/// A program that nobody can name is no sign of a database.
+fn is_unknown_command(effect: &Effect) -> bool {
+    const PROGRAMS: &[&str] = &["subprocess.", "asyncio.", "os.", "paramiko."];
+    let is_program = PROGRAMS
+        .iter()
+        .any(|label| effect.sink.starts_with(label));
+    is_program && effect.operation() == Operation::Opaque
 }
 
 /// The session's own affair.

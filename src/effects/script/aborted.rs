@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::eval::{ConnectionId, SinkCall, sql_text};
-use crate::model::{Action, Dialect, Effect, Guard, InertReason, Reach};
+use crate::model::{Action, Dialect, Effect, Guard, GuardKind, InertReason, Reach};
 use crate::registry::SinkKind;
 
 use super::transaction::Transactions;
@@ -23,6 +23,14 @@ pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions
             continue;
         }
         let before = &calls[range.start..index];
+        if follows_failure(before, call, connection) {
+            let reason = "the statement that this handler catches has failed".to_owned();
+            let reason = InertReason::AbortedTransaction(reason);
+            effects[index]
+                .iter_mut()
+                .for_each(|effect| stop(effect, &reason));
+            continue;
+        }
         if let Some(reason) = refused_in_transaction(&effects[index], before, call, connection) {
             effects[index]
                 .iter_mut()
@@ -39,6 +47,25 @@ pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions
             }
         }
     }
+}
+
+/// Does the call stand in an `except` whose `try` has sent something in the same transaction? Then
+/// that has failed, and nothing was rolled back.
+fn follows_failure(before: &[SinkCall], call: &SinkCall, connection: ConnectionId) -> bool {
+    let handlers = call
+        .guards
+        .iter()
+        .filter(|guard| guard.kind == GuardKind::InHandler);
+    let mut places = handlers.map(|guard| &guard.place);
+    places.any(|place| {
+        before.iter().any(|earlier| {
+            earlier.connection == Some(connection)
+                && earlier.sink.kind == SinkKind::Sql
+                && earlier.guards.iter().any(|guard| {
+                    guard.kind == GuardKind::ExceptionHandler && guard.place == *place
+                })
+        })
+    })
 }
 
 fn may_abort(call: &SinkCall) -> bool {

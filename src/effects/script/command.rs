@@ -5,21 +5,47 @@ use crate::model::{Action, Certainty, Effect, Outside, Template};
 
 use super::frame::Frame;
 
-/// The effects of a command line.
+/// The effects of a command line; of one of which nothing is known, that it is there.
 pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let Some(payload) = call.payload() else {
-        return Vec::new();
+        return vec![frame.opaque(call, "nothing is known of the command")];
     };
     let mut found = Vec::new();
     for value in payload.alternatives() {
-        let Some(words) = command_words(call, value) else {
-            continue;
-        };
-        for command in commands(&words) {
-            found.extend(of_command(command, call, frame));
+        match command_words(call, value) {
+            Some(words) => {
+                for command in commands(&words) {
+                    found.extend(of_command(command, call, frame));
+                }
+            }
+            None if matches!(value, Value::Unknown(_) | Value::External(_)) => {
+                found.push(frame.opaque(call, "the command is not known"));
+            }
+            None => {}
         }
     }
     found
+}
+
+/// Is it nothing that is known to have no database? Programs of which nothing is known count.
+pub(super) fn is_about_a_database(call: &SinkCall) -> bool {
+    let Some(payload) = call.payload() else {
+        return true;
+    };
+    payload.alternatives().iter().any(|value| {
+        match command_words(call, value) {
+            Some(words) => commands(&words).iter().any(|words| {
+                let has = |known: &[&str]| {
+                    words
+                        .iter()
+                        .any(|word| known.contains(&word.display().as_str()))
+                };
+                has(&["psql"]) && has(&["-f", "--file"])
+                    || has(&["alembic"]) && has(&["upgrade", "downgrade", "stamp"])
+            }),
+            None => matches!(value, Value::Unknown(_) | Value::External(_)),
+        }
+    })
 }
 
 /// The command line as far as known.
@@ -276,7 +302,15 @@ fn django(words: &[String], frame: &Frame<'_>) -> Option<Effect> {
 
 /// `call_command("migrate", ...)`, `execute_from_command_line(["manage.py", "migrate"])`.
 pub(super) fn management(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
-    let words: Vec<String> = match call.payload() {
+    let words = management_words(call);
+    if words.is_empty() {
+        return vec![frame.opaque(call, "the command is not known")];
+    }
+    django(&words, frame).into_iter().collect()
+}
+
+pub(super) fn management_words(call: &SinkCall) -> Vec<String> {
+    match call.payload() {
         Some(Value::List(elements)) => elements
             .borrow()
             .iter()
@@ -289,9 +323,8 @@ pub(super) fn management(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
             .iter()
             .map(|value| word(value).display())
             .collect(),
-        None => return Vec::new(),
-    };
-    django(&words, frame).into_iter().collect()
+        None => Vec::new(),
+    }
 }
 
 /// `psql ... -c SQL`, `-f FILE`, with what it is fed.

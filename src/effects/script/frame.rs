@@ -66,6 +66,16 @@ impl<'c> Frame<'c> {
         self
     }
 
+    /// Did the script read the file of this path before?
+    pub(super) fn has_read(&self, path: &str) -> bool {
+        let path = path.trim_start_matches("./");
+        self.files.is_some_and(|files| {
+            files
+                .keys()
+                .any(|file| **file == *path || file.ends_with(&format!("/{path}")))
+        })
+    }
+
     /// Is this the whole text of the file?
     pub(super) fn is_whole(&self, file: &str, text: &str) -> bool {
         let length = self.files.and_then(|files| files.get(file));
@@ -195,6 +205,15 @@ impl<'c> Frame<'c> {
         effects
     }
 
+    /// The same for what was begun at another place of the same file.
+    pub(super) fn at(&self, place: &Place) -> Self {
+        let mut frame = self.clone();
+        if frame.provenance.call.file == place.file {
+            frame.provenance.call = place.clone();
+        }
+        frame
+    }
+
     /// The same behind one guard more.
     pub(super) fn behind(&self, guard: Guard) -> Self {
         let mut frame = self.clone();
@@ -290,6 +309,10 @@ fn request(reached: &Reached) -> Option<Guard> {
     let Reached::ByFramework(what) = reached else {
         return None;
     };
+    if what.ends_with(".set_defaults") {
+        let text = "its subcommand is chosen on the command line";
+        return Some(Guard::new(GuardKind::CommandLineFlag, text, None));
+    }
     let name = what.strip_prefix('@')?.rsplit('.').next()?;
     ROUTES.contains(&name).then(|| {
         Guard::new(

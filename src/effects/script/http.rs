@@ -7,32 +7,46 @@ use super::frame::Frame;
 
 /// One effect: the endpoint that is called.
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
-    let method = call.path.rsplit('.').next().unwrap_or_default();
-    if matches!(method, "urlopen" | "Request") && !sends_data(call) {
-        return Vec::new();
-    }
-    if method == "request" && asks_only(call) {
-        return Vec::new();
-    }
-    let Some(url) = call.payload() else {
+    let Some(target) = target(call).filter(|_| counts(call)) else {
         return Vec::new();
     };
-    let target = match url {
+    let certainty = match target.contains('{') {
+        true => Certainty::Partial,
+        false => Certainty::Exact,
+    };
+    let outside = Outside {
+        target: endpoint(&target),
+        detail: method(call).to_ascii_uppercase(),
+    };
+    vec![frame.effect(Action::CallEndpoint(outside), certainty)]
+}
+
+/// Is it a request that may change a database, to an endpoint that says it is made for that?
+pub(super) fn counts(call: &SinkCall) -> bool {
+    let asks = match method(call) {
+        "urlopen" | "Request" => !sends_data(call),
+        "request" => asks_only(call),
+        _ => false,
+    };
+    let is_repair = |target: &str| {
+        call.path.starts_with("supabase") || is_about_the_database(target)
+    };
+    !asks && target(call).is_some_and(|target| is_repair(&target))
+}
+
+fn method(call: &SinkCall) -> &str {
+    call.path.rsplit('.').next().unwrap_or_default()
+}
+
+fn target(call: &SinkCall) -> Option<String> {
+    Some(match call.payload()? {
         Value::Text(template) => template.display(),
         Value::Unknown(unknown) => match &unknown.default {
             Some(Value::Text(template)) => template.display(),
             _ => format!("{{{}}}", unknown.text),
         },
         _ => call.text.to_string(),
-    };
-    if !call.path.starts_with("supabase") && !is_about_the_database(&target) {
-        return Vec::new();
-    }
-    let outside = Outside {
-        target: endpoint(&target),
-        detail: method.to_ascii_uppercase(),
-    };
-    vec![frame.effect(Action::CallEndpoint(outside), Certainty::Exact)]
+    })
 }
 
 /// The endpoint without the server: that one is the environment's affair.

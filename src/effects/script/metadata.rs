@@ -24,17 +24,27 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     }
 }
 
+/// A table or an index of its own is made without a look, unless the script asks for one; types and
+/// sequences are looked for first (SQLAlchemy 2, `checkfirst`).
 fn checks(call: &SinkCall) -> bool {
-    !matches!(
-        call.arguments.get(1, "checkfirst"),
-        Some(Value::Bool(false))
-    )
+    let looks = call.receiver.as_ref().and_then(Value::as_external);
+    let is_plain = looks.is_some_and(|object| {
+        object.is_call_of("sqlalchemy.Table") || object.is_call_of("sqlalchemy.Index")
+    });
+    match call.arguments.get(1, "checkfirst") {
+        Some(Value::Bool(checks)) => *checks,
+        Some(_) => true,
+        None => !is_plain,
+    }
 }
 
 fn all_tables(call: &SinkCall, frame: &Frame<'_>, verb: &str) -> Vec<Effect> {
     let tables = match call.arguments.get(1, "tables") {
         Some(Value::List(tables)) => tables.borrow().clone(),
-        _ => call.declared.clone(),
+        _ => {
+            let all = call.declared.iter();
+            all.filter(|table| belongs(table, call)).cloned().collect()
+        }
     };
     if tables.is_empty() {
         return vec![frame.opaque(call, "which tables the metadata holds is not known")];
@@ -43,6 +53,29 @@ fn all_tables(call: &SinkCall, frame: &Frame<'_>, verb: &str) -> Vec<Effect> {
         .iter()
         .flat_map(|table| of_object(table, verb, true, call, frame))
         .collect()
+}
+
+/// Is the table one of the metadata that the call is made on? A `Table` names its metadata; mapped
+/// classes have their base's.
+fn belongs(table: &Value, call: &SinkCall) -> bool {
+    let own = table
+        .as_external()
+        .and_then(|table| table.arguments.as_ref()?.positional.get(1)?.as_external());
+    let (Some(own), Some(asked)) = (own, call.receiver.as_ref().and_then(Value::as_external))
+    else {
+        return true;
+    };
+    if !own.is_call_of("sqlalchemy.MetaData") {
+        return true;
+    }
+    // `declarative_base(metadata=...)`: the base has the same one.
+    let given = asked.receiver_external().and_then(|base| {
+        base.arguments
+            .as_ref()?
+            .keyword("metadata")
+            .and_then(Value::as_external)
+    });
+    Rc::ptr_eq(own, asked) || given.is_some_and(|given| Rc::ptr_eq(own, given))
 }
 
 fn of_object(

@@ -9,6 +9,7 @@ mod frame;
 mod http;
 mod metadata;
 mod orm;
+mod quiet;
 mod read_files;
 mod signals;
 mod sql_call;
@@ -34,6 +35,8 @@ pub struct ScriptReading {
     pub diagnostics: Vec<Diagnostic>,
     /// How many different sink calls there are.
     pub sinks: usize,
+    /// Those of them that may change something: each has an effect, an opaque one at the least.
+    pub changing: BTreeSet<Place>,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
 }
@@ -53,6 +56,10 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
     for (index, call) in survey.calls.iter().enumerate() {
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
+        }
+        if !quiet::is_quiet(call) {
+            let place = file_write::opened_at(call).unwrap_or(&call.place);
+            reading.changing.insert(place.clone());
         }
         let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));

@@ -16,6 +16,10 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         (_, "update" | "aupdate" | "bulk_update" | "abulk_update" | "bulk_update_mappings") => {
             RowOperation::Update
         }
+        // A row that was loaded is there already.
+        (_, "save" | "asave") if !matches!(call.receiver, Some(Value::Instance(_))) => {
+            RowOperation::Update
+        }
         _ => RowOperation::Insert,
     };
     let subjects = subjects(call);
@@ -24,7 +28,10 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     }
     let mut found = Vec::new();
     for subject in subjects {
-        found.extend(of_subject(call, frame, &subject, operation));
+        let effect = of_subject(call, frame, &subject, operation);
+        found.push(effect.unwrap_or_else(|| {
+            frame.opaque(call, "the table of the mapped class is not known")
+        }));
     }
     found
 }

@@ -30,7 +30,7 @@ pub(super) fn text(call: &SinkCall) -> Option<String> {
 }
 
 /// What is sent: the argument that the registry names, or the first one that is text.
-fn payload(call: &SinkCall) -> Option<&Value> {
+pub(super) fn payload(call: &SinkCall) -> Option<&Value> {
     call.payload()
         .or_else(|| call.arguments.positional.first())
         .or_else(|| {
@@ -144,7 +144,7 @@ pub(super) fn compiled(value: &Value) -> Option<Template> {
 }
 
 /// Statements that change nothing, whatever they are built of.
-fn only_asks(path: &str) -> bool {
+pub(super) fn only_asks(path: &str) -> bool {
     let asks = |name: &str| {
         path == name
             || path.starts_with(&format!("{name}."))

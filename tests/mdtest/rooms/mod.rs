@@ -3,6 +3,7 @@
 mod discover;
 mod effects;
 mod graph;
+mod scripts;
 mod shell;
 mod source;
 mod sql;
@@ -16,6 +17,7 @@ const ROOMS: &[(&str, Room)] = &[
     ("discover", discover::run),
     ("effects", effects::run),
     ("graph", graph::run),
+    ("scripts", scripts::run),
     ("shell", shell::run),
     ("source", source::run),
     ("sql", sql::run),

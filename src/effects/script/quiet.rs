@@ -1,0 +1,80 @@
+//! Calls that leave Python and are known to change nothing: queries, files that are no code, programs
+//! that have no database. Every other one has an effect, an opaque one where it could not be read.
+
+use crate::eval::{SinkCall, Value, sql_text};
+use crate::registry::SinkKind;
+use crate::sql::{self, Nature};
+
+use super::{command, file_write, http, sql_call};
+
+/// Whether the call is known to change nothing.
+pub(super) fn is_quiet(call: &SinkCall) -> bool {
+    match call.sink.kind {
+        SinkKind::Sql => sql_call::payload(call)
+            .is_some_and(|payload| payload.alternatives().iter().all(|it| only_reads(call, it))),
+        SinkKind::AlembicOperation => matches!(
+            call.path.rsplit('.').next(),
+            Some("batch_alter_table" | "run_async" | "invoke" | "get_bind")
+        ),
+        SinkKind::AlembicCommand => !matches!(
+            call.path.rsplit('.').next(),
+            Some(
+                "upgrade"
+                    | "downgrade"
+                    | "run_migrations"
+                    | "stamp"
+                    | "revision"
+                    | "merge"
+                    | "generate_revision"
+                    | "main"
+                    | "run_cmd"
+            )
+        ),
+        SinkKind::Subprocess => !command::is_about_a_database(call),
+        SinkKind::ManagementCommand => command::management_words(call).first().is_some_and(|it| {
+            !matches!(
+                it.as_str(),
+                "migrate" | "makemigrations" | "dbshell" | "loaddata" | "flush"
+            )
+        }),
+        SinkKind::Http => !http::counts(call),
+        SinkKind::FileWrite => !file_write::is_code(call),
+        SinkKind::TableCopy | SinkKind::Metadata | SinkKind::Orm | SinkKind::SchemaEditor => false,
+        SinkKind::HttpRead
+        | SinkKind::Begin
+        | SinkKind::Savepoint
+        | SinkKind::Commit
+        | SinkKind::Rollback
+        | SinkKind::Close
+        | SinkKind::Flush
+        | SinkKind::SetAutocommit => true,
+    }
+}
+
+fn only_reads(call: &SinkCall, value: &Value) -> bool {
+    match value {
+        Value::None => return true,
+        Value::List(elements) => return elements.borrow().iter().all(|it| only_reads(call, it)),
+        Value::Tuple(elements) => return elements.iter().all(|it| only_reads(call, it)),
+        _ => {}
+    }
+    if let Some(template) = sql_text(value) {
+        let reading = sql::read(&template, call.sink.dialect);
+        return reading.statements.iter().all(|statement| {
+            let reads = match statement.nature {
+                Nature::Query(_)
+                | Nature::Transaction(_)
+                | Nature::Setting(_)
+                | Nature::PsqlCommand(_)
+                | Nature::Utility => true,
+                // A block may do nothing but raise notices; an empty text is no statement.
+                Nature::Block(_) => true,
+                Nature::Change | Nature::Invalid(_) | Nature::Unknown => false,
+            };
+            reads && statement.effects.is_empty()
+        });
+    }
+    value
+        .as_external()
+        .is_some_and(|external| sql_call::only_asks(&external.path))
+}

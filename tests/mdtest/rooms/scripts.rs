@@ -1,0 +1,95 @@
+//! `scripts`: what each Python script of the estate can do, one effect a line: `line(text line:column)
+//! operation object`, then certainty, reach and sink, the way to it, and its guards. The other files
+//! are the estate around it. Where a sink call has no effect of its own, the room says so.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use fixfold::effects::script::{ScriptReading, read_script};
+use fixfold::eval::limits::STACK_BYTES;
+use fixfold::model::{Effect, Place, Reach};
+use fixfold::pipeline::Modules;
+use fixfold::registry;
+use fixfold::report::diagnostic_line;
+
+use crate::document::Case;
+
+pub fn run(case: &Case) -> String {
+    std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, || read(case))
+            .expect("a thread starts")
+            .join()
+            .expect("reading never fails")
+    })
+}
+
+fn read(case: &Case) -> String {
+    let files = case.memory();
+    let paths: Vec<String> = case.files.iter().map(|file| file.name.clone()).collect();
+    let modules = Modules::new(&files, &paths);
+    let mut text = String::new();
+    for script in paths.iter().filter(|path| is_script(path)) {
+        let reading = read_script(&modules, registry::standard(), script);
+        let _ = writeln!(text, "{script}");
+        reading.effects.iter().for_each(|it| effect(&mut text, it));
+        unseen(&mut text, &reading);
+        for diagnostic in &reading.diagnostics {
+            text.push_str(&diagnostic_line(diagnostic));
+        }
+    }
+    text
+}
+
+/// Packages and modules of the application stand in folders of their own.
+fn is_script(path: &str) -> bool {
+    !path.contains('/') && (path.ends_with(".py") || path.ends_with(".sql"))
+}
+
+fn effect(text: &mut String, effect: &Effect) {
+    let provenance = &effect.provenance;
+    let _ = write!(text, "{}", provenance.call.line);
+    if let Some(place) = &provenance.text {
+        let file = match place.file == provenance.call.file {
+            true => String::new(),
+            false => format!("{}:", place.file),
+        };
+        let _ = write!(text, "({file}{}:{})", place.line, place.column);
+    }
+    let reach = match &effect.reach {
+        Reach::Inert(reason) => format!("inert: {}", reason.describe()),
+        reach => reach.as_str().to_owned(),
+    };
+    let object = effect.object();
+    let space = if object.is_empty() { "" } else { " " };
+    let _ = write!(
+        text,
+        " {}{space}{object} [{}, {reach}, {}]",
+        effect.operation().as_str(),
+        effect.certainty.as_str(),
+        effect.sink
+    );
+    let via = provenance.via.iter();
+    let via: Vec<String> = via.map(|at| format!("{}:{}", at.file, at.line)).collect();
+    if !via.is_empty() {
+        let _ = write!(text, " via {}", via.join(" "));
+    }
+    text.push('\n');
+    for guard in &effect.guards {
+        let _ = writeln!(text, "    {guard}");
+    }
+}
+
+/// Every call that can change something has an effect, an opaque one where nothing could be read.
+fn unseen(text: &mut String, reading: &ScriptReading) {
+    let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
+    for place in reading.changing.iter().filter(|place| !told.contains(place)) {
+        let _ = writeln!(text, "{} is silent", place.line);
+    }
+}
+
+fn places(effect: &Effect) -> impl Iterator<Item = &Place> {
+    let provenance = &effect.provenance;
+    provenance.via.iter().chain([&provenance.call])
+}
