@@ -31,7 +31,9 @@ fn every_wrapper_gives_the_effects_of_the_bare_statement() {
                 };
                 let found = read(&wrapped);
                 if found != bare {
-                    wrong.push(format!("{name}: `{statement}`\n  is {bare:?}\n  not {found:?}"));
+                    wrong.push(format!(
+                        "{name}: `{statement}`\n  is {bare:?}\n  not {found:?}"
+                    ));
                 }
             }
         }

@@ -7,7 +7,10 @@ type Wrapper = fn(&str) -> Option<Wrapped>;
 pub const WRAPPERS: &[(&str, Wrapper)] = &[
     ("plain call", |sql| script(&send(&literal(sql)))),
     ("op.execute", |sql| {
-        one(&format!("from alembic import op\nop.execute({})\n", literal(sql)))
+        one(&format!(
+            "from alembic import op\nop.execute({})\n",
+            literal(sql)
+        ))
     }),
     ("text()", |sql| {
         one(&format!(
@@ -70,14 +73,22 @@ pub const WRAPPERS: &[(&str, Wrapper)] = &[
     ("format()", |sql| {
         let (first, rest) = parted(sql)?;
         let rest = format!("{{}} {}", rest.replace('{', "{{").replace('}', "}}"));
-        script(&send(&format!("{}.format({})", literal(&rest), literal(first))))
+        script(&send(&format!(
+            "{}.format({})",
+            literal(&rest),
+            literal(first)
+        )))
     }),
     ("template", |sql| {
         let (first, rest) = parted(sql)?;
         let rest = format!("$first {}", rest.replace('$', "$$"));
         script(&format!(
             "from string import Template\n{}",
-            send(&format!("Template({}).substitute(first={})", literal(&rest), literal(first)))
+            send(&format!(
+                "Template({}).substitute(first={})",
+                literal(&rest),
+                literal(first)
+            ))
         ))
     }),
     ("split at semicolons", |sql| {

@@ -98,9 +98,7 @@ fn row_change(effect: &Effect) -> Option<&RowChange> {
 /// A program that nobody can name is no sign of a database.
 fn is_unknown_command(effect: &Effect) -> bool {
     const PROGRAMS: &[&str] = &["subprocess.", "asyncio.", "os.", "paramiko."];
-    let is_program = PROGRAMS
-        .iter()
-        .any(|label| effect.sink.starts_with(label));
+    let is_program = PROGRAMS.iter().any(|label| effect.sink.starts_with(label));
     is_program && effect.operation() == Operation::Opaque
 }
 

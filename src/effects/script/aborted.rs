@@ -61,9 +61,10 @@ fn follows_failure(before: &[SinkCall], call: &SinkCall, connection: ConnectionI
         before.iter().any(|earlier| {
             earlier.connection == Some(connection)
                 && earlier.sink.kind == SinkKind::Sql
-                && earlier.guards.iter().any(|guard| {
-                    guard.kind == GuardKind::ExceptionHandler && guard.place == *place
-                })
+                && earlier
+                    .guards
+                    .iter()
+                    .any(|guard| guard.kind == GuardKind::ExceptionHandler && guard.place == *place)
         })
     })
 }

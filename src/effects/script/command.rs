@@ -32,8 +32,10 @@ pub(super) fn is_about_a_database(call: &SinkCall) -> bool {
     let Some(payload) = call.payload() else {
         return true;
     };
-    payload.alternatives().iter().any(|value| {
-        match command_words(call, value) {
+    payload
+        .alternatives()
+        .iter()
+        .any(|value| match command_words(call, value) {
             Some(words) => commands(&words).iter().any(|words| {
                 let has = |known: &[&str]| {
                     words
@@ -44,8 +46,7 @@ pub(super) fn is_about_a_database(call: &SinkCall) -> bool {
                     || has(&["alembic"]) && has(&["upgrade", "downgrade", "stamp"])
             }),
             None => matches!(value, Value::Unknown(_) | Value::External(_)),
-        }
-    })
+        })
 }
 
 /// The command line as far as known.

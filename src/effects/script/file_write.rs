@@ -100,7 +100,11 @@ fn path_text(value: &Value) -> Option<String> {
         },
         Value::OneOf(alternatives) => {
             let texts: Vec<String> = alternatives.values.iter().filter_map(path_text).collect();
-            texts.iter().find(|text| text.contains('.')).or(texts.first()).cloned()
+            texts
+                .iter()
+                .find(|text| text.contains('.'))
+                .or(texts.first())
+                .cloned()
         }
         Value::Maybe(maybe) => path_text(&maybe.value),
         _ => None,

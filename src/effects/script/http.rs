@@ -28,9 +28,8 @@ pub(super) fn counts(call: &SinkCall) -> bool {
         "request" => asks_only(call),
         _ => false,
     };
-    let is_repair = |target: &str| {
-        call.path.starts_with("supabase") || is_about_the_database(target)
-    };
+    let is_repair =
+        |target: &str| call.path.starts_with("supabase") || is_about_the_database(target);
     !asks && target(call).is_some_and(|target| is_repair(&target))
 }
 

@@ -29,9 +29,11 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let mut found = Vec::new();
     for subject in subjects {
         let effect = of_subject(call, frame, &subject, operation);
-        found.push(effect.unwrap_or_else(|| {
-            frame.opaque(call, "the table of the mapped class is not known")
-        }));
+        found.push(
+            effect.unwrap_or_else(|| {
+                frame.opaque(call, "the table of the mapped class is not known")
+            }),
+        );
     }
     found
 }

@@ -84,7 +84,11 @@ fn effect(text: &mut String, effect: &Effect) {
 /// Every call that can change something has an effect, an opaque one where nothing could be read.
 fn unseen(text: &mut String, reading: &ScriptReading) {
     let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
-    for place in reading.changing.iter().filter(|place| !told.contains(place)) {
+    for place in reading
+        .changing
+        .iter()
+        .filter(|place| !told.contains(place))
+    {
         let _ = writeln!(text, "{} is silent", place.line);
     }
 }
