@@ -20,9 +20,9 @@ use std::path::{Path, PathBuf};
 use crate::config::{self, Settings};
 use crate::source::DiskFiles;
 
-pub use audit::{Audit, audit};
+pub use audit::{Audit, audit, audit_towards};
 pub use chain::chains;
-pub use consolidation::{ConsolidationOptions, consolidation};
+pub use consolidation::{ConsolidationOptions, consolidation, schema_of_dump};
 pub use history::replay;
 pub use ledger::ledger;
 pub use modules::Modules;

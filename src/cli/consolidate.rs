@@ -6,10 +6,12 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
+use super::trouble::Trouble;
 use super::write::write_file;
 use super::{Outcome, Terminal};
+use crate::database::Client;
 use crate::pipeline::{self, ConsolidationOptions, Estate};
-use crate::plan::Plan;
+use crate::plan::{Plan, TargetSchema};
 use crate::render::Target;
 
 /// Fold what the scripts did and the chain lacks into one migration that is safe on every database.
@@ -32,6 +34,13 @@ pub(super) struct ConsolidateArguments {
     /// files to be run in their stead.
     #[arg(long)]
     no_chain_edits: bool,
+    /// Who is right about the schema: `chain` (with what the scripts add to it), `live` (the database
+    /// of --database-url) or `dump FILE` (a plain-text dump).
+    #[arg(long, value_names = ["WHO", "FILE"], num_args = 1..=2, default_value = "chain")]
+    target_schema: Vec<String>,
+    /// The database that `--target-schema live` reads; it is opened read only.
+    #[arg(long, value_name = "URL")]
+    database_url: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -60,7 +69,8 @@ pub(super) fn run(
     let estate = Estate::open(&arguments.path)?;
     let (known, _) = known_ledger(&estate)?;
     let progress = terminal.progress("reading");
-    let audit = pipeline::audit(&estate, &known, &progress);
+    let target = target_schema(arguments, terminal)?;
+    let audit = pipeline::audit_towards(&estate, &known, target.as_ref(), &progress);
     drop(progress);
     let options = ConsolidationOptions {
         target: arguments.target.into(),
@@ -81,6 +91,49 @@ pub(super) fn run(
     terminal.note(&summary(&audit.plan));
     terminal.notes(&audit.survey.diagnostics);
     Ok(Outcome::Clean)
+}
+
+/// The schema that somebody says is right; none where it is the chain.
+fn target_schema(
+    arguments: &ConsolidateArguments,
+    terminal: &Terminal,
+) -> anyhow::Result<Option<TargetSchema>> {
+    let words: Vec<&str> = arguments.target_schema.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["chain"] => Ok(None),
+        ["live"] => live(arguments.database_url.as_deref()).map(Some),
+        ["dump", file] => {
+            let text =
+                std::fs::read_to_string(file).with_context(|| format!("cannot read `{file}`"))?;
+            let (schema, passed_over) = pipeline::schema_of_dump(&text, file);
+            if passed_over > 0 {
+                terminal.note(&format!(
+                    "{passed_over} statements of `{file}` could not be followed\n"
+                ));
+            }
+            Ok(Some(schema))
+        }
+        other => Err(Trouble::new(format!(
+            "`--target-schema {}` is no choice",
+            other.join(" ")
+        ))
+        .with_help("say `chain`, `live` or `dump FILE`; the repository's path comes before it")
+        .into()),
+    }
+}
+
+fn live(url: Option<&str>) -> anyhow::Result<TargetSchema> {
+    let Some(url) = url else {
+        return Err(
+            Trouble::new("`--target-schema live` needs a database".to_owned())
+                .with_help("name it with `--database-url URL`; it is opened read only")
+                .into(),
+        );
+    };
+    let mut client = Client::open_read_only(url)?;
+    let catalog = client.introspect()?;
+    let source = "live database".to_owned();
+    Ok(TargetSchema { catalog, source })
 }
 
 fn summary(plan: &Plan) -> String {

@@ -11,7 +11,7 @@ use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
 use crate::inventory::{Ledger, ScriptDecision};
 use crate::lint;
 use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
-use crate::plan::{self, Answers, Plan, PlanInput, ScriptRuling};
+use crate::plan::{self, Answers, Plan, PlanInput, ScriptRuling, TargetSchema};
 use crate::source::Files;
 use crate::sql;
 
@@ -42,6 +42,16 @@ impl Audit {
 /// Reads the whole estate, whichever file of it the user named. `known` is the ledger: its answers
 /// settle conflicts.
 pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit {
+    audit_towards(estate, known, None, progress)
+}
+
+/// As `audit`, with a plan that arrives at the given schema.
+pub fn audit_towards(
+    estate: &Estate,
+    known: &Ledger,
+    target: Option<&TargetSchema>,
+    progress: &dyn Progress,
+) -> Audit {
     let mut survey = survey(estate, progress);
     survey
         .scripts
@@ -67,6 +77,7 @@ pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit 
         answers: &answers(known),
         rulings: &rulings(known),
         canonical: sql::canonical,
+        target,
     });
     let text = |file: &str| text_of(estate, &survey, file);
     let findings = lint::check(&lint::Context {

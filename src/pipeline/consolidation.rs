@@ -5,10 +5,12 @@ use anyhow::Result;
 
 use super::verification::patched_revision;
 use super::{Audit, Estate, Patched, patches, replay};
-use crate::model::ChainFormat;
-use crate::plan::RevisionPatch;
+use crate::catalog::Catalog;
+use crate::model::{Action, ChainFormat, Dialect, Place, Template};
+use crate::plan::{RevisionPatch, TargetSchema};
 use crate::render::{self, ChainEdits, RenderedFile, Target};
 use crate::replay::AfterFailure;
+use crate::sql;
 
 /// What the user can choose about a consolidation.
 pub struct ConsolidationOptions {
@@ -73,6 +75,24 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
         ))
     });
     files.collect()
+}
+
+/// The schema that a plain-text dump makes on an empty database, and how many of its statements the
+/// model could not follow.
+pub fn schema_of_dump(text: &str, file: &str) -> (TargetSchema, usize) {
+    let template = Template::from_source(text, Place::new(file, 1, 1));
+    let mut catalog = Catalog::empty();
+    let mut passed_over = 0;
+    for statement in sql::read(&template, Dialect::Postgres).statements {
+        for effect in statement.effects {
+            let is_schema = !matches!(effect.action, Action::Rows(_) | Action::SetOwner { .. });
+            if catalog.apply(&effect.action).is_err() && is_schema {
+                passed_over += 1;
+            }
+        }
+    }
+    let source = file.to_owned();
+    (TargetSchema { catalog, source }, passed_over)
 }
 
 fn is_alembic(audit: &Audit) -> bool {

@@ -14,7 +14,7 @@ use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
 use super::widen;
-use super::{Citation, PlanInput, ScriptRuling};
+use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -26,6 +26,27 @@ pub(super) struct Folded {
     pub by_hand: Vec<HandStep>,
     pub left_out: Vec<LeftOut>,
     pub decisions: Vec<Decision>,
+}
+
+impl Folded {
+    /// Somebody has said which schema is right: the shapes are no question any more.
+    pub(super) fn arrive_at(&mut self, target: &TargetSchema, head: &Catalog) {
+        self.target = target.wanted();
+        self.left_out.extend(target.not_wanted(head));
+        let shapes = self
+            .decisions
+            .iter_mut()
+            .filter(|decision| decision.default != "keep");
+        for decision in shapes {
+            decision.answer = Some(format!("as in {}", target.source));
+        }
+        let present = |step: &DataStep| {
+            self.target
+                .relation(&ObjectName::from_sql(&step.table))
+                .is_some()
+        };
+        self.data.retain(present);
+    }
 }
 
 struct Folder<'a> {

@@ -1,7 +1,7 @@
 //! What a step locks and how long, for PostgreSQL 12 to 18: manual 13.3.1 (table-level locks) and the
 //! notes of ALTER TABLE, ALTER INDEX, CREATE INDEX, CREATE TABLE, CREATE TRIGGER and CREATE POLICY.
 
-use crate::catalog::{Column, ConstraintKind};
+use crate::catalog::{Catalog, Column, ConstraintKind};
 
 use super::step::{Renamed, Step, StepKind};
 
@@ -77,6 +77,91 @@ pub struct Price {
 }
 
 impl Step {
+    /// What the step costs a database that has walked the chain to head and nothing else; `None`
+    /// where it finds everything in place, or makes a table that nobody uses yet.
+    pub fn cost_at(&self, head: &Catalog) -> Option<Cost> {
+        let price = self.price();
+        let (table, here) = match &self.kind {
+            StepKind::Column { table, column, .. } => {
+                let known = head.column(table, column.name.as_str());
+                (Some(table), known.map(|known| *known == **column))
+            }
+            StepKind::Filled { table, column } => {
+                let known = head.column(table, column.name.as_str());
+                (Some(table), known.map(|known| known.not_null))
+            }
+            StepKind::Constraint {
+                table,
+                name,
+                constraint,
+            } => {
+                let known = head
+                    .table(table)
+                    .and_then(|table| table.constraints.get(name));
+                (
+                    Some(table),
+                    known.map(|known| known.kind == constraint.kind),
+                )
+            }
+            StepKind::Trigger {
+                table,
+                name,
+                trigger,
+            } => {
+                let known = head.table(table).and_then(|table| table.triggers.get(name));
+                (Some(table), known.map(|known| *known == **trigger))
+            }
+            StepKind::Policy {
+                table,
+                name,
+                policy,
+            } => {
+                let known = head.table(table).and_then(|table| table.policies.get(name));
+                (Some(table), known.map(|known| *known == **policy))
+            }
+            StepKind::RowSecurity {
+                table,
+                enabled,
+                forced,
+            } => {
+                let known = head.table(table);
+                let same = known.map(|known| {
+                    (known.row_security, known.force_row_security) == (*enabled, *forced)
+                });
+                (Some(table), same)
+            }
+            StepKind::Index { name, index } => {
+                let known = head.find_index(name);
+                (
+                    Some(&index.definition.table),
+                    known.map(|known| known.definition == index.definition),
+                )
+            }
+            StepKind::Table { name, table, .. } => {
+                let parent = table.partition_of.as_ref().map(|(parent, _)| parent);
+                (parent, head.relation(name).map(|_| true))
+            }
+            StepKind::RenameBack { .. }
+            | StepKind::EnumLabels { .. }
+            | StepKind::Schema { .. }
+            | StepKind::Extension { .. }
+            | StepKind::Type { .. }
+            | StepKind::Sequence { .. }
+            | StepKind::SequenceOwner { .. }
+            | StepKind::Function { .. }
+            | StepKind::View { .. }
+            | StepKind::Comment { .. } => (None, Some(true)),
+        };
+        if price.lock == Lock::None || table.is_some_and(|table| head.relation(table).is_none()) {
+            return None;
+        }
+        match here {
+            Some(true) => None,
+            Some(false) => Some(price.different),
+            None => Some(price.missing),
+        }
+    }
+
     pub fn price(&self) -> Price {
         let price = |lock, missing, different| Price {
             lock,

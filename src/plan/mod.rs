@@ -10,12 +10,14 @@ mod filling;
 mod fold;
 mod leftovers;
 mod lock;
+mod mend;
 mod patch;
 mod point;
 mod renames;
 mod stamp;
 mod step;
 mod stuck;
+mod target;
 mod wanted;
 mod widen;
 
@@ -32,11 +34,12 @@ pub use data::{DataStep, HandStep, LeftOut, Nature, Parameter};
 pub use decision::{Answers, Decision, ScriptRuling, Side};
 pub use disposition::{Disposition, Judged};
 pub use lock::{Cost, Lock, Price};
-pub use patch::{Edit, Lines, Piece, RevisionPatch, StuckState, patches};
+pub use patch::{Edit, Lines, Piece, Reasons, RevisionPatch, StuckState, patches};
 pub use point::Point;
 pub use stamp::ChainPoints;
 pub use step::{Group, Leftover, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
+pub use target::TargetSchema;
 
 /// Everything that planning looks at.
 pub struct PlanInput<'a> {
@@ -50,6 +53,8 @@ pub struct PlanInput<'a> {
     /// What people have decided about whole scripts that are not to be folded, by file.
     pub rulings: &'a BTreeMap<String, ScriptRuling>,
     pub canonical: Canonical,
+    /// What is right, where it is neither the chain nor a script.
+    pub target: Option<&'a TargetSchema>,
 }
 
 /// The way from any database of the estate to one schema.
@@ -100,6 +105,9 @@ impl std::fmt::Display for Citation {
 /// reason.
 pub fn plan(input: &PlanInput<'_>) -> Plan {
     let mut folded = fold::fold(input);
+    if let Some(target) = input.target {
+        folded.arrive_at(target, input.chain.head());
+    }
     let steps = wanted::steps(input, &mut folded);
     let head = input
         .chain

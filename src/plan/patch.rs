@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
-use crate::model::{Effect, Place, RevisionId, Script};
+use crate::model::{Action, Effect, Identifier, ObjectName, Place, RevisionId, Script};
 
-use super::Citation;
 use super::step::{Group, Step};
 use super::stuck::{Cause, Stuck};
 use super::wanted::{Builder, unnamed_part};
+use super::{Citation, mend, renames};
 
 /// A statement in the body of a revision's upgrade, by its lines; for SQL files a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,13 +26,24 @@ pub struct Edit {
     pub lines: Option<Lines>,
     /// What takes their place, in order.
     pub pieces: Vec<Piece>,
-    /// Why, one line each.
-    pub reasons: BTreeSet<String>,
+    /// The server's answers, each with the lines that bring it about.
+    pub reasons: Reasons,
 }
+
+/// By the server's answer: the places of the scripts that bring it about.
+pub type Reasons = BTreeMap<String, BTreeSet<Place>>;
 
 #[derive(Debug, Clone)]
 pub enum Piece {
     Ensure(Box<Step>),
+    /// What the statement takes away goes where it is there.
+    Remove(Box<Action>, Arc<str>),
+    /// The column of the first name gets the second, with its rows.
+    RenameColumn {
+        table: ObjectName,
+        before: Identifier,
+        after: Identifier,
+    },
     /// A statement of the replaced lines that stays as it was sent.
     Keep(Arc<str>),
 }
@@ -120,19 +131,19 @@ struct Patcher<'a> {
 
 impl Patcher<'_> {
     fn edits(&self, failures: &[&Stuck], statements: &[Lines]) -> Vec<Edit> {
+        let mut failures = failures.to_vec();
+        failures.sort_by_key(|failure| failure.scripts.len());
+        let failures = failures.as_slice();
         let mut edits = Vec::new();
         edits.extend(self.prelude(failures));
-        let mut replaced: BTreeMap<Lines, BTreeSet<String>> = BTreeMap::new();
+        let mut replaced: BTreeMap<Lines, Reasons> = BTreeMap::new();
         for failure in failures
             .iter()
-            .filter(|failure| failure.cause == Cause::AlreadyThere)
+            .filter(|failure| failure.cause != Cause::NotAsExpected)
         {
             let effect = &self.step.effects[failure.effect];
             if let Some(lines) = self.lines_of(effect, statements) {
-                replaced
-                    .entry(lines)
-                    .or_default()
-                    .insert(self.reason(failure, effect));
+                self.add_reason(replaced.entry(lines).or_default(), failure, effect);
             }
         }
         edits.extend(replaced.into_iter().map(|(lines, reasons)| Edit {
@@ -150,14 +161,14 @@ impl Patcher<'_> {
             head: before,
             target: before,
         };
-        let mut reasons = BTreeSet::new();
+        let mut reasons = Reasons::new();
         let mut keys: BTreeMap<ObjectKey, Citation> = BTreeMap::new();
         for failure in failures
             .iter()
             .filter(|failure| failure.cause == Cause::NotAsExpected)
         {
             let effect = &self.step.effects[failure.effect];
-            reasons.insert(self.reason(failure, effect));
+            self.add_reason(&mut reasons, failure, effect);
             for touch in touches(&effect.action) {
                 let is_new = touch.relation == Relation::Creates;
                 if !is_new && touch.object.kind != ObjectKind::VersionTable {
@@ -177,18 +188,27 @@ impl Patcher<'_> {
         })
     }
 
-    fn reason(&self, failure: &Stuck, effect: &Effect) -> String {
-        let culprits = self.culprits(&failure.scripts, effect);
-        let culprits = culprits
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-            .join(", ");
-        format!("{} ({}): {culprits}", failure.message, failure.state)
+    /// A script alone tells more than all of them together.
+    fn add_reason(&self, reasons: &mut Reasons, failure: &Stuck, effect: &Effect) {
+        let places = reasons
+            .entry(format!("{} ({})", failure.message, failure.state))
+            .or_default();
+        if failure.scripts.len() == 1 || places.is_empty() {
+            let wanted: fn(Relation) -> bool = match failure.cause {
+                Cause::AlreadyThere => |relation| relation == Relation::Creates,
+                Cause::Gone | Cause::NotAsExpected => makes_or_takes,
+            };
+            places.extend(self.culprits(&failure.scripts, effect, wanted));
+        }
     }
 
     /// The lines of scripts that touch the same objects.
-    fn culprits(&self, files: &[Arc<str>], effect: &Effect) -> BTreeSet<Place> {
+    fn culprits(
+        &self,
+        files: &[Arc<str>],
+        effect: &Effect,
+        counts: fn(Relation) -> bool,
+    ) -> BTreeSet<Place> {
         let wanted: BTreeSet<ObjectKey> = touches(&effect.action)
             .into_iter()
             .map(|touch| touch.object)
@@ -204,7 +224,7 @@ impl Patcher<'_> {
             .filter(|effect| {
                 touches(&effect.action)
                     .iter()
-                    .any(|touch| makes_or_takes(touch.relation) && wanted.contains(&touch.object))
+                    .any(|touch| counts(touch.relation) && wanted.contains(&touch.object))
             })
             .map(|effect| effect.provenance.call.clone())
             .collect()
@@ -263,6 +283,28 @@ fn makes_or_takes(relation: Relation) -> bool {
     )
 }
 
+impl Pieces {
+    /// The object keeps its rows: it is renamed first, and then completed.
+    fn add_rename(&mut self, effect: &Effect) {
+        if let Action::RenameColumn {
+            table,
+            column,
+            new_name,
+        } = &effect.action
+        {
+            self.pieces.push(Piece::RenameColumn {
+                table: table.clone(),
+                before: column.clone(),
+                after: new_name.clone(),
+            });
+        } else if let Some(kind) = renames::forward(&effect.action) {
+            let citations = vec![Citation::of(effect)];
+            self.pieces
+                .push(Piece::Ensure(Box::new(Step { kind, citations })));
+        }
+    }
+}
+
 #[derive(Default)]
 struct Pieces {
     pieces: Vec<Piece>,
@@ -272,6 +314,13 @@ struct Pieces {
 
 impl Pieces {
     fn add(&mut self, effect: &Effect, builder: &Builder<'_>) {
+        self.add_rename(effect);
+        if mend::is_removal(&effect.action) {
+            let statement = effect.statement.clone();
+            self.pieces
+                .push(Piece::Remove(Box::new(effect.action.clone()), statement));
+            return;
+        }
         let created = touches(&effect.action)
             .into_iter()
             .filter(|touch| touch.relation == Relation::Creates);

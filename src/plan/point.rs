@@ -27,7 +27,8 @@ pub(super) fn points(chain: &ChainHistory) -> Vec<Point> {
 
 fn traces(before: &Catalog, after: &Catalog, head: &Catalog) -> Vec<ObjectKey> {
     let mut traces = Vec::new();
-    for (name, relation) in &after.relations {
+    let relations = after.relations.iter();
+    for (name, relation) in relations.filter(|(name, _)| !crate::sql::is_version_table(name)) {
         let is_new = !before.relations.contains(name);
         let stays = head.relations.contains(name);
         match relation {

@@ -19,6 +19,42 @@ pub(super) fn back(target: &Catalog, touched: &[(Citation, Action)]) -> Vec<Step
     steps.collect()
 }
 
+/// The rename of a table, type, index or constraint as a step that looks first.
+pub(super) fn forward(action: &Action) -> Option<StepKind> {
+    let (renamed, now, before) = match action {
+        Action::RenameTable {
+            table, new_name, ..
+        } => {
+            let schema = table.schema.clone();
+            (Renamed::Table { schema }, &table.name, new_name)
+        }
+        Action::RenameType { name, new_name } => {
+            let schema = name.schema.clone();
+            (Renamed::Type { schema }, &name.name, new_name)
+        }
+        Action::RenameIndex {
+            index, new_name, ..
+        } => {
+            let schema = index.schema.clone();
+            (Renamed::Index { schema }, &index.name, new_name)
+        }
+        Action::RenameConstraint {
+            table,
+            constraint,
+            new_name,
+        } => {
+            let table = table.clone();
+            (Renamed::Constraint { table }, constraint, new_name)
+        }
+        _ => return None,
+    };
+    Some(StepKind::RenameBack {
+        renamed,
+        now: now.clone(),
+        before: before.clone(),
+    })
+}
+
 fn step(target: &Catalog, action: &Action) -> Option<StepKind> {
     let named = |name: &ObjectName, now| ObjectName::qualified(name.schema.clone(), now);
     let (kept, renamed, now, before) = match action {

@@ -13,6 +13,8 @@ use crate::catalog::Catalog;
 use crate::graph::ChainHistory;
 use crate::model::{Action, Dialect, Effect, GuardKind, Script, SqlError, SqlState};
 
+use super::mend;
+
 /// One failure on the way from a start state to head.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Stuck {
@@ -33,6 +35,8 @@ pub struct Stuck {
 pub enum Cause {
     /// What the revision creates is there already.
     AlreadyThere,
+    /// What the revision takes away is gone.
+    Gone,
     /// What the revision needs is gone, or has another shape.
     NotAsExpected,
 }
@@ -68,7 +72,7 @@ fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
             if effect.reach.is_inert() || is_tolerant(effect) {
                 continue;
             }
-            let cause = cause(&error);
+            let cause = cause(&error, &effect.action);
             found.push(Stuck {
                 step: index,
                 effect: position,
@@ -113,7 +117,7 @@ fn is_tolerant(effect: &Effect) -> bool {
     })
 }
 
-fn cause(error: &SqlError) -> Cause {
+fn cause(error: &SqlError, action: &Action) -> Cause {
     const DUPLICATES: &[SqlState] = &[
         SqlState::DUPLICATE_TABLE,
         SqlState::DUPLICATE_COLUMN,
@@ -121,81 +125,38 @@ fn cause(error: &SqlError) -> Cause {
         SqlState::DUPLICATE_FUNCTION,
         SqlState::DUPLICATE_SCHEMA,
     ];
+    const ABSENT: &[SqlState] = &[
+        SqlState::UNDEFINED_TABLE,
+        SqlState::UNDEFINED_COLUMN,
+        SqlState::UNDEFINED_OBJECT,
+        SqlState::UNDEFINED_FUNCTION,
+    ];
     if DUPLICATES.contains(&error.state) {
         Cause::AlreadyThere
+    } else if ABSENT.contains(&error.state) && mend::is_removal(action) {
+        Cause::Gone
     } else {
         Cause::NotAsExpected
     }
 }
 
-/// Goes on as a patched revision would: with the object in the revision's own shape.
+/// Goes on as a patched revision would.
 fn repair(catalog: &mut Catalog, chain: &ChainHistory, step: usize, effect: &Effect, cause: Cause) {
-    if cause == Cause::AlreadyThere
-        && let Some(drop) = opposite(&effect.action)
-    {
-        let _ = catalog.apply(&drop);
-        if catalog.apply(&effect.action).is_ok() {
-            return;
+    match cause {
+        Cause::AlreadyThere => {
+            if let Some(next) = mend::made_anew(catalog, &effect.action) {
+                *catalog = next;
+                return;
+            }
+        }
+        Cause::Gone => return,
+        Cause::NotAsExpected => {
+            let mut next = mend::prepared(catalog, chain.before(step), &effect.action);
+            if next.apply(&effect.action).is_ok() {
+                *catalog = next;
+                return;
+            }
         }
     }
     *catalog = (*chain.steps[step].after).clone();
-}
-
-/// The statement that takes away what the action creates.
-fn opposite(action: &Action) -> Option<Action> {
-    let (if_exists, cascade) = (true, true);
-    match action {
-        Action::CreateTable { table, .. } => Some(Action::DropTable {
-            table: table.clone(),
-            if_exists,
-            cascade,
-        }),
-        Action::AddColumn { table, column, .. } => Some(Action::DropColumn {
-            table: table.clone(),
-            column: column.name.clone(),
-            if_exists,
-            cascade,
-            if_table_exists: true,
-        }),
-        Action::CreateIndex {
-            index: Some(index),
-            definition,
-            ..
-        } => Some(Action::DropIndex {
-            index: crate::model::ObjectName::qualified(
-                definition.table.schema.clone(),
-                index.clone(),
-            ),
-            if_exists,
-            cascade,
-            concurrently: false,
-        }),
-        Action::CreateEnum { name, .. } => Some(Action::DropType {
-            name: name.clone(),
-            if_exists,
-            cascade,
-            is_domain: false,
-        }),
-        Action::AddConstraint { table, constraint } => Some(Action::DropConstraint {
-            table: table.clone(),
-            constraint: constraint.name.clone()?,
-            if_exists,
-            cascade,
-        }),
-        Action::CreatePolicy { policy, definition } => Some(Action::DropPolicy {
-            table: definition.table.clone(),
-            policy: policy.clone(),
-            if_exists,
-        }),
-        Action::CreateTrigger {
-            trigger,
-            definition,
-            ..
-        } => Some(Action::DropTrigger {
-            table: definition.table.clone(),
-            trigger: trigger.clone(),
-            if_exists,
-        }),
-        _ => None,
-    }
 }

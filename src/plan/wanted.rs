@@ -16,7 +16,12 @@ type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
 
 /// The steps in running order: by group, then by name.
 pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
-    let wanted = wanted(input.chain.head(), folded);
+    let mut wanted = wanted(input.chain.head(), folded);
+    if let Some(target) = input.target {
+        for key in target.differing(input.chain.head()) {
+            wanted.entry(key).or_default().push(target.citation());
+        }
+    }
     let filled = filling::arrange(&mut folded.data);
     let builder = Builder {
         head: input.chain.head(),

@@ -1,6 +1,6 @@
 //! A plan written as SQL statements: the same ones for every target.
 
-use crate::plan::{Citation, DataStep, Group, HandStep, Plan, Step, StepKind};
+use crate::plan::{Citation, DataStep, Group, HandStep, Plan, Step};
 
 use super::grade::{self, Grades};
 use super::quote::quote_literal;
@@ -192,7 +192,9 @@ fn grouped(steps: &[&Step]) -> Vec<Section> {
 /// Plain columns of one table stand in one statement, a line each.
 fn of_group(steps: &[&Step]) -> Vec<Statement> {
     let together = |one: &&Step, other: &&Step| {
-        is_plain_column(one) && is_plain_column(other) && one.subject() == other.subject()
+        statement::is_plain_column(one)
+            && statement::is_plain_column(other)
+            && one.subject() == other.subject()
     };
     let runs = steps.chunk_by(together);
     let statements = runs.map(|run| match run {
@@ -203,11 +205,6 @@ fn of_group(steps: &[&Step]) -> Vec<Statement> {
         },
     });
     statements.collect()
-}
-
-fn is_plain_column(step: &Step) -> bool {
-    matches!(&step.kind, StepKind::Column { column, serial: false, .. }
-        if column.collation.is_none() && column.generated.is_none() && column.identity.is_none())
 }
 
 fn of_step(step: &Step) -> Statement {

@@ -10,6 +10,7 @@ mod helpers;
 mod migration;
 mod patch;
 mod quote;
+mod removal;
 mod repair;
 mod report;
 mod runbook;
@@ -125,8 +126,12 @@ pub(crate) mod filters {
 
 fn render(template: &impl Template, path: impl Into<String>) -> Result<RenderedFile> {
     let path = path.into();
-    let content = template
+    let mut content = template
         .render()
         .with_context(|| format!("cannot render `{path}`"))?;
+    // Templates come without their last line end.
+    if !content.ends_with('\n') {
+        content.push('\n');
+    }
     Ok(RenderedFile { path, content })
 }

@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 use askama::Template;
 use similar::TextDiff;
 
-use crate::plan::{Edit, Piece, RevisionPatch};
+use crate::plan::{Edit, Piece, Reasons, RevisionPatch};
 
-use super::{RenderedFile, filters, helpers, quote, statement};
+use super::{RenderedFile, filters, helpers, quote, removal, statement};
 
 /// How the revision's file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +89,7 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
         Language::Python => "#",
         Language::Sql => "--",
     };
-    let mut text: String = edit
-        .reasons
-        .iter()
+    let mut text: String = in_words(&edit.reasons, FEW)
         .map(|reason| format!("{indent}{comment} fixfold: {reason}\n"))
         .collect();
     match language {
@@ -149,9 +147,44 @@ pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
         .collect()
 }
 
-/// The statements of an edit, without semicolons.
+/// The statements of an edit, without semicolons; plain columns of one table share one.
 pub fn statements(edit: &Edit) -> Vec<String> {
-    edit.pieces.iter().map(sql).collect()
+    let runs = edit.pieces.chunk_by(|one, other| {
+        let (Piece::Ensure(one), Piece::Ensure(other)) = (one, other) else {
+            return false;
+        };
+        statement::is_plain_column(one)
+            && statement::is_plain_column(other)
+            && one.subject() == other.subject()
+    });
+    let statements = runs.map(|run| match run {
+        [one] => sql(one),
+        many => {
+            let steps = many.iter().filter_map(|piece| match piece {
+                Piece::Ensure(step) => Some(&**step),
+                Piece::Keep(_) | Piece::Remove(..) | Piece::RenameColumn { .. } => None,
+            });
+            statement::of_columns(&steps.collect::<Vec<_>>(), &|_| String::new())
+        }
+    });
+    statements.collect()
+}
+
+/// How many places a comment in a revision names.
+const FEW: usize = 4;
+
+/// One sentence an answer of the server, with at most that many places.
+fn in_words(reasons: &Reasons, most: usize) -> impl Iterator<Item = String> {
+    reasons.iter().map(move |(answer, places)| {
+        let mut named: Vec<String> = places.iter().take(most).map(ToString::to_string).collect();
+        if places.len() > most {
+            named.push(format!("{} more", places.len() - most));
+        }
+        match named.is_empty() {
+            true => answer.clone(),
+            false => format!("{answer} after {}", named.join(", ")),
+        }
+    })
 }
 
 fn sql_helpers(patch: &RevisionPatch) -> String {
@@ -172,6 +205,13 @@ fn helpers(patch: &RevisionPatch) -> Vec<String> {
 fn sql(piece: &Piece) -> String {
     match piece {
         Piece::Ensure(step) => statement::of_step(step),
+        Piece::Remove(action, written) => removal::tolerant(action)
+            .unwrap_or_else(|| written.trim().trim_end_matches(';').to_owned()),
+        Piece::RenameColumn {
+            table,
+            before,
+            after,
+        } => statement::ensure_renamed_column(table, before, after),
         Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
     }
 }
@@ -184,7 +224,7 @@ struct Unblocked<'a> {
 
 struct PatchRow<'a> {
     patch: &'a RevisionPatch,
-    reasons: Vec<&'a str>,
+    reasons: Vec<String>,
     unblocks: Vec<Unblocked<'a>>,
 }
 
@@ -216,12 +256,7 @@ pub fn page(patches: &[RevisionPatch], in_chain: bool) -> Result<Option<Rendered
         });
         PatchRow {
             patch,
-            reasons: patch
-                .edits
-                .iter()
-                .flat_map(|edit| &edit.reasons)
-                .map(String::as_str)
-                .collect(),
+            reasons: reasons(patch, usize::MAX),
             unblocks: unblocks.collect(),
         }
     });
@@ -234,10 +269,18 @@ pub fn page(patches: &[RevisionPatch], in_chain: bool) -> Result<Option<Rendered
     super::render(&page, format!("{folder}/README.md")).map(Some)
 }
 
+fn reasons(patch: &RevisionPatch, most: usize) -> Vec<String> {
+    let edits = patch.edits.iter();
+    edits
+        .flat_map(|edit| in_words(&edit.reasons, most))
+        .collect()
+}
+
 #[derive(Template)]
 #[template(path = "sql/preflight.sql", escape = "none")]
 struct Preflight<'a> {
     patch: &'a RevisionPatch,
+    reasons: Vec<String>,
     statements: &'a [String],
     stamp: Option<String>,
 }
@@ -256,6 +299,7 @@ pub fn preflight(
     });
     let preflight = Preflight {
         patch,
+        reasons: reasons(patch, FEW),
         statements,
         stamp,
     };
@@ -274,9 +318,10 @@ fn python_helpers(patch: &RevisionPatch) -> Result<String> {
     let template = PythonHelpers {
         announcement: announcement(patch),
     };
-    template
+    let text = template
         .render()
-        .context("cannot render the helpers of a patched revision")
+        .context("cannot render the helpers of a patched revision")?;
+    Ok(text + "\n")
 }
 
 fn announcement(patch: &RevisionPatch) -> String {

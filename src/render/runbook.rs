@@ -1,6 +1,6 @@
 //! The runbook and the checklist: what a person does on the night, computed from the plan.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Result;
 use askama::Template;
@@ -15,8 +15,10 @@ use super::{
 struct LockRow {
     object: String,
     lock: Lock,
-    missing: Cost,
-    different: Cost,
+    /// What a database pays that has only walked the chain.
+    at_head: Option<Cost>,
+    /// What one pays in which a script left it otherwise, at worst.
+    at_worst: Cost,
     steps: usize,
 }
 
@@ -40,8 +42,9 @@ struct Runbook<'a> {
     n_steps: usize,
     n_objects: usize,
     n_data: usize,
-    n_exclusive: usize,
     n_rewrites: usize,
+    n_at_head: usize,
+    n_rewrites_at_head: usize,
     n_open: usize,
     n_by_hand: usize,
     n_left_out: usize,
@@ -74,7 +77,9 @@ pub fn files(
     let locks = locks(plan);
     let count = |wanted: fn(&LockRow) -> bool| locks.iter().filter(|row| wanted(row)).count();
     let n_exclusive = count(|row| row.lock == Lock::AccessExclusive);
-    let n_rewrites = count(|row| row.missing.max(row.different) == Cost::Rewrite);
+    let n_rewrites = count(|row| row.at_worst == Cost::Rewrite);
+    let n_at_head = count(|row| row.at_head.is_some());
+    let n_rewrites_at_head = count(|row| row.at_head == Some(Cost::Rewrite));
     let (may_go, stay) = archive::fates(plan);
     let decisions = report::questions(plan);
     let n_open = decisions.iter().map(|(_, _, count)| count).sum();
@@ -96,7 +101,12 @@ pub fn files(
         files,
         patches: chain.patches,
         chain_edits: chain.in_chain,
-        n_objects: locks.len(),
+        n_objects: plan
+            .steps
+            .iter()
+            .map(Step::subject)
+            .collect::<BTreeSet<_>>()
+            .len(),
         locks,
         concurrent: concurrent::steps(plan),
         decisions: decisions
@@ -109,8 +119,9 @@ pub fn files(
             .collect(),
         n_steps: plan.steps.len(),
         n_data: plan.data.len(),
-        n_exclusive,
         n_rewrites,
+        n_at_head,
+        n_rewrites_at_head,
         n_open,
         n_by_hand: plan.by_hand.len(),
         n_left_out: plan.left_out.len(),
@@ -132,18 +143,18 @@ fn locks(plan: &Plan) -> Vec<LockRow> {
         let row = rows.entry(object.clone()).or_insert(LockRow {
             object,
             lock: Lock::None,
-            missing: Cost::Instant,
-            different: Cost::Instant,
+            at_head: None,
+            at_worst: Cost::Instant,
             steps: 0,
         });
         row.lock = row.lock.max(price.lock);
-        row.missing = row.missing.max(price.missing);
-        row.different = row.different.max(price.different);
+        row.at_head = row.at_head.max(step.cost_at(&plan.at_head));
+        row.at_worst = row.at_worst.max(price.missing).max(price.different);
         row.steps += 1;
     }
     let mut rows: Vec<LockRow> = rows.into_values().collect();
     rows.sort_by_key(|row| {
-        let dearness = std::cmp::Reverse((row.lock, row.missing, row.different));
+        let dearness = std::cmp::Reverse((row.at_head, row.lock, row.at_worst));
         (dearness, row.object.clone())
     });
     rows

@@ -37,13 +37,13 @@ pub fn of_step(step: &Step) -> String {
             name,
             table,
             column,
-        } => format!(
-            "DO $owner$\nBEGIN\n    ALTER SEQUENCE {} OWNED BY {}.{};\n\
-             EXCEPTION WHEN object_not_in_prerequisite_state THEN\n    \
-             RAISE WARNING 'fixfold: %', SQLERRM;\nEND\n$owner$",
-            quote_name(name),
-            quote_name(table),
-            quote_identifier(column),
+        } => call(
+            "ensure_sequence_owner",
+            &[
+                quote_literal(&quote_name(name)),
+                quote_literal(&quote_name(table)),
+                quote_literal(column.as_str()),
+            ],
         ),
         StepKind::Function {
             name,
@@ -217,6 +217,20 @@ fn quote_long(statement: &str) -> String {
     quote_statement(&format!("\n{statement}\n"))
 }
 
+/// Gives a column another name, or brings both together where both are there.
+pub fn ensure_renamed_column(
+    table: &ObjectName,
+    before: &Identifier,
+    after: &Identifier,
+) -> String {
+    let arguments = [
+        quote_literal(&quote_name(table)),
+        quote_literal(before.as_str()),
+        quote_literal(after.as_str()),
+    ];
+    call("ensure_renamed_column", &arguments)
+}
+
 /// Gives an object its name back, where only the new name is there.
 fn rename_back(renamed: &Renamed, now: &Identifier, before: &Identifier) -> String {
     let (now_word, before_word) = (quote_identifier(now), quote_identifier(before));
@@ -364,6 +378,12 @@ const LATER: &str = "NULL::boolean";
 /// Stands between a row and the places that it comes from.
 const CITATION: &str = "  -- ";
 
+/// Columns that one statement can ensure together.
+pub fn is_plain_column(step: &Step) -> bool {
+    matches!(&step.kind, StepKind::Column { column, serial: false, .. }
+        if column.collation.is_none() && column.generated.is_none() && column.identity.is_none())
+}
+
 /// Plain columns of one table, a line each, with the places that they come from.
 pub fn of_columns(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
     let columns = steps.iter().filter_map(|step| match &step.kind {
@@ -395,8 +415,12 @@ pub fn of_columns(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
                 .as_deref()
                 .map_or_else(|| "NULL".to_owned(), quote_statement);
             let comma = if index < last { "," } else { "" };
+            let cited = match places.is_empty() {
+                true => String::new(),
+                false => format!("{CITATION}{places}"),
+            };
             format!(
-                "    ({}, {}, {not_null}, {default}){comma}{CITATION}{places}\n",
+                "    ({}, {}, {not_null}, {default}){comma}{cited}\n",
                 quote_literal(column.name.as_str()),
                 quote_literal(&definition::data_type(&column.data_type)),
             )

@@ -12,4 +12,4 @@ def fixfold(*statements):
     helpers = [helper for helper in re.split(r"(?<=\$fixfold\$);\n", helpers) if helper.strip()]
     for sql in (*helpers, {{ announcement|python }}, *statements):
         # A colon before a word is SQL here, never a parameter.
-        op.execute(sqlalchemy.text(re.sub(r"(?<![:\w]):(?=\w)", r"\\:", sql)))
+        op.execute(sqlalchemy.text(re.sub(r"(?<!:):(?!:)", r"\\:", sql)))

@@ -69,7 +69,7 @@ def downgrade():
 
 def run(sql):
     """Sends one statement; a colon before a word is SQL here, never a parameter."""
-    op.execute(sa.text(re.sub(r"(?<![:\w]):(?=\w)", r"\\:", sql)))
+    op.execute(sa.text(re.sub(r"(?<!:):(?!:)", r"\\:", sql)))
 
 
 def prepare():

@@ -1,7 +1,7 @@
 -- Stands in for revision {{ patch.revision }} ({{ patch.file }}) in a database in which it fails:
-{%- for edit in patch.edits %}{% for reason in edit.reasons %}
+{%- for reason in reasons %}
 --   {{ reason }}
-{%- endfor %}{% endfor %}
+{%- endfor %}
 -- It does what the revision does, but looks before it acts{% if stamp.is_some() %}, and stamps the revision{% endif %}:
 --   psql -X -v ON_ERROR_STOP=1 -f preflight/{{ patch.revision }}.sql "$DATABASE_URL"
 BEGIN;

@@ -1,6 +1,7 @@
 //! What must hold against a real PostgreSQL server: our clusters, introspection, the model's errors
 //! and catalogs, and convergence. Needs the server's binaries.
 
+mod alembic;
 mod chains;
 mod cluster;
 mod fold;

@@ -138,7 +138,7 @@ fn builds_on_itself(change: &RowChange) -> bool {
 /// An e-mail address or the id of a single row.
 fn is_personal(literal: &str) -> bool {
     let is_address = literal.split_once('@').is_some_and(|(name, host)| {
-        !name.is_empty() && name != "%" && host.contains('.') && !literal.contains(' ')
+        !name.is_empty() && host.contains('.') && !literal.contains(' ')
     });
     let is_id = literal.len() == 36 && literal.bytes().filter(|byte| *byte == b'-').count() == 4;
     is_address || is_id

@@ -118,6 +118,11 @@ fn step(effect: &Effect, change: &RowChange, statement: String) -> DataStep {
     }
 }
 
+fn lacks_label(target: &Catalog, name: &ObjectName, label: &str) -> bool {
+    let labels = target.user_type(name).and_then(|known| known.labels());
+    labels.is_some_and(|labels| labels.iter().all(|known| known.name != label))
+}
+
 /// Why nobody can run it against the target, not even by hand.
 fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<String> {
     if target.relation(&change.table).is_none() {
@@ -135,6 +140,14 @@ fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<Str
     {
         return Some(format!(
             "it reads `{absent}`, which is not in the target schema"
+        ));
+    }
+    if let Some((label, name)) = words::cast_literals(&change.statement)
+        .into_iter()
+        .find(|(label, name)| lacks_label(target, name, label))
+    {
+        return Some(format!(
+            "it needs the label `{label}`, which type `{name}` does not have"
         ));
     }
     match change.operation {

@@ -27,6 +27,20 @@ pub(super) fn string_literals(text: &str) -> impl Iterator<Item = &str> {
     text.split('\'').skip(1).step_by(2)
 }
 
+/// `'label'::name`: string literals with the type that they are cast to.
+pub(super) fn cast_literals(text: &str) -> Vec<(String, ObjectName)> {
+    let pieces: Vec<&str> = text.split('\'').collect();
+    let literals = (1..pieces.len()).step_by(2);
+    let casts = literals.filter_map(|index| {
+        let rest = pieces.get(index + 1)?.trim_start().strip_prefix("::")?;
+        let end = rest
+            .find(|next: char| !is_word(next) && next != '.' && next != '"')
+            .unwrap_or(rest.len());
+        (end > 0).then(|| (pieces[index].to_owned(), ObjectName::from_sql(&rest[..end])))
+    });
+    casts.collect()
+}
+
 pub(super) fn is_literal(value: &str) -> bool {
     let value = value.trim();
     let value = value.split("::").next().unwrap_or(value).trim();
@@ -203,6 +217,18 @@ mod tests {
             read("INSERT INTO a SELECT * FROM unnest(ARRAY[1])"),
             Vec::<String>::new()
         );
+    }
+
+    #[test]
+    fn a_literal_with_a_cast_names_a_label() {
+        let found = super::cast_literals(
+            "SET a = CASE b WHEN 'x' THEN 'CINEMA'::industry ELSE 'y' :: text END",
+        );
+        let found: Vec<String> = found
+            .iter()
+            .map(|(label, name)| format!("{label} {name}"))
+            .collect();
+        assert_eq!(found, ["CINEMA industry"]);
     }
 
     #[test]

@@ -73,6 +73,43 @@ BEGIN
 END
 $fixfold$;
 
+-- Gives the column `before` the name `after`. Where both are there, `after` takes the value of `before`
+-- in rows in which it is null or holds its default, and `before` goes; rows in which both say something,
+-- and not the same, are for a person to decide.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_renamed_column(wanted_table text, before text, after text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    relation regclass := to_regclass(wanted_table);
+    old_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = before::name AND NOT attisdropped);
+    new_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = after::name AND NOT attisdropped);
+    is_unset text := format('%I IS NULL%s', after, coalesce(format(' OR %I::text = (%s)::text', after, pg_temp.fixfold_default(relation, after)), ''));
+    n_rows bigint;
+BEGIN
+    IF old_type IS NULL THEN
+        RETURN;
+    END IF;
+    IF new_type IS NULL THEN
+        PERFORM pg_temp.fixfold_do(format('ALTER TABLE %s RENAME COLUMN %I TO %I', relation, before, after),
+                                   format('ALTER TABLE %s RENAME COLUMN %I TO %I', relation, after, before));
+        RETURN;
+    END IF;
+    PERFORM pg_temp.fixfold_see_all_rows(relation);
+    EXECUTE format('SELECT count(*) FROM %s WHERE %I IS NOT NULL AND NOT (%s) AND %I::text IS DISTINCT FROM %I::text', relation, before, is_unset, before, after)
+    INTO n_rows;
+    IF n_rows > 0 THEN
+        RAISE EXCEPTION 'fixfold: columns % and % of % shall become one, but % row(s) hold something else in each', before, after, relation, n_rows
+            USING ERRCODE = 'data_exception', HINT = format('decide for each of them: SELECT * FROM %s WHERE %I::text IS DISTINCT FROM %I::text', relation, before, after);
+    END IF;
+    PERFORM pg_temp.fixfold_do(
+        format('UPDATE %s SET %I = %I::text::%s WHERE %I IS NOT NULL AND (%s); ALTER TABLE %s DROP COLUMN %I',
+               relation, after, before, new_type, before, is_unset, relation, before),
+        format('ALTER TABLE %s ADD COLUMN %I %s; UPDATE %s SET %I = %I::text::%s', relation, before, old_type, relation, before, after, old_type),
+        'restores without data');
+    PERFORM pg_temp.fixfold_hide_rows_again(relation);
+END
+$fixfold$;
+
 -- PostgreSQL looks at the rows itself, so they are counted only where it refuses.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_not_null(
     relation regclass, wanted_column text, wanted boolean, wanted_default text)

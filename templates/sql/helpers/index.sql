@@ -14,9 +14,14 @@ DECLARE
     twins text;
     comments text := coalesce(pg_temp.fixfold_comments('pg_class'::regclass, to_regclass(name), 0), '');
 BEGIN
-    SELECT c.oid, i.indrelid::regclass AS relation, i.indisvalid, k.oid AS key INTO here
+    SELECT c.oid, i.indrelid::regclass AS relation, i.indisvalid, i.indisunique, k.oid AS key INTO here
     FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
     LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') WHERE c.oid = to_regclass(name);
+    -- An index of another table has the name. It holds no rows and guards nothing: it makes room.
+    IF here.relation <> relation AND here.key IS NULL AND NOT here.indisunique THEN
+        PERFORM pg_temp.fixfold_drop_index(here.oid, NULL, here.indisvalid);
+        SELECT NULL::oid AS oid, NULL::regclass AS relation, false AS indisvalid, false AS indisunique, NULL::oid AS key INTO here;
+    END IF;
     IF here.relation <> relation OR (here.oid IS NOT NULL AND here.relation IS NULL) THEN
         RAISE EXCEPTION 'fixfold: index % is wanted on %, but here it is %', name, relation, pg_describe_object('pg_class'::regclass, here.oid, 0)
             || coalesce(' on ' || here.relation, '')

@@ -57,6 +57,26 @@ BEGIN
 END
 $fixfold$;
 
+-- The sequence goes when the column goes. One whose owner it does not share stays as it is.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_sequence_owner(wanted_sequence text, wanted_table text, wanted_column text)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    wanted text := format('%s.%I', to_regclass(wanted_table), wanted_column);
+    here text := (SELECT format('%s.%I', a.attrelid::regclass, a.attname)
+                  FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                  WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(wanted_sequence)
+                      AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a');
+BEGIN
+    IF here IS DISTINCT FROM wanted THEN
+        PERFORM pg_temp.fixfold_do(format('ALTER SEQUENCE %s OWNED BY %s', wanted_sequence, wanted),
+                                   format('ALTER SEQUENCE %s OWNED BY %s', wanted_sequence, coalesce(here, 'NONE')));
+    END IF;
+EXCEPTION WHEN object_not_in_prerequisite_state THEN
+    RAISE WARNING 'fixfold: %', SQLERRM;
+END
+$fixfold$;
+
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_sequence_words(sequence regclass) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
     SELECT format('AS %s INCREMENT %s MINVALUE %s MAXVALUE %s START %s CACHE %s%s', format_type(seqtypid, NULL), seqincrement, seqmin, seqmax,
