@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
 use super::trouble::Trouble;
-use super::write::write_file;
+use super::write::write_folder;
 use super::{Outcome, Terminal};
 use crate::database::Client;
 use crate::pipeline::{self, ConsolidationOptions, Estate};
@@ -77,16 +77,7 @@ pub(super) fn run(
         chain_edits: !arguments.no_chain_edits,
     };
     let files = pipeline::consolidation(&estate, &audit, &options)?;
-    let mut answer = String::new();
-    for file in &files {
-        let path = arguments.out.join(&file.path);
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)
-                .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
-        }
-        write_file(&path, &file.content)?;
-        answer.push_str(&format!("{}\n", path.display()));
-    }
+    let answer = write_folder(&arguments.out, &files)?;
     terminal.answer(&answer)?;
     terminal.note(&summary(&audit.plan));
     terminal.notes(&audit.survey.diagnostics);

@@ -3,9 +3,12 @@
 
 use std::fs;
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Component, Path};
 
 use anyhow::{Context, anyhow};
+
+use crate::discover::OUTPUT_MARK;
+use crate::render::RenderedFile;
 
 /// Puts `text` at `path`. Returns whether anything changed.
 ///
@@ -33,6 +36,46 @@ pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<bool> {
         anyhow!("cannot write `{}`: {what}{old}", path.display())
     })?;
     Ok(true)
+}
+
+/// Writes a folder of generated files and takes away those that an earlier run left there. A mark in
+/// it keeps scans from taking it for a part of the estate. Returns the paths, one a line.
+///
+/// # Errors
+/// Where the folder or a file cannot be written.
+pub(super) fn write_folder(folder: &Path, files: &[RenderedFile]) -> anyhow::Result<String> {
+    let mark = folder.join(OUTPUT_MARK);
+    let earlier = read_if_there(&mark)?;
+    // A folder with files of somebody else's is not ours to mark.
+    let is_ours = earlier.is_some()
+        || fs::read_dir(folder).map_or(true, |mut entries| entries.next().is_none());
+    let mut answer = String::new();
+    for file in files {
+        let path = folder.join(&file.path);
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent)
+                .with_context(|| format!("cannot make the folder `{}`", parent.display()))?;
+        }
+        write_file(&path, &file.content)?;
+        answer.push_str(&format!("{}\n", path.display()));
+    }
+    if is_ours {
+        for old in earlier.iter().flat_map(|text| text.lines()) {
+            let is_below = Path::new(old)
+                .components()
+                .all(|part| matches!(part, Component::Normal(_)));
+            if is_below && !old.is_empty() && files.iter().all(|file| file.path != old) {
+                // One that is gone already is as it should be.
+                let _ = fs::remove_file(folder.join(old));
+            }
+        }
+        let listing: String = files
+            .iter()
+            .map(|file| format!("{}\n", file.path))
+            .collect();
+        write_file(&mark, &listing)?;
+    }
+    Ok(answer)
 }
 
 fn replace(folder: &Path, path: &Path, text: &str) -> anyhow::Result<()> {

@@ -19,6 +19,7 @@ use crate::source::{Files, ReadErrorKind, Source};
 
 pub use chain::{ChainFormat, ChainLocation, Decoy};
 pub use standing::{LeftOutReason, Standing};
+pub use walk::OUTPUT_MARK;
 
 use language::Named;
 

@@ -62,6 +62,9 @@ const SKIPPED_IF_IGNORED: &[&str] = &[
     "obj",
 ];
 
+/// Marks a folder as written by `fixfold consolidate`: what stands there is no script of the estate.
+pub const OUTPUT_MARK: &str = ".fixfold-output";
+
 /// Deeper folders are not looked at: a mount that holds itself must end somewhere.
 const MAX_DEPTH: usize = 64;
 
@@ -106,7 +109,10 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn folder(&mut self, folder: &str, depth: usize) {
         let names = self.files.list(folder);
-        if depth > MAX_DEPTH || names.iter().any(|name| name == "pyvenv.cfg") {
+        let is_filled = names
+            .iter()
+            .any(|name| name == "pyvenv.cfg" || name == OUTPUT_MARK);
+        if depth > MAX_DEPTH || (depth > 0 && is_filled) {
             return;
         }
         let ignore = names

@@ -10,6 +10,7 @@ use crate::model::{
     Action, Dialect, Effect, ObjectName, RowChange, RowOperation, Script, TableDefinition,
 };
 
+use super::agreement::{self, Agreed};
 use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
@@ -54,6 +55,7 @@ struct Folder<'a> {
     conflicts: BTreeMap<(&'a str, usize), Vec<&'a Conflict>>,
     /// Text values that the chain and the scripts insert, each with its table.
     known_values: BTreeSet<(ObjectName, String)>,
+    agreed: Agreed,
     folded: Folded,
 }
 
@@ -78,6 +80,10 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
         input,
         conflicts,
         known_values: known_values(input),
+        agreed: agreement::agreed(
+            input.chain.head(),
+            input.scripts.iter().flat_map(|script| &script.effects),
+        ),
         folded,
     };
     for script in in_order(input) {
@@ -326,6 +332,7 @@ impl Folder<'_> {
     }
 
     fn fold_in(&mut self, effect: &Effect, action: &Action, reason: &str) -> Judged {
+        let action = &agreement::as_agreed(&self.agreed, action);
         match self.folded.target.apply(action) {
             Ok(Applied::Changed(_)) => {
                 self.touch(effect);

@@ -169,11 +169,8 @@ impl Patcher<'_> {
         {
             let effect = &self.step.effects[failure.effect];
             self.add_reason(&mut reasons, failure, effect);
-            for touch in touches(&effect.action) {
-                let is_new = touch.relation == Relation::Creates;
-                if !is_new && touch.object.kind != ObjectKind::VersionTable {
-                    keys.insert(touch.object, Citation::of(effect));
-                }
+            for key in self.expected(failure, effect) {
+                keys.insert(key, Citation::of(effect));
             }
         }
         let pieces: Vec<Piece> = keys
@@ -186,6 +183,30 @@ impl Patcher<'_> {
             pieces,
             reasons,
         })
+    }
+
+    /// What a failing statement lacks. Where a table is there, only the part that the server misses:
+    /// a patch changes no more than it must.
+    fn expected(&self, failure: &Stuck, effect: &Effect) -> Vec<ObjectKey> {
+        const UNDEFINED_TABLE: &str = "42P01";
+        const NO_MATCHING_KEY: &str = "42830";
+        let touched = touches(&effect.action).into_iter();
+        let needed = touched.filter(|touch| {
+            touch.relation != Relation::Creates && touch.object.kind != ObjectKind::VersionTable
+        });
+        let missed = failure.message.split('"').nth(1).unwrap_or_default();
+        let keys = needed.filter_map(|touch| {
+            let key = touch.object;
+            let whole = [UNDEFINED_TABLE, NO_MATCHING_KEY].contains(&failure.state.as_str());
+            if key.kind != ObjectKind::Relation || whole {
+                return Some(key);
+            }
+            let table = ObjectName::from_sql(&key.name);
+            let column = self.chain.before(self.index).column(&table, missed)?;
+            let column = table.part(column.name.as_str());
+            Some(ObjectKey::new(ObjectKind::Column, column))
+        });
+        keys.collect()
     }
 
     /// A script alone tells more than all of them together.

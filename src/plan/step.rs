@@ -20,6 +20,8 @@ pub enum Group {
     Functions,
     Tables,
     Columns,
+    /// Functions whose signature names the row type of a table.
+    RowFunctions,
     Constraints,
     Views,
     /// After the views, because a materialised view can have some.
@@ -41,6 +43,7 @@ impl Group {
             Self::Functions => "functions",
             Self::Tables => "tables",
             Self::Columns => "columns",
+            Self::RowFunctions => "functions on rows",
             Self::Constraints => "constraints",
             Self::Indexes => "indexes",
             Self::Views => "views",
@@ -166,6 +169,8 @@ pub enum StepKind {
         name: ObjectName,
         argument_types: Vec<DataType>,
         function: Box<Function>,
+        /// Its signature names the row type of a table, which must be there first.
+        on_rows: bool,
     },
     Table {
         name: ObjectName,
@@ -197,6 +202,8 @@ pub enum StepKind {
         name: ObjectName,
         view: Box<View>,
         materialized: bool,
+        /// How many views it reads through: 0 where it reads tables alone.
+        depth: u8,
     },
     Trigger {
         table: ObjectName,
@@ -231,6 +238,7 @@ impl Step {
             StepKind::EnumLabels { .. } => Group::EnumLabels,
             StepKind::Schema { .. } | StepKind::Extension { .. } => Group::Schemas,
             StepKind::Type { .. } | StepKind::Sequence { .. } => Group::Types,
+            StepKind::Function { on_rows: true, .. } => Group::RowFunctions,
             StepKind::Function { .. } => Group::Functions,
             StepKind::Table { .. } => Group::Tables,
             StepKind::Column { .. } => Group::Columns,

@@ -50,7 +50,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     steps
 }
 
-/// Keys before the foreign keys that lean on them; views as they read each other are by name.
+/// Keys before the foreign keys that lean on them; views after those that they read.
 fn rank(step: &Step) -> u8 {
     use crate::catalog::ConstraintKind;
     match &step.kind {
@@ -60,7 +60,7 @@ fn rank(step: &Step) -> u8 {
             ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 3,
             ConstraintKind::ForeignKey(_) => 4,
         },
-        StepKind::View { materialized, .. } => u8::from(*materialized),
+        StepKind::View { depth, .. } => *depth,
         StepKind::Policy { .. } => 1,
         StepKind::Schema { .. } => 0,
         StepKind::Extension { .. } => 1,
@@ -294,9 +294,46 @@ impl Builder<'_> {
             .map(|(signature, function)| StepKind::Function {
                 name: signature.name.clone(),
                 argument_types: signature.argument_types.clone(),
+                on_rows: self.names_a_relation(&function.definition.statement),
                 function: Box::new(function.clone()),
             })
             .collect()
+    }
+
+    /// Whether the words before a function's body name a table or view: its row type.
+    fn names_a_relation(&self, statement: &str) -> bool {
+        let lower = statement.to_lowercase();
+        let end = lower
+            .find(" as ")
+            .or_else(|| lower.find("\nas "))
+            .unwrap_or(lower.len());
+        let tagged = lower.find('$').unwrap_or(lower.len());
+        let header = &lower[..end.min(tagged)];
+        // A name that is not there costs nothing to look up, so every word is.
+        let words = header.split(|next: char| !next.is_alphanumeric() && !"_.".contains(next));
+        words.filter(|word| !word.is_empty()).any(|word| {
+            let known = self.target.relation(&ObjectName::from_sql(word));
+            matches!(
+                known,
+                Some(Relation::Table(_) | Relation::View(_) | Relation::MaterializedView(_))
+            )
+        })
+    }
+
+    /// How many views a query reads through.
+    fn depth(&self, query: &str, so_far: u8) -> u8 {
+        const DEEPEST: u8 = 30;
+        if so_far >= DEEPEST {
+            return 0;
+        }
+        let read = super::data::relations_read(query).into_iter();
+        let views = read.filter_map(|name| match self.target.relation(&name) {
+            Some(Relation::View(view) | Relation::MaterializedView(view)) => {
+                Some(1 + self.depth(&view.query, so_far + 1))
+            }
+            _ => None,
+        });
+        views.max().unwrap_or(0)
     }
 
     fn index(&self, name: ObjectName) -> Vec<StepKind> {
@@ -325,6 +362,7 @@ impl Builder<'_> {
             Some(Relation::View(view)) => {
                 vec![StepKind::View {
                     name,
+                    depth: self.depth(&view.query, 0),
                     view: Box::new(view.clone()),
                     materialized: false,
                 }]
@@ -332,6 +370,7 @@ impl Builder<'_> {
             Some(Relation::MaterializedView(view)) => {
                 vec![StepKind::View {
                     name,
+                    depth: self.depth(&view.query, 0),
                     view: Box::new(view.clone()),
                     materialized: true,
                 }]

@@ -172,7 +172,7 @@ fn in_question(kind: &str) -> (&'static str, &'static str) {
         ),
         "last_writer_wins" => (
             "Scripts that disagree with each other",
-            "By default the one that can run first is right.",
+            "By default the one that can run first is right, but for a column's type: there most scripts are.",
         ),
         "needs_missing" => (
             "Objects that no file creates",

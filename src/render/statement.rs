@@ -49,6 +49,7 @@ pub fn of_step(step: &Step) -> String {
             name,
             argument_types,
             function,
+            ..
         } => {
             let types = argument_types
                 .iter()
@@ -116,6 +117,7 @@ pub fn of_step(step: &Step) -> String {
             name,
             view,
             materialized,
+            ..
         } => call(
             "ensure_view",
             &[

@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod commands;
+mod consolidate;
 mod estate;
 mod ledger;
 mod replay;

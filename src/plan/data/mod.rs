@@ -17,7 +17,7 @@ use crate::model::{Certainty, Effect, Identifier, ObjectName, Place, RowChange, 
 use super::{Citation, Disposition};
 
 pub use by_hand::{HandStep, Nature, Parameter};
-pub(super) use words::mentions;
+pub(super) use words::{mentions, relations_read};
 
 /// A statement that changes nothing when it has run before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

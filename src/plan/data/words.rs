@@ -108,7 +108,7 @@ pub(super) fn is_of_the_moment(expression: &str) -> bool {
 }
 
 /// The relations behind FROM, JOIN and USING, names of WITH queries and functions aside.
-pub(super) fn relations_read(statement: &str) -> Vec<ObjectName> {
+pub(in crate::plan) fn relations_read(statement: &str) -> Vec<ObjectName> {
     let code = outside_quotes(statement);
     let tokens = tokens(&code);
     let is = |index: usize, word: &str| {

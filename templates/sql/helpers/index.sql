@@ -19,6 +19,7 @@ BEGIN
     LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') WHERE c.oid = to_regclass(name);
     -- An index of another table has the name. It holds no rows and guards nothing: it makes room.
     IF here.relation <> relation AND here.key IS NULL AND NOT here.indisunique THEN
+        PERFORM pg_temp.fixfold_forget();
         PERFORM pg_temp.fixfold_drop_index(here.oid, NULL, here.indisvalid);
         SELECT NULL::oid AS oid, NULL::regclass AS relation, false AS indisvalid, false AS indisunique, NULL::oid AS key INTO here;
     END IF;
