@@ -44,6 +44,8 @@ pub(super) fn write_file(path: &Path, text: &str) -> anyhow::Result<bool> {
 /// # Errors
 /// Where the folder or a file cannot be written.
 pub(super) fn write_folder(folder: &Path, files: &[RenderedFile]) -> anyhow::Result<String> {
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
     let mark = folder.join(OUTPUT_MARK);
     let earlier = read_if_there(&mark)?;
     // A folder with files of somebody else's is not ours to mark.
