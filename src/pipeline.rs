@@ -2,6 +2,7 @@
 //! does is its own room's affair.
 
 mod audit;
+mod baseline;
 mod chain;
 mod consolidation;
 mod history;

@@ -69,7 +69,7 @@ pub(super) fn run(
     let estate = Estate::open(&arguments.path)?;
     let (known, _) = known_ledger(&estate)?;
     let progress = terminal.progress("reading");
-    let target = target_schema(arguments, terminal)?;
+    let target = target_schema(&estate, arguments, terminal)?;
     let audit = pipeline::audit_towards(&estate, &known, target.as_ref(), &progress);
     drop(progress);
     let options = ConsolidationOptions {
@@ -86,6 +86,7 @@ pub(super) fn run(
 
 /// The schema that somebody says is right; none where it is the chain.
 fn target_schema(
+    estate: &Estate,
     arguments: &ConsolidateArguments,
     terminal: &Terminal,
 ) -> anyhow::Result<Option<TargetSchema>> {
@@ -96,7 +97,7 @@ fn target_schema(
         ["dump", file] => {
             let text =
                 std::fs::read_to_string(file).with_context(|| format!("cannot read `{file}`"))?;
-            let (schema, passed_over) = pipeline::schema_of_dump(&text, file);
+            let (schema, passed_over) = pipeline::schema_of_dump(estate, &text, file)?;
             if passed_over > 0 {
                 terminal.note(&format!(
                     "{passed_over} statements of `{file}` could not be followed\n"

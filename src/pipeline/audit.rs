@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Estate, Modules, Progress, Survey, chain, history, survey};
+use super::{Estate, Modules, Progress, Survey, baseline, chain, history, survey};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
@@ -69,16 +69,19 @@ pub fn audit_towards(
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();
     let conflicts = graph::conflicts(&history, &survey.scripts, sql::canonical);
-    let plan = plan::plan(&PlanInput {
+    let answers = answers(known);
+    let mut plan = plan::plan(&PlanInput {
         chain: &history,
         scripts: &survey.scripts,
         order: &order,
         conflicts: &conflicts,
-        answers: &answers(known),
+        answers: &answers,
         rulings: &rulings(known),
         canonical: sql::canonical,
         target,
     });
+    plan.decisions
+        .extend(baseline::questions(&faults, &history, &answers));
     let text = |file: &str| text_of(estate, &survey, file);
     let findings = lint::check(&lint::Context {
         chain: &history,

@@ -77,11 +77,17 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
     files.collect()
 }
 
-/// The schema that a plain-text dump makes on an empty database, and how many of its statements the
+/// The schema that a plain-text dump makes on a database as its platform gives it, and how many of its statements the
 /// model could not follow.
-pub fn schema_of_dump(text: &str, file: &str) -> (TargetSchema, usize) {
+///
+/// # Errors
+/// Where the prelude of the configuration fails.
+pub fn schema_of_dump(estate: &Estate, text: &str, file: &str) -> Result<(TargetSchema, usize)> {
     let template = Template::from_source(text, Place::new(file, 1, 1));
-    let mut catalog = Catalog::empty();
+    let mut catalog = match super::chains(estate).first() {
+        Some(chain) => super::start::start(estate, chain)?.catalog,
+        None => Catalog::empty(),
+    };
     let mut passed_over = 0;
     for statement in sql::read(&template, Dialect::Postgres).statements {
         for effect in statement.effects {
@@ -92,7 +98,7 @@ pub fn schema_of_dump(text: &str, file: &str) -> (TargetSchema, usize) {
         }
     }
     let source = file.to_owned();
-    (TargetSchema { catalog, source }, passed_over)
+    Ok((TargetSchema { catalog, source }, passed_over))
 }
 
 fn is_alembic(audit: &Audit) -> bool {

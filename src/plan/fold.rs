@@ -10,12 +10,11 @@ use crate::model::{
     Action, Dialect, Effect, ObjectName, RowChange, RowOperation, Script, TableDefinition,
 };
 
-use super::agreement::{self, Agreed};
 use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
-use super::widen;
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
+use super::{mend, widen};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -55,7 +54,6 @@ struct Folder<'a> {
     conflicts: BTreeMap<(&'a str, usize), Vec<&'a Conflict>>,
     /// Text values that the chain and the scripts insert, each with its table.
     known_values: BTreeSet<(ObjectName, String)>,
-    agreed: Agreed,
     folded: Folded,
 }
 
@@ -80,10 +78,6 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
         input,
         conflicts,
         known_values: known_values(input),
-        agreed: agreement::agreed(
-            input.chain.head(),
-            input.scripts.iter().flat_map(|script| &script.effects),
-        ),
         folded,
     };
     for script in in_order(input) {
@@ -254,7 +248,7 @@ impl Folder<'_> {
             .iter()
             .any(|decision| decision.outcome() == "script")
         {
-            return self.fold_in(effect, action, "decided for the script");
+            return self.decided(effect, action);
         }
         if kinds.contains(&ConflictKind::NeedsMissing) {
             return self.conflicting(effect, &conflicts, ConflictKind::NeedsMissing);
@@ -315,6 +309,23 @@ impl Folder<'_> {
         made
     }
 
+    /// The object in the script's shape, whatever the chain says.
+    fn decided(&mut self, effect: &Effect, action: &Action) -> Judged {
+        const REASON: &str = "decided for the script";
+        let mut trial = self.folded.target.clone();
+        if matches!(trial.apply(action), Ok(Applied::Changed(_))) {
+            return self.fold_in(effect, action, REASON);
+        }
+        match mend::made_anew(&self.folded.target, action) {
+            Some(next) => {
+                self.folded.target = next;
+                self.touch(effect);
+                Judged::new(Disposition::Missing, REASON)
+            }
+            None => self.fold_in(effect, action, REASON),
+        }
+    }
+
     fn conflicting(
         &mut self,
         effect: &Effect,
@@ -332,7 +343,6 @@ impl Folder<'_> {
     }
 
     fn fold_in(&mut self, effect: &Effect, action: &Action, reason: &str) -> Judged {
-        let action = &agreement::as_agreed(&self.agreed, action);
         match self.folded.target.apply(action) {
             Ok(Applied::Changed(_)) => {
                 self.touch(effect);

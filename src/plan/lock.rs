@@ -142,6 +142,7 @@ impl Step {
                 (parent, head.relation(name).map(|_| true))
             }
             StepKind::RenameBack { .. }
+            | StepKind::Retire { .. }
             | StepKind::EnumLabels { .. }
             | StepKind::Schema { .. }
             | StepKind::Extension { .. }

@@ -3,7 +3,6 @@
 //!
 //! Works on effects and catalogs alone; how a step is written down is the render room's matter.
 
-mod agreement;
 mod data;
 mod decision;
 mod disposition;

@@ -162,6 +162,10 @@ fn in_question(kind: &str) -> (&'static str, &'static str) {
             "Scripts that change what the chain has",
             "By default every database gets the chain's definition back.",
         ),
+        "baseline" => (
+            "What the chain needs and no file creates",
+            "It was made by hand before the first revision. Without it the chain stops on a new database, and the schema that the migration arrives at is not whole.",
+        ),
         "different_shape" => (
             "Scripts that make an object in another shape than the chain",
             "By default the chain's shape holds; columns that only the script has are added and may be null.",
@@ -172,7 +176,7 @@ fn in_question(kind: &str) -> (&'static str, &'static str) {
         ),
         "last_writer_wins" => (
             "Scripts that disagree with each other",
-            "By default the one that can run first is right, but for a column's type: there most scripts are.",
+            "By default the one that can run first is right, but for a column's type: the wider one holds all rows.",
         ),
         "needs_missing" => (
             "Objects that no file creates",

@@ -26,7 +26,9 @@ def main():
             walk(folder, database, socket, user)
             answer = "ok"
         except Exception as error:  # whatever a revision raises is the answer
-            answer = str(error).strip().splitlines()[0]
+            lines = str(error).strip().splitlines()
+            statement = [line for line in lines if line.startswith(("[SQL:", "QUERY:", "CONTEXT:"))]
+            answer = " ".join([lines[0], *(line[:300] for line in statement)])
         print(f"{database}\t{answer}", flush=True)
 
 

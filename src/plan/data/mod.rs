@@ -4,6 +4,7 @@
 //! Nothing here removes a row or touches one environment's rows unless somebody says so.
 
 mod by_hand;
+mod fit;
 mod repeatable;
 mod words;
 
@@ -141,6 +142,9 @@ fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<Str
         return Some(format!(
             "it reads `{absent}`, which is not in the target schema"
         ));
+    }
+    if let Some(reason) = fit::misfit(target, change) {
+        return Some(reason);
     }
     if let Some((label, name)) = words::cast_literals(&change.statement)
         .into_iter()
