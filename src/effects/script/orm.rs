@@ -24,7 +24,7 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     };
     let subjects = subjects(call);
     if subjects.is_empty() {
-        return vec![frame.opaque(call, "which table the rows belong to is not known")];
+        return vec![of_unknown_class(call, frame, operation)];
     }
     let mut found = Vec::new();
     for subject in subjects {
@@ -57,6 +57,56 @@ fn subjects(call: &SinkCall) -> Vec<Value> {
     }
     found.retain(|value| class_of(value).is_some() || table_name(value).is_some());
     found
+}
+
+/// The class is not in the repository: which table it maps, its name alone tells.
+fn of_unknown_class(call: &SinkCall, frame: &Frame<'_>, operation: RowOperation) -> Effect {
+    let receiver = call.receiver.iter();
+    let mut values = call.arguments.positional.iter().chain(receiver);
+    let Some(class) = values.find_map(class_name) else {
+        return frame.opaque(call, "which table the rows belong to is not known");
+    };
+    let change = RowChange {
+        operation,
+        table: ObjectName::new(format!("{{{class}}}").as_str()),
+        columns: Vec::new(),
+        values: Vec::new(),
+        condition: None,
+        cascade: false,
+        statement: call.text.to_string(),
+    };
+    let action = Action::Rows(Box::new(change));
+    frame.effect_with_text(action, Certainty::Partial, &call.text)
+}
+
+/// `Role(...)`, `Role.query.first()`, `session.query(Role).get(1)`: the class that no file declares.
+fn class_name(value: &Value) -> Option<String> {
+    if let Value::List(elements) = value {
+        return elements.borrow().iter().find_map(class_name);
+    }
+    if let Value::OneOf(alternatives) = value {
+        return alternatives.values.iter().find_map(class_name);
+    }
+    if let Value::Maybe(maybe) = value {
+        return class_name(&maybe.value);
+    }
+    let mut current = value.as_external()?;
+    loop {
+        let asked = current.arguments.iter().flat_map(|it| it.positional.iter());
+        let mut classes = asked.filter_map(Value::as_external).chain([current]);
+        let named = classes.find(|it| it.name().starts_with(char::is_uppercase) && !is_library(&it.path));
+        if let Some(named) = named {
+            return Some(named.name().to_owned());
+        }
+        current = current.receiver_external()?;
+    }
+}
+
+/// Classes of the libraries themselves are no tables.
+fn is_library(path: &str) -> bool {
+    ["sqlalchemy.", "django.db.", "flask_sqlalchemy.", "sqlmodel.", "builtins."]
+        .iter()
+        .any(|library| path.starts_with(library))
 }
 
 fn spread(value: &Value, found: &mut Vec<Value>) {
