@@ -94,7 +94,8 @@ fn class_name(value: &Value) -> Option<String> {
     loop {
         let asked = current.arguments.iter().flat_map(|it| it.positional.iter());
         let mut classes = asked.filter_map(Value::as_external).chain([current]);
-        let named = classes.find(|it| it.name().starts_with(char::is_uppercase) && !is_library(&it.path));
+        let named =
+            classes.find(|it| it.name().starts_with(char::is_uppercase) && !is_library(&it.path));
         if let Some(named) = named {
             return Some(named.name().to_owned());
         }
@@ -104,9 +105,15 @@ fn class_name(value: &Value) -> Option<String> {
 
 /// Classes of the libraries themselves are no tables.
 fn is_library(path: &str) -> bool {
-    ["sqlalchemy.", "django.db.", "flask_sqlalchemy.", "sqlmodel.", "builtins."]
-        .iter()
-        .any(|library| path.starts_with(library))
+    [
+        "sqlalchemy.",
+        "django.db.",
+        "flask_sqlalchemy.",
+        "sqlmodel.",
+        "builtins.",
+    ]
+    .iter()
+    .any(|library| path.starts_with(library))
 }
 
 fn spread(value: &Value, found: &mut Vec<Value>) {
