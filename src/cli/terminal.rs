@@ -13,7 +13,7 @@ use crate::pipeline::Progress;
 use crate::report::diagnostic_line;
 
 /// Where no terminal says how wide it is.
-const DEFAULT_WIDTH: u16 = 120;
+const DEFAULT_WIDTH: u16 = 160;
 
 pub(super) struct Terminal {
     color: ColorChoice,

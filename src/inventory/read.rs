@@ -64,6 +64,7 @@ struct Script {
     approved_by: Option<String>,
     expires: Option<String>,
     plan: Option<String>,
+    content: Option<String>,
     first_commit: Option<String>,
     last_commit: Option<String>,
     #[serde(default, rename = "class")]
@@ -191,6 +192,7 @@ fn script(read: Script) -> ScriptRecord {
             plan: filled(read.plan),
         },
         facts: ScriptFacts {
+            content: read.content,
             first_commit: read.first_commit,
             last_commit: read.last_commit,
             ..ScriptFacts::default()

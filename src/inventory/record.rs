@@ -83,6 +83,9 @@ impl ScriptDecision {
 /// What was found in a script. Rewritten by every scan.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct ScriptFacts {
+    /// What stands in the file, as a short hash: a script that is renamed keeps what people say of
+    /// it.
+    pub content: Option<String>,
     pub class: String,
     pub language: String,
     pub evidence: Vec<String>,

@@ -132,6 +132,9 @@ fn script(out: &mut Writer, depth: usize, record: &ScriptRecord) {
 fn gone_script(out: &mut Writer, depth: usize, record: &ScriptRecord) {
     out.line(depth, &format!("- file: {}", scalar(&record.file)));
     stewardship(out, depth + 1, &record.human);
+    if record.facts.content.is_some() {
+        out.field(depth + 1, "content", record.facts.content.as_deref());
+    }
 }
 
 fn stewardship(out: &mut Writer, depth: usize, human: &Stewardship) {

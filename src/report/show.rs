@@ -1,10 +1,11 @@
 //! `fixfold show`: one script, each effect beside its source, with what the chain says of it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::excerpt::{Excerpt, Sources};
 use super::style::{bold, count, dim};
-use crate::graph::{Conflict, Difference};
+use crate::graph::{Conflict, ConflictKind, Difference};
 use crate::inventory::Stewardship;
 use crate::model::{Effect, Level, Reach, Script};
 use crate::plan::{Disposition, Judged};
@@ -22,9 +23,12 @@ pub struct ScriptView<'estate> {
 pub fn show_text(view: &ScriptView<'_>, files: &dyn Files) -> String {
     let mut sources = Sources::new(files);
     let mut text = header(view);
+    let mut shown: Option<&Effect> = None;
     for (index, effect) in view.script.effects.iter().enumerate() {
+        let is_there = shown.is_some_and(|before| is_same_place(before, effect));
         text.push('\n');
-        text.push_str(&of_effect(view, index, effect, &mut sources));
+        text.push_str(&of_effect(view, index, effect, is_there, &mut sources));
+        shown = Some(effect);
     }
     text
 }
@@ -33,6 +37,7 @@ fn header(view: &ScriptView<'_>) -> String {
     let script = view.script;
     let effects = count(script.effects.len(), "effect");
     let mut text = format!("{}: {}, {effects}\n", bold(&script.file), script.class);
+    text.push_str(&verdict(view));
     for evidence in &script.evidence {
         let _ = writeln!(text, "  {evidence}");
     }
@@ -55,10 +60,37 @@ fn header(view: &ScriptView<'_>) -> String {
     text
 }
 
+/// What of the script is still to be done, in one line; empty where it has no effects.
+fn verdict(view: &ScriptView<'_>) -> String {
+    let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    for judged in view.judged {
+        *numbers.entry(judged.disposition.as_str()).or_default() += 1;
+    }
+    let parts: Vec<String> = numbers
+        .iter()
+        .map(|(disposition, number)| format!("{number} {disposition}"))
+        .collect();
+    match parts[..] {
+        [] => String::new(),
+        _ => format!("  {} {}\n", dim("of these:"), parts.join(", ")),
+    }
+}
+
+/// Both come from one call and one line of text: its source is shown once.
+fn is_same_place(before: &Effect, effect: &Effect) -> bool {
+    let line = |effect: &Effect| {
+        let text = effect.provenance.text.as_ref();
+        text.map(|text| (text.file.clone(), text.line))
+    };
+    let (one, other) = (&before.provenance, &effect.provenance);
+    one.call == other.call && one.via == other.via && line(before) == line(effect)
+}
+
 fn of_effect(
     view: &ScriptView<'_>,
     index: usize,
     effect: &Effect,
+    is_shown: bool,
     sources: &mut Sources<'_>,
 ) -> String {
     let call = &effect.provenance.call;
@@ -75,6 +107,9 @@ fn of_effect(
             .iter()
             .map(|via| (via, "called from here")),
     );
+    if is_shown {
+        places.clear();
+    }
     let title = format!("{} `{}`", effect.operation(), effect.object());
     let excerpt = Excerpt {
         level: level(view.judged.get(index)),
@@ -124,7 +159,9 @@ fn notes(view: &ScriptView<'_>, index: usize, effect: &Effect) -> Vec<String> {
         .conflicts
         .iter()
         .filter(|conflict| conflict.effect == index);
-    notes.extend(conflicts.map(|conflict| of_conflict(conflict)));
+    // What the chain brings as well, the disposition has said.
+    let told = conflicts.filter(|conflict| conflict.kind != ConflictKind::Duplicate);
+    notes.extend(told.map(|conflict| of_conflict(conflict)));
     notes
 }
 

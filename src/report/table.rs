@@ -1,6 +1,6 @@
 //! Tables: for a terminal by width, for Markdown and for CSV by their rules.
 
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 
 use super::style::bold;
 
@@ -14,28 +14,47 @@ pub(super) struct Rows {
 }
 
 impl Rows {
-    /// Without frames; wide columns are wrapped at `width` characters.
+    /// Without frames, each row on one line: the last column is cut where `width` characters end.
     pub(super) fn text(&self, width: u16) -> String {
         let mut table = Table::new();
+        let last = self.room_for_last(usize::from(width));
+        let rows = self.rows.iter().map(|row| {
+            let mut row = row.clone();
+            if let Some(cell) = row.last_mut() {
+                *cell = cut(cell, last);
+            }
+            row
+        });
         table
             .load_style(presets::NOTHING)
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(width)
+            .set_content_arrangement(ContentArrangement::Disabled)
             .set_header(self.header.clone())
-            .add_rows(self.rows.clone());
+            .add_rows(rows);
         for column in &self.numbers {
             if let Some(column) = table.column_mut(*column) {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        // What a row is about stays in one piece.
-        if let Some(first) = table.column_mut(0) {
-            first.set_constraint(ColumnConstraint::ContentWidth);
+        for column in table.column_iter_mut() {
+            column.set_padding((0, 2));
         }
         let mut lines = table.lines().map(|line| line.trim_end().to_owned());
         let header = lines.next().unwrap_or_default();
         let body: String = lines.map(|line| line + "\n").collect();
         format!("{}\n{body}", bold(&header))
+    }
+
+    /// Characters that the other columns, with two blanks behind each, leave to the last one.
+    fn room_for_last(&self, width: usize) -> usize {
+        const LEAST: usize = 24;
+        let of_column = |column: usize| {
+            let cells = self.rows.iter().filter_map(|row| row.get(column));
+            let longest = cells.map(|cell| cell.chars().count()).max().unwrap_or(0);
+            longest.max(self.header[column].len()) + 2
+        };
+        let others = self.header.len().saturating_sub(1);
+        let taken: usize = (0..others).map(of_column).sum();
+        width.saturating_sub(taken).max(LEAST)
     }
 
     pub(super) fn markdown(&self) -> String {
@@ -75,6 +94,16 @@ impl Rows {
             text.push('\n');
         }
         text
+    }
+}
+
+fn cut(text: &str, room: usize) -> String {
+    match text.char_indices().nth(room) {
+        None => text.to_owned(),
+        Some(_) => {
+            let kept: String = text.chars().take(room.saturating_sub(3)).collect();
+            kept + "..."
+        }
     }
 }
 
@@ -128,7 +157,7 @@ mod tests {
     fn numbers_stand_to_the_right() {
         let text = rows().text(80);
         assert!(
-            text.ends_with(" a|b.py         7\n =x, \"y\"       12\n"),
+            text.ends_with("a|b.py         7\n=x, \"y\"       12\n"),
             "{text}"
         );
     }

@@ -192,7 +192,7 @@ fn a_broken_ledger_is_not_touched() {
         .code(2)
         .stdout_eq("")
         .stderr_eq(str![[r#"
-error: ./inventory.yaml:4:3: scripts[0]: unknown field `onwer`, expected one of `file`, `owner`, `decision`, `reason`, `approved_by`, `expires`, `plan`, `first_commit`, `last_commit`, `class`, `language`, `evidence`, `near_duplicates`, `findings`, `effects`
+error: ./inventory.yaml:4:3: scripts[0]: unknown field `onwer`, expected one of `file`, `owner`, `decision`, `reason`, `approved_by`, `expires`, `plan`, `content`, `first_commit`, `last_commit`, `class`, `language`, `evidence`, `near_duplicates`, `findings`, `effects`
   help: mend the ledger, or move it away to start anew; nothing was written
 
 "#]]);

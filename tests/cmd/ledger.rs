@@ -52,6 +52,24 @@ fn what_people_write_survives_a_scan() {
     );
 }
 
+#[test]
+fn a_renamed_script_keeps_what_people_write() {
+    let text = "ALTER TABLE users ADD COLUMN email text;\n";
+    let estate = Estate::new().file("a.sql", text);
+    estate.run(&["scan", "."]).code(0);
+    let edited = estate.read("inventory.yaml");
+    let edited = edited.replacen("  owner:\n", "  owner: Data team\n", 1);
+    estate.write("inventory.yaml", &edited);
+    std::fs::rename(estate.path("a.sql"), estate.path("b.sql")).unwrap();
+    estate.run(&["scan", "."]).code(0);
+    let renamed = estate.read("inventory.yaml");
+    assert!(
+        renamed.contains("- file: b.sql\n  owner: Data team\n"),
+        "{renamed}"
+    );
+    assert!(!renamed.contains("a.sql"), "{renamed}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_ledger_behind_a_link_stays_behind_it() {

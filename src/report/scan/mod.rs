@@ -86,11 +86,12 @@ fn script_rows(ledger: &Ledger) -> Rows {
             "script",
             "class",
             "effects",
+            "never",
             "missing",
-            "conflicts",
+            "clash",
             "worst finding",
         ],
-        numbers: vec![2, 3, 4],
+        numbers: vec![2, 3, 4, 5],
         rows: ledger.scripts.iter().map(script_row).collect(),
     }
 }
@@ -106,6 +107,7 @@ fn script_row(script: &ScriptRecord) -> Vec<String> {
         script.file.clone(),
         script.facts.class.clone(),
         number(script.facts.effects.len()),
+        number(with("inert")),
         number(with("missing")),
         number(with("conflicting")),
         totals::worst_finding(script).unwrap_or_default(),
@@ -143,8 +145,9 @@ fn summary(ledger: &Ledger, totals: &Totals) -> String {
             count(totals.scripts, "script"),
             count(totals.effects, "effect")
         ),
-        listed("effects", &totals.dispositions),
-        listed("findings", &totals.findings),
+        listed("effects", &totals.dispositions, usize::MAX),
+        listed("findings", &totals.findings, usize::MAX),
+        listed("worst", &totals.worst_rules, 5),
     ];
     if totals.near_duplicates > 0 {
         lines.push(format!(
@@ -154,8 +157,11 @@ fn summary(ledger: &Ledger, totals: &Totals) -> String {
     }
     if totals.undecided > 0 {
         lines.push(format!(
-            "{} wait for an answer",
-            count(totals.undecided, "decision")
+            "{} for an answer: `decisions` in the ledger",
+            match totals.undecided {
+                1 => "1 decision waits".to_owned(),
+                more => format!("{more} decisions wait"),
+            }
         ));
     }
     if !ledger.gone_scripts.is_empty() {
@@ -168,8 +174,8 @@ fn summary(ledger: &Ledger, totals: &Totals) -> String {
     lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
-/// `effects: 12 missing, 3 absorbed`; empty where there are none.
-fn listed(what: &str, numbers: &std::collections::BTreeMap<String, usize>) -> String {
+/// `effects: 12 missing, 3 absorbed`, the `most` frequent ones; empty where there are none.
+fn listed(what: &str, numbers: &std::collections::BTreeMap<String, usize>, most: usize) -> String {
     if numbers.is_empty() {
         return String::new();
     }
@@ -177,6 +183,7 @@ fn listed(what: &str, numbers: &std::collections::BTreeMap<String, usize>) -> St
     sorted.sort_by_key(|(name, number)| (std::cmp::Reverse(**number), *name));
     let parts: Vec<String> = sorted
         .iter()
+        .take(most)
         .map(|(name, number)| format!("{number} {name}"))
         .collect();
     format!("{} {}", dim(&format!("{what}:")), parts.join(", "))

@@ -14,6 +14,8 @@ pub(super) struct Totals {
     pub dispositions: BTreeMap<String, usize>,
     /// Findings by level.
     pub findings: BTreeMap<String, usize>,
+    /// How often each rule of the gravest level is broken.
+    pub worst_rules: BTreeMap<String, usize>,
     /// Scripts that another one is nearly the same as.
     pub near_duplicates: usize,
     /// Decisions that nobody has taken.
@@ -31,6 +33,14 @@ impl Totals {
         let mut totals = Self::default();
         for script in &ledger.scripts {
             totals.add(script);
+        }
+        let findings = ledger
+            .scripts
+            .iter()
+            .flat_map(|script| &script.facts.findings);
+        let gravest = findings.clone().map(rank).min();
+        for finding in findings.filter(|finding| Some(rank(finding)) == gravest) {
+            *totals.worst_rules.entry(finding.rule.clone()).or_default() += 1;
         }
         let open = ledger
             .decisions
@@ -61,17 +71,17 @@ impl Totals {
     }
 }
 
-/// `error: hard-coded-credential (line 12)`, the gravest finding of a script, the first of its level.
-pub(super) fn worst_finding(script: &ScriptRecord) -> Option<String> {
-    let rank = |finding: &FindingRecord| match finding.level.as_str() {
+fn rank(finding: &FindingRecord) -> u8 {
+    match finding.level.as_str() {
         "error" => 0,
         "warning" => 1,
         _ => 2,
-    };
+    }
+}
+
+/// `hard-coded-credential:12 error`, the gravest finding of a script, the first of its level.
+pub(super) fn worst_finding(script: &ScriptRecord) -> Option<String> {
     let findings = script.facts.findings.iter();
     let worst = findings.min_by_key(|finding| (rank(finding), finding.line))?;
-    Some(format!(
-        "{}: {} (line {})",
-        worst.level, worst.rule, worst.line
-    ))
+    Some(format!("{}:{} {}", worst.rule, worst.line, worst.level))
 }
