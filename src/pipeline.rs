@@ -14,6 +14,7 @@ mod replay;
 mod sql_file;
 mod start;
 mod survey;
+mod trial;
 mod verification;
 
 use std::path::{Path, PathBuf};
@@ -28,8 +29,9 @@ pub use history::replay;
 pub use ledger::ledger;
 pub use modules::Modules;
 pub use patches::{Patched, patches};
-pub use replay::{ReplayRequest, replay_request};
+pub use replay::{ReplayRequest, replay_request, round_trips};
 pub use survey::{Survey, survey};
+pub use trial::{Cell, TrialRequest, trials};
 pub use verification::{verify_inputs, verify_plan};
 
 /// Somebody who watches the work.

@@ -12,6 +12,7 @@ mod replay;
 mod scan;
 mod show;
 mod terminal;
+mod trial;
 mod trouble;
 mod verify;
 mod write;

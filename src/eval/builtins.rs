@@ -97,7 +97,17 @@ pub(crate) fn is_builtin(name: &str) -> bool {
                 || name.ends_with("Warning")
                 || matches!(
                     name,
-                    "SystemExit" | "KeyboardInterrupt" | "StopIteration" | "GeneratorExit"
+                    "SystemExit"
+                        | "KeyboardInterrupt"
+                        | "StopIteration"
+                        | "StopAsyncIteration"
+                        | "GeneratorExit"
+                        | "ExceptionGroup"
+                        | "BaseExceptionGroup"
+                        | "Ellipsis"
+                        | "copyright"
+                        | "credits"
+                        | "license"
                 ))
 }
 

@@ -1,7 +1,9 @@
 //! Expressions, one by one.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
+use crate::python::bindings::Bindings;
 use crate::python::tree::{Argument, Expression, ExpressionKind};
 
 use super::external::Arguments;
@@ -129,11 +131,46 @@ impl Interpreter<'_> {
         name: &str,
         expression: &Expression,
     ) -> Evaluated {
+        self.refuse_undefined(frame, name, expression)?;
         let value = self.lookup(frame, name, expression);
         Ok(match value {
             Value::Imported(imported) => self.resolve_import(&imported),
             value => value,
         })
+    }
+
+    /// Where a program really runs, a name that nothing binds ends it.
+    fn refuse_undefined(
+        &mut self,
+        frame: &Frame<'_>,
+        name: &str,
+        expression: &Expression,
+    ) -> Result<(), Interrupt> {
+        let known = !self.host.is_concrete()
+            || frame.scope.lookup(name).is_some()
+            || super::builtins::is_builtin(name);
+        if known
+            || !self
+                .bindings_of(&expression.place.file)
+                .is_some_and(|all| all.lack(name))
+        {
+            return Ok(());
+        }
+        Err(Interrupt::Raise(Rc::new(super::flow::Exception {
+            class: Rc::from("builtins.NameError"),
+            value: Value::None,
+            message: Some(format!("name '{name}' is not defined")),
+            place: expression.place.clone(),
+        })))
+    }
+
+    fn bindings_of(&mut self, file: &Arc<str>) -> Option<Rc<Bindings>> {
+        if let Some(known) = self.bindings.get(file) {
+            return Some(known.clone());
+        }
+        let bindings = Rc::new(Bindings::of(&*self.estate.module(file)?));
+        self.bindings.insert(file.clone(), bindings.clone());
+        Some(bindings)
     }
 
     /// The name's value; an import that nothing has used yet is left so.
@@ -161,6 +198,7 @@ impl Interpreter<'_> {
         match &expression.kind {
             ExpressionKind::Name(name) => {
                 self.step(&expression.place)?;
+                self.refuse_undefined(frame, name, expression)?;
                 Ok(self.lookup(frame, name, expression))
             }
             _ => self.eval(frame, expression),

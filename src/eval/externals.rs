@@ -32,8 +32,20 @@ pub(crate) fn text_of(external: &Rc<External>) -> Option<Value> {
         | "sqlalchemy.DDL"
         | "sqlalchemy.quoted_name"
         | "alembic.op.f" => arguments.positional.first().cloned(),
+        _ if is_exception(path) && arguments.positional.len() < 2 => {
+            let first = arguments.positional.first().cloned();
+            Some(first.unwrap_or_else(|| Value::text("")))
+        }
         _ => super::composition::composed_text(external).map(Value::template),
     }
+}
+
+/// An error of Python's, the driver's or SQLAlchemy's: in a string it is its message.
+fn is_exception(path: &str) -> bool {
+    let is_builtin = path.strip_prefix("builtins.").is_some_and(|name| {
+        name.ends_with("Error") || name.ends_with("Exception") || name.ends_with("Warning")
+    });
+    is_builtin || path.starts_with("psycopg2.errors.") || path.starts_with("sqlalchemy.exc.")
 }
 
 /// The text of what is a string in Python, though a library's own kind of string.
@@ -194,7 +206,14 @@ impl Interpreter<'_> {
         match external.path.as_ref() {
             "os.environ" => {
                 let name = index.known_text()?;
-                Some(super::options::environment(&name, None, expression))
+                let given = self
+                    .command_line
+                    .as_ref()
+                    .and_then(|_| super::options::given_environment(&name));
+                Some(match given {
+                    Some(given) => Value::text(given),
+                    None => super::options::environment(&name, None, expression),
+                })
             }
             "sys.argv" => {
                 let source = Source::CommandLine(Rc::from(expression.text.as_ref()));

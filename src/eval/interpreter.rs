@@ -91,6 +91,8 @@ pub struct Interpreter<'a> {
     pub(crate) stopped: bool,
     /// The words behind the script's name; `None` where they are anybody's.
     pub(crate) command_line: Option<Vec<String>>,
+    /// The names that modules bind, by file.
+    pub(crate) bindings: BTreeMap<Arc<str>, Rc<crate::python::bindings::Bindings>>,
 }
 
 impl<'a> Interpreter<'a> {
@@ -139,6 +141,7 @@ impl<'a> Interpreter<'a> {
             diagnostics: Vec::new(),
             stopped: false,
             command_line: None,
+            bindings: BTreeMap::new(),
         }
     }
 

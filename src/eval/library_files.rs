@@ -60,6 +60,10 @@ impl Interpreter<'_> {
         {
             return value.clone();
         }
+        if self.command_line.is_some() {
+            let given = super::options::given_environment(name).map(Value::text);
+            return given.or_else(|| default.cloned()).unwrap_or(Value::None);
+        }
         if let Some(default) = default
             && self.host.is_concrete()
             && !matches!(default, Value::None)

@@ -54,6 +54,30 @@ fn chosen(arguments: &Arguments, flag: &str, limit: usize) -> Option<Value> {
         .then(|| super::join::one_of(choices, source, limit))
 }
 
+/// The environment in which a script is run as a program: it knows where the database is, and no
+/// more.
+pub(crate) fn given_environment(name: &str) -> Option<&'static str> {
+    let name = name.to_uppercase();
+    let words: Vec<_> = name.split('_').collect();
+    let is_of_database = words
+        .iter()
+        .any(|word| ["DATABASE", "DB", "POSTGRES", "POSTGRESQL", "PG", "PGHOST"].contains(word))
+        || name.starts_with("PG");
+    if !is_of_database {
+        return None;
+    }
+    let ends = |last: &[&str]| last.iter().any(|last| name.ends_with(last));
+    match () {
+        () if ends(&["URL", "URI", "DSN"]) => Some("postgresql://user@localhost:5432/app"),
+        () if ends(&["HOST", "SERVER"]) => Some("localhost"),
+        () if ends(&["PORT"]) => Some("5432"),
+        () if ends(&["USER", "USERNAME"]) => Some("user"),
+        () if ends(&["PASSWORD", "PASS"]) => Some("unknown"),
+        () if ends(&["NAME", "DATABASE", "DB"]) => Some("app"),
+        () => None,
+    }
+}
+
 /// What an option is worth on a command line that is known, as `argparse` reads it.
 fn given_value(words: &[String], arguments: &Arguments, before: usize) -> Value {
     let names: Vec<String> = arguments

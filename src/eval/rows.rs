@@ -94,6 +94,14 @@ pub(crate) fn fetch(external: &External, method: &str, arguments: &Arguments) ->
     let Some(Value::List(rows)) = external.attributes.borrow().get(PENDING).cloned() else {
         return None;
     };
+    // `connection.fetchrow("SELECT ...")` asks anew.
+    let asks = matches!(
+        method,
+        "fetchrow" | "fetch" | "fetchval" | "fetch_all" | "scalar"
+    );
+    if asks && !matches!(arguments.positional.first(), None | Some(Value::Integer(_))) {
+        return None;
+    }
     let first_cell = |row: &Value| match row {
         Value::External(row) => cell(row, &Value::Integer(0)).unwrap_or(Value::None),
         other => other.clone(),

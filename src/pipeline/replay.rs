@@ -9,7 +9,7 @@ use crate::discover;
 use crate::model::{ChainFormat, RevisionId};
 use crate::registry;
 use crate::replay::platform::Prelude;
-use crate::replay::{self, AfterFailure, Ground, Replay, Start};
+use crate::replay::{self, AfterFailure, Ground, Replay, RoundTrip, Start};
 
 /// What part of a chain is run, and which way. Revisions are written as the migration tool takes
 /// them.
@@ -32,23 +32,10 @@ pub struct ReplayRequest {
 /// Where the chain is empty, a revision is not known, or what comes before the first revision that
 /// is asked for fails.
 pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -> Result<Replay> {
-    let location = &chain.location;
-    if chain.steps.is_empty() {
-        bail!(
-            "the {} chain `{}` is empty",
-            location.format,
-            location.anchor
-        );
-    }
-    if request.down && location.format != ChainFormat::Alembic {
+    let (modules, empty) = ready(estate, chain, request)?;
+    if request.down && chain.location.format != ChainFormat::Alembic {
         bail!("only Alembic chains are replayed downwards");
     }
-    let empty = match &request.prelude {
-        Some(preludes) => start::after(preludes)?,
-        None => start::start(estate, chain)?,
-    };
-    let found = discover::discover(&estate.files, &estate.settings);
-    let modules = Modules::new(&estate.files, &found.paths);
     on_large_stacks(|| {
         let ground = Ground {
             estate: &modules,
@@ -57,6 +44,54 @@ pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -
         };
         run(chain, ground, request, empty)
     })
+}
+
+/// Takes every revision up and back.
+///
+/// # Errors
+/// Where the chain is empty or none of Alembic's, or a revision is not known.
+pub fn round_trips(
+    estate: &Estate,
+    chain: &Chain,
+    request: &ReplayRequest,
+) -> Result<Vec<RoundTrip>> {
+    let (modules, empty) = ready(estate, chain, request)?;
+    if chain.location.format != ChainFormat::Alembic {
+        bail!("only Alembic chains are replayed downwards");
+    }
+    let targets = match &request.to {
+        None => chain.map.heads(),
+        Some(to) => chain.map.resolve(to).map_err(|reason| anyhow!(reason))?,
+    };
+    on_large_stacks(|| {
+        let ground = Ground {
+            estate: &modules,
+            registry: registry::standard(),
+            after_failure: AfterFailure::Stop,
+        };
+        Ok(replay::round_trips(chain, ground, empty, &targets))
+    })
+}
+
+fn ready<'e>(
+    estate: &'e Estate,
+    chain: &Chain,
+    request: &ReplayRequest,
+) -> Result<(Modules<'e>, Start)> {
+    let location = &chain.location;
+    if chain.steps.is_empty() {
+        bail!(
+            "the {} chain `{}` is empty",
+            location.format,
+            location.anchor
+        );
+    }
+    let empty = match &request.prelude {
+        Some(preludes) => start::after(preludes)?,
+        None => start::start(estate, chain)?,
+    };
+    let found = discover::discover(&estate.files, &estate.settings);
+    Ok((Modules::new(&estate.files, &found.paths), empty))
 }
 
 fn run(chain: &Chain, ground: Ground<'_>, request: &ReplayRequest, empty: Start) -> Result<Replay> {

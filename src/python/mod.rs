@@ -3,6 +3,7 @@
 //! rustpython-parser reads first; ruff_python_parser reads what it rejects (PEP 701 f-strings,
 //! newer syntax) and what is broken, of which it recovers the sound statements.
 
+pub mod bindings;
 mod literal;
 mod lowering;
 mod nesting;

@@ -7,15 +7,19 @@ mod outcome;
 pub mod platform;
 mod python;
 mod query;
+mod round_trip;
 mod script;
 mod session;
 mod sql_chain;
+mod trial;
 mod words;
 
 pub use outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
+pub use round_trip::{RoundTrip, WayBack, round_trips};
 pub use script::{Exit, Program, ScriptReplay, run_script};
 pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
 pub use sql_chain::SINK as SQL_FILE;
+pub use trial::{Command, Trial, Verdict, try_script};
 
 use std::collections::BTreeSet;
 

@@ -36,6 +36,8 @@ pub struct SentRun {
     /// The calls between the step's own function and `call`, outermost first.
     pub via: Vec<Place>,
     pub sink: Arc<str>,
+    /// It passed, but its transaction was taken back or never ended.
+    pub undone: bool,
 }
 
 /// What follows a failure.

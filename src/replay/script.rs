@@ -9,7 +9,7 @@ use crate::model::{Dialect, Place, RevisionId, Template};
 use crate::sql::{self, Nature, ReadStatement};
 
 use super::outcome::{SentRun, StepFailure};
-use super::session::{Run, Session};
+use super::session::{Run, Session, TransactionState};
 use super::{Ground, Start, python, upgrade};
 
 /// A script as it ran.
@@ -278,10 +278,12 @@ fn psql(program: &Program<'_>, text: &Template) -> ScriptReplay {
     let mut client = Psql {
         session,
         runs: Vec::new(),
+        pending: Vec::new(),
         undecided: Vec::new(),
         stops: false,
     };
     let stopped = client.text(text, program);
+    client.settle(true);
     let Psql {
         mut session,
         runs,
@@ -305,6 +307,8 @@ fn psql(program: &Program<'_>, text: &Template) -> ScriptReplay {
 struct Psql {
     session: Session,
     runs: Vec<SentRun>,
+    /// The runs of the transaction that is open.
+    pending: Vec<usize>,
     undecided: Vec<(Option<Place>, String)>,
     /// `ON_ERROR_STOP`.
     stops: bool,
@@ -326,11 +330,22 @@ impl Psql {
         if let Nature::PsqlCommand(command) = &statement.nature {
             return self.command(command, program);
         }
+        let was_failed = self.session.transaction() == TransactionState::Failed;
         let run = self.session.run(statement);
         self.undecided.extend(run.undecided.iter().cloned());
         let failed = run.error().is_some();
         self.runs.push(sent(run, program));
+        self.pending.push(self.runs.len() - 1);
+        if self.session.transaction() == TransactionState::None {
+            self.settle(was_failed || is_rollback(statement));
+        }
         failed && self.stops
+    }
+
+    fn settle(&mut self, undone: bool) {
+        for index in self.pending.drain(..) {
+            self.runs[index].undone = undone;
+        }
     }
 
     fn command(&mut self, command: &sql::PsqlCommand, program: &Program<'_>) -> bool {
@@ -362,6 +377,13 @@ impl Psql {
     }
 }
 
+pub(super) fn is_rollback(statement: &ReadStatement) -> bool {
+    matches!(
+        statement.nature,
+        Nature::Transaction(sql::TransactionStatement::Rollback { .. })
+    )
+}
+
 fn sent(run: Run, program: &Program<'_>) -> SentRun {
     let call = run
         .place
@@ -372,5 +394,6 @@ fn sent(run: Run, program: &Program<'_>) -> SentRun {
         call,
         via: Vec::new(),
         sink: "psql".into(),
+        undone: false,
     }
 }

@@ -100,6 +100,7 @@ fn sent(run: Run, part: &SqlPart) -> SentRun {
         call,
         via: Vec::new(),
         sink: SINK.into(),
+        undone: false,
     }
 }
 

@@ -183,24 +183,6 @@ fn as_json() {
           "reported_line": null
         },
         {
-          "sql": "COMMIT",
-          "file": null,
-          "line": null,
-          "sink": "transaction",
-          "sqlstate": null,
-          "message": null,
-          "reported_line": null
-        },
-        {
-          "sql": "BEGIN",
-          "file": null,
-          "line": null,
-          "sink": "transaction",
-          "sqlstate": null,
-          "message": null,
-          "reported_line": null
-        },
-        {
           "sql": "CREATE TYPE role AS ENUM ('admin', 'member')",
           "file": "migrations/versions/a1_make_users.py",
           "line": 10,

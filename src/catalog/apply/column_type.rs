@@ -119,7 +119,7 @@ impl Catalog {
         }
         let is_literal = tokenize(text).len() == 1 && typed.is_none();
         Ok(match &before.default {
-            Some(text) if is_literal => Some(format!("{text}::{}", target_name(&source))),
+            Some(text) if is_literal => Some(constant(text, &source)),
             other => other.clone(),
         })
     }
@@ -253,4 +253,25 @@ pub(in crate::catalog) fn target_name(data_type: &DataType) -> String {
         ..data_type.clone()
     }
     .to_string()
+}
+
+/// A literal as the constant of a type that the server keeps: numbers stand without quotes.
+fn constant(literal: &str, data_type: &DataType) -> String {
+    let name = data_type.name.name.as_str();
+    let number = tokenize(literal).first().and_then(|token| token.string());
+    let number = number.filter(|_| is_number(name));
+    let plain = number.map(|text| text.trim().to_owned());
+    let is_plain = |text: &String| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.')
+    };
+    match plain.filter(|text| !text.is_empty() && is_plain(text)) {
+        Some(number) if matches!(name, "integer" | "numeric") => number,
+        Some(number) => format!("{number}::{}", target_name(data_type)),
+        None => format!("{literal}::{}", target_name(data_type)),
+    }
+}
+
+fn is_number(name: &str) -> bool {
+    matches!(name, "integer" | "numeric" | "real" | "double precision")
 }

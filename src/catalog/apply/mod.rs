@@ -4,6 +4,7 @@ mod column_attributes;
 mod column_type;
 mod columns;
 mod comments;
+mod conflict_target;
 mod constraints;
 mod create_table;
 mod enums;

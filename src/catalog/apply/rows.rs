@@ -4,7 +4,7 @@
 use super::columns::columns_of;
 use crate::catalog::expression::{Token, tokenize};
 use crate::catalog::{Applied, Catalog, Changes, Column, Relation, Rows, errors};
-use crate::model::{Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
+use crate::model::{DataType, Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
 
 impl Catalog {
     pub(super) fn change_rows(&mut self, change: &RowChange) -> Result<Applied, SqlError> {
@@ -30,6 +30,7 @@ impl Catalog {
             self.check_comparisons(&tokenize(&change.statement), &columns)?;
         }
         if change.operation == RowOperation::Insert {
+            self.check_conflict_target(&name, change)?;
             self.check_omitted(&name, change, &mut changes)?;
         }
         self.note_rows(&name, change);
@@ -143,7 +144,8 @@ impl Catalog {
             }
             [token] => {
                 if let Some(string) = token.string() {
-                    return self.check_literal(&column.data_type, &string);
+                    self.check_literal(&column.data_type, &string)?;
+                    return check_length(&column.data_type, &string);
                 }
             }
             _ => {}
@@ -251,6 +253,27 @@ impl Catalog {
             RowOperation::Update => table.rows,
         };
     }
+}
+
+/// `character varying(n)`: spaces beyond the length are cut off, other characters refused.
+fn check_length(data_type: &DataType, text: &str) -> Result<(), SqlError> {
+    let name = data_type.name.name.as_str();
+    let is_limited = matches!(name, "character varying" | "character")
+        && data_type.name.schema.is_none()
+        && data_type.array_dimensions == 0;
+    let Some(Ok(limit)) = data_type
+        .modifiers
+        .first()
+        .map(|text| text.parse::<usize>())
+    else {
+        return Ok(());
+    };
+    if !is_limited || text.contains('{') || text.trim_end_matches(' ').chars().count() <= limit {
+        return Ok(());
+    }
+    let message = format!("value too long for type {name}({limit})");
+    let state = SqlState::STRING_DATA_RIGHT_TRUNCATION;
+    Err(SqlError::new(state, message, name))
 }
 
 fn check_count(

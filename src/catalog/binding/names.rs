@@ -29,7 +29,10 @@ impl Catalog {
     /// Checks a whole query or statement.
     pub(crate) fn check_query(&self, text: &str) -> Result<Bound, SqlError> {
         let bound = self.bind(text, None)?;
-        self.check_literals(text, None)?;
+        let mut reads = bound.reads.iter();
+        // Where there is one relation, a name without a qualifier is its column's.
+        let only = reads.next().filter(|_| reads.next().is_none());
+        self.check_literals(text, only)?;
         Ok(bound)
     }
 

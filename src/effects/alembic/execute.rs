@@ -48,6 +48,7 @@ impl Operations<'_> {
         verb: &str,
         checkfirst: bool,
     ) -> Result<Vec<Sent>, Raised> {
+        self.compiler.metadata = objects.to_vec();
         let mut sent = Vec::new();
         for object in objects {
             sent.extend(

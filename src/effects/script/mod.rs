@@ -26,6 +26,7 @@ use crate::registry::{Registry, SinkKind};
 
 use frame::Frame;
 use transaction::Transactions;
+pub use transaction::{is_made_autocommit, switches_on};
 
 /// What a script can do.
 #[derive(Debug, Default)]

@@ -76,7 +76,7 @@ impl Transactions {
 
 /// `create_engine(url, isolation_level="AUTOCOMMIT")`, `connection.execution_options(...)`,
 /// `connect(dsn, autocommit=True)`: whatever the connection is made of says so.
-fn is_made_autocommit(call: &SinkCall) -> bool {
+pub fn is_made_autocommit(call: &SinkCall) -> bool {
     let mut current = call.receiver.as_ref().and_then(Value::as_external);
     while let Some(external) = current {
         let options = external.arguments.as_ref();
@@ -105,7 +105,7 @@ fn is_autocommit_level(value: &Value) -> bool {
 }
 
 /// `autocommit = True`, `set_session(autocommit=True)`, `ISOLATION_LEVEL_AUTOCOMMIT`, `"AUTOCOMMIT"`.
-fn switches_on(call: &SinkCall) -> bool {
+pub fn switches_on(call: &SinkCall) -> bool {
     let values = call
         .arguments
         .positional

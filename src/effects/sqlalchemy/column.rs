@@ -11,6 +11,7 @@ use super::path;
 use super::quote;
 use super::raised::Raised;
 use super::reading::{Flag, given, integer, text, truth};
+use super::table::table_reference;
 use super::text::{hole, join, sql};
 
 /// `autoincrement=`: whether an integer primary key becomes a serial.
@@ -61,7 +62,10 @@ impl Compiler<'_> {
         };
         let mut column = Column::new(
             name.unwrap_or_else(fallback),
-            data_type.map_or_else(SqlType::null, |data_type| self.data_type(data_type)),
+            match data_type {
+                None | Some(Value::None) => self.referred_type(rest.clone()),
+                Some(data_type) => self.data_type(data_type),
+            },
         );
         column.read_flags(arguments);
         for argument in rest {
@@ -76,6 +80,21 @@ impl Compiler<'_> {
             column.client_default = client_default(default);
         }
         column
+    }
+
+    /// The type of the column that a foreign key without a type of its own refers to.
+    fn referred_type(&self, arguments: Vec<&Value>) -> SqlType {
+        let referred = arguments.into_iter().find_map(|argument| {
+            let (name, external) = path::construct_of(argument)?;
+            (name == "ForeignKey").then_some(())?;
+            let target = text(external.arguments.as_ref()?.get(0, "column"))?.display();
+            let (table, column) = target.rsplit_once('.')?;
+            let table = table.rsplit('.').next().unwrap_or(table);
+            let tables = self.metadata.iter().filter_map(table_reference);
+            let found = tables.into_iter().find(|one| one.name.display() == table)?;
+            found.column(column)?.data_type.clone()
+        });
+        referred.map_or_else(SqlType::null, |data_type| self.data_type(&data_type))
     }
 
     fn column_argument(&self, column: &mut Column, argument: &Value) {

@@ -115,7 +115,9 @@ impl Compiler<'_> {
             None => NamingConvention::default(),
         };
         let schema = call.and_then(|call| text(given(call, "schema")));
-        work(&Compiler::new(self.caller, &naming, schema))
+        let mut compiler = Compiler::new(self.caller, &naming, schema);
+        compiler.metadata.clone_from(&self.metadata);
+        work(&compiler)
     }
 
     fn index_ddl(&self, arguments: &Arguments, creates: bool) -> Result<Option<Template>, Raised> {

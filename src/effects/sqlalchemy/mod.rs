@@ -76,6 +76,8 @@ pub struct Compiler<'a> {
     pub schema: Option<Template>,
     /// Tables of the statement around, with which a query inside is correlated.
     enclosing: RefCell<Vec<Template>>,
+    /// The tables of the metadata that is being created: keys take the types of what they refer to.
+    pub(crate) metadata: Vec<Value>,
 }
 
 impl<'a> Compiler<'a> {
@@ -89,6 +91,7 @@ impl<'a> Compiler<'a> {
             naming,
             schema,
             enclosing: RefCell::default(),
+            metadata: Vec::new(),
         }
     }
 }

@@ -85,10 +85,12 @@ impl Interpreter<'_> {
     /// A block with handlers is a subtransaction: what it did is undone before a handler runs.
     fn guarded(&mut self, block: &Block) -> Flow {
         let mark = self.session.catalog.mark();
+        let rows = self.session.surroundings.tables.clone();
         let done = self.effects.len();
         match self.statements(&block.body) {
             Err(Stop::Error(error, place)) => {
                 self.session.catalog.rewind(mark);
+                self.session.surroundings.tables = rows;
                 self.effects.truncate(done);
                 match block
                     .handlers

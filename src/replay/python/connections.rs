@@ -1,6 +1,6 @@
 //! A script's connections: each has its own session on one database.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::Catalog;
 use crate::eval::ConnectionId;
@@ -25,6 +25,10 @@ pub(super) struct Connections {
     /// The generation that the session at hand has seen.
     seen: u64,
     parked: BTreeMap<Option<ConnectionId>, (Session, u64)>,
+    /// The runs of the transactions that are open, by connection.
+    pending: BTreeMap<Option<ConnectionId>, Vec<usize>>,
+    /// Connections whose statements commit by themselves.
+    autocommits: BTreeSet<Option<ConnectionId>>,
     /// The first statement on the connection at hand begins a transaction.
     pub(super) begins_by_itself: bool,
 }
@@ -40,6 +44,8 @@ impl Connections {
             active: None,
             seen: 0,
             parked: BTreeMap::new(),
+            pending: BTreeMap::new(),
+            autocommits: BTreeSet::new(),
             begins_by_itself: false,
         }
     }
@@ -51,7 +57,8 @@ impl State {
         let Some(connections) = &mut self.connections else {
             return;
         };
-        connections.begins_by_itself = begins_by_itself;
+        connections.begins_by_itself =
+            begins_by_itself && !connections.autocommits.contains(&connection);
         if connections.active != connection {
             let new = connections.parked.remove(&connection).unwrap_or_else(|| {
                 let mut session = Session::new(connections.committed.catalog.clone());
@@ -70,6 +77,16 @@ impl State {
             connections.seen = new.1;
         }
         self.refresh();
+    }
+
+    /// `connection.autocommit = True` and the like.
+    pub(super) fn set_autocommit(&mut self, connection: Option<ConnectionId>, on: bool) {
+        if let Some(connections) = &mut self.connections {
+            match on {
+                true => connections.autocommits.insert(connection),
+                false => connections.autocommits.remove(&connection),
+            };
+        }
     }
 
     /// A session without a transaction sees what others have committed.
@@ -110,9 +127,46 @@ impl State {
         }
     }
 
+    /// The last runs await the end of their transaction.
+    pub(super) fn await_end(&mut self, count: usize) {
+        let is_open = self.session.transaction() != TransactionState::None;
+        let Some(connections) = &mut self.connections else {
+            return;
+        };
+        let pending = connections.pending.entry(connections.active).or_default();
+        pending.extend(self.runs.len() - count..self.runs.len());
+        if !is_open {
+            // The text itself may have ended it.
+            let last = self.runs.last().map(|sent| sent.run.statement.trim_start());
+            let is_rollback = last.is_some_and(|text| {
+                let word = text.split(|c: char| !c.is_ascii_alphabetic()).next();
+                word.is_some_and(|word| word.eq_ignore_ascii_case("rollback"))
+            });
+            self.settle(is_rollback);
+        }
+    }
+
+    /// The transaction of the connection at hand has ended.
+    pub(super) fn settle(&mut self, undone: bool) {
+        let Some(connections) = &mut self.connections else {
+            return;
+        };
+        let pending = connections.pending.remove(&connections.active);
+        for index in pending.unwrap_or_default() {
+            self.runs[index].undone = undone;
+        }
+    }
+
     /// All connections are closed: what is not committed is lost.
     pub(super) fn close_all(&mut self) {
         self.rollback();
+        for index in self
+            .connections
+            .iter()
+            .flat_map(|all| all.pending.values().flatten())
+        {
+            self.runs[*index].undone = true;
+        }
         if let Some(connections) = self.connections.take() {
             self.session.catalog = connections.committed.catalog;
             self.session.surroundings.tables = connections.committed.rows;

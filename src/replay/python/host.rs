@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::effects::alembic::Operations;
+use crate::effects::script::{is_made_autocommit, switches_on};
 use crate::eval::{Answer, Estate, External, Host, SinkCall, Source, Value};
 use crate::model::{Place, Template};
 use crate::registry::{Registry, SinkKind};
@@ -28,9 +29,8 @@ pub(super) enum Task<'a> {
 
 impl Host for RunHost<'_> {
     fn sink(&mut self, call: &SinkCall) -> Answer {
-        self.state
-            .borrow_mut()
-            .select(call.connection, call.needs_commit);
+        let waits = call.needs_commit && !call.sink.autocommits && !is_made_autocommit(call);
+        self.state.borrow_mut().select(call.connection, waits);
         match call.sink.kind {
             SinkKind::AlembicOperation => self.operation(call),
             SinkKind::Sql => self.sql(call),
@@ -46,9 +46,12 @@ impl Host for RunHost<'_> {
                 Answer::Unknown
             }
             SinkKind::Flush | SinkKind::Close => Answer::Unknown,
-            SinkKind::FileWrite | SinkKind::HttpRead | SinkKind::SetAutocommit
-                if matches!(self.task, Task::Script(_)) =>
-            {
+            SinkKind::SetAutocommit if matches!(self.task, Task::Script(_)) => {
+                let mut state = self.state.borrow_mut();
+                state.set_autocommit(call.connection, switches_on(call));
+                Answer::Unknown
+            }
+            SinkKind::FileWrite | SinkKind::HttpRead if matches!(self.task, Task::Script(_)) => {
                 Answer::Unknown
             }
             SinkKind::SetAutocommit => {

@@ -19,4 +19,4 @@ mod version_table;
 mod walk;
 
 pub(super) use script::script;
-pub(super) use walk::{Walk, downgrade, upgrade};
+pub(super) use walk::{Direction, Walk, downgrade, one, upgrade};

@@ -145,8 +145,10 @@ impl State {
                 call: origin.call.clone(),
                 via: origin.via.clone(),
                 sink: origin.sink.clone(),
+                undone: false,
             });
         }
+        self.await_end(runs.len());
         let Some(error) = error else { return Ok(runs) };
         if self.lenient {
             return Ok(Vec::new());
@@ -178,12 +180,12 @@ impl State {
 
     pub(super) fn savepoint(&mut self) {
         self.open();
-        self.session.catalog.savepoint(SAVEPOINT);
+        self.session.savepoint(SAVEPOINT);
         self.record(format!("SAVEPOINT {SAVEPOINT}"));
     }
 
     pub(super) fn release_savepoint(&mut self) {
-        self.session.catalog.release(SAVEPOINT);
+        self.session.release(SAVEPOINT);
         self.record(format!("RELEASE SAVEPOINT {SAVEPOINT}"));
     }
 
@@ -200,6 +202,7 @@ impl State {
                 call: Place::new("", 1, 1),
                 via: Vec::new(),
                 sink: TRANSACTION.into(),
+                undone: false,
             });
         }
     }
@@ -219,6 +222,7 @@ impl State {
         }
         self.tracked = false;
         let committed = self.session.commit();
+        self.settle(!committed);
         self.record(if committed { "COMMIT" } else { "ROLLBACK" });
         self.publish();
     }
@@ -227,6 +231,7 @@ impl State {
         self.tracked = false;
         if self.session.transaction() != TransactionState::None {
             self.session.rollback();
+            self.settle(true);
             self.record("ROLLBACK");
         }
     }

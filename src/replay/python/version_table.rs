@@ -7,8 +7,8 @@ use crate::model::{Place, RevisionId, SqlError, Template};
 use super::state::{Origin, State};
 
 impl State {
-    /// `_ensure_version_table`: made where it is missing, in a transaction of its own unless one is
-    /// open.
+    /// `_ensure_version_table`: made where it is missing, in the transaction that the question for the
+    /// heads has begun; the first revision goes on in it.
     pub(super) fn ensure_version_table(&mut self, place: &Place) -> Result<(), SqlError> {
         let name = crate::model::ObjectName::from_sql(&self.version_table.display());
         if self.session.catalog.relation(&name).is_some() {
@@ -25,11 +25,7 @@ impl State {
             key,
             " PRIMARY KEY (version_num)\n)",
         ];
-        let alone = !self.tracked;
         self.send(&text, &Origin::bookkeeping(place.clone()))?;
-        if alone {
-            self.commit();
-        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::chain::{Chain, ChainStep, Code, VersionFault, Versions};
 use crate::effects::sqlalchemy::NamingConvention;
 use crate::eval::{Arguments, Exception, Interpreter, Interrupt, Limits, Value};
-use crate::model::{ChainFault, Place, RevisionId};
+use crate::model::{ChainFault, Place, RevisionId, RevisionSpot};
 use crate::replay::outcome::{AfterFailure, Replay, StepFailure, StepReplay};
 use crate::replay::{Ground, Start};
 
@@ -22,9 +22,14 @@ pub(crate) struct Walk<'a> {
     pub(crate) start: Start,
 }
 
+/// Runs one revision, whatever the version table says about its turn.
+pub(crate) fn one(walk: Walk<'_>, revision: &RevisionId, direction: Direction) -> Replay {
+    run(walk, std::slice::from_ref(revision), direction)
+}
+
 /// Which way a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Direction {
+pub(crate) enum Direction {
     Up,
     Down,
 }
@@ -51,7 +56,8 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
         start,
     } = walk;
     let stops = ground.after_failure == AfterFailure::Stop;
-    if let Some(failure) = cannot_load(chain).filter(|_| stops) {
+    let unknown = unknown_version(chain, &start);
+    if let Some(failure) = cannot_load(chain).or(unknown).filter(|_| stops) {
         return Replay {
             steps: Vec::new(),
             end: Arc::new(start.catalog),
@@ -108,11 +114,29 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     }
 }
 
+fn sorted_ids(revisions: &[RevisionSpot]) -> String {
+    let mut ids: Vec<_> = revisions.iter().map(|spot| spot.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.join(", ")
+}
+
+/// The version table holds what no file declares.
+fn unknown_version(chain: &Chain, start: &Start) -> Option<StepFailure> {
+    let unknown = start.versions.iter().find(|id| chain.step(id).is_none())?;
+    Some(StepFailure::Chain {
+        message: format!("Can't locate revision identified by '{unknown}'"),
+        place: None,
+    })
+}
+
 /// Faults that stop Alembic before any revision runs.
 fn cannot_load(chain: &Chain) -> Option<StepFailure> {
     chain.faults.iter().find_map(|fault| match fault {
         ChainFault::Unreadable { place, reason } => Some(StepFailure::Chain {
-            message: format!("the revision cannot be loaded: {reason}"),
+            message: match reason.contains("Python refuses") {
+                true => format!("SyntaxError: the revision cannot be loaded: {reason}"),
+                false => format!("the revision cannot be loaded: {reason}"),
+            },
             place: Some(place.clone()),
         }),
         ChainFault::MissingParent {
@@ -122,7 +146,7 @@ fn cannot_load(chain: &Chain) -> Option<StepFailure> {
             place: Some(revision.place.clone()),
         }),
         ChainFault::Cycle { revisions } => Some(StepFailure::Chain {
-            message: "Cycle is detected in revisions".to_owned(),
+            message: format!("Cycle is detected in revisions ({})", sorted_ids(revisions)),
             place: revisions.first().map(|spot| spot.place.clone()),
         }),
         ChainFault::SeveralHeads { .. }

@@ -1,6 +1,9 @@
 //! One connection to a modelled server: statements in, what became of them out. Transactions,
 //! aborted ones, savepoints and settings are kept as PostgreSQL keeps them.
 
+mod insertion;
+mod row_checks;
+mod rows;
 mod run;
 mod settings;
 mod statement;
@@ -40,6 +43,8 @@ pub struct Session {
     pub(crate) version_table: Option<ObjectName>,
     /// The followed rows as they were when the transaction began.
     rows_before: BTreeMap<String, Table>,
+    /// The same for each savepoint.
+    savepoints: Vec<(String, BTreeMap<String, Table>)>,
 }
 
 /// When a setting goes back to what it was.
@@ -78,6 +83,7 @@ impl Session {
             default_path,
             version_table: None,
             rows_before: BTreeMap::new(),
+            savepoints: Vec::new(),
         }
     }
 
@@ -102,12 +108,12 @@ impl Session {
 
     /// Reads a text and runs its statements under one savepoint: a failure undoes them alone.
     pub(crate) fn execute_in_savepoint(&mut self, text: &Template) -> Vec<Run> {
-        self.catalog.savepoint(STATEMENT);
+        self.savepoint(STATEMENT);
         let runs = self.execute(text);
         if runs.iter().any(|run| run.error().is_some()) {
             self.rollback_to_savepoint(STATEMENT);
         }
-        self.catalog.release(STATEMENT);
+        self.release(STATEMENT);
         runs
     }
 
@@ -122,12 +128,12 @@ impl Session {
 
     /// Runs a statement under a savepoint of its own: a failure undoes only itself.
     pub(crate) fn run_in_savepoint(&mut self, statement: &ReadStatement) -> Run {
-        self.catalog.savepoint(STATEMENT);
+        self.savepoint(STATEMENT);
         let run = self.run(statement);
         if run.error().is_some() {
             self.rollback_to_savepoint(STATEMENT);
         }
-        self.catalog.release(STATEMENT);
+        self.release(STATEMENT);
         run
     }
 
@@ -152,6 +158,7 @@ impl Session {
             return false;
         }
         self.catalog.commit();
+        self.savepoints.clear();
         self.put_back(|end| end == TransactionEnd::Any);
         self.transaction = TransactionState::None;
         true
@@ -159,6 +166,7 @@ impl Session {
 
     pub fn rollback(&mut self) {
         self.catalog.rollback();
+        self.savepoints.clear();
         if self.transaction != TransactionState::None {
             self.surroundings.tables = std::mem::take(&mut self.rows_before);
         }
@@ -166,11 +174,38 @@ impl Session {
         self.transaction = TransactionState::None;
     }
 
-    /// `ROLLBACK TO`: an aborted transaction goes on from there.
-    pub(crate) fn rollback_to_savepoint(&mut self, name: &str) {
-        if self.catalog.rollback_to(name) && self.transaction == TransactionState::Failed {
+    pub(crate) fn savepoint(&mut self, name: &str) {
+        self.catalog.savepoint(name);
+        let rows = self.surroundings.tables.clone();
+        self.savepoints.push((name.to_owned(), rows));
+    }
+
+    /// False if there is no such savepoint.
+    pub(crate) fn release(&mut self, name: &str) -> bool {
+        if let Some(position) = self.savepoint_position(name) {
+            self.savepoints.truncate(position);
+        }
+        self.catalog.release(name)
+    }
+
+    /// `ROLLBACK TO`: an aborted transaction goes on from there. False if there is no such
+    /// savepoint.
+    pub(crate) fn rollback_to_savepoint(&mut self, name: &str) -> bool {
+        if let Some(position) = self.savepoint_position(name) {
+            self.surroundings
+                .tables
+                .clone_from(&self.savepoints[position].1);
+            self.savepoints.truncate(position + 1);
+        }
+        let found = self.catalog.rollback_to(name);
+        if found && self.transaction == TransactionState::Failed {
             self.transaction = TransactionState::Open;
         }
+        found
+    }
+
+    fn savepoint_position(&self, name: &str) -> Option<usize> {
+        self.savepoints.iter().rposition(|(known, _)| known == name)
     }
 
     fn put_back(&mut self, applies: impl Fn(TransactionEnd) -> bool) {
@@ -195,3 +230,6 @@ impl Session {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,17 +51,16 @@ impl Session {
             .iter()
             .map(|effect| self.version_change(&effect.action))
             .collect();
-        if let Some(error) = self.refused_version_rows(&version_changes) {
-            return Run::failed(statement, error);
-        }
         let actions: Vec<&Action> = statement
             .effects
             .iter()
             .zip(&version_changes)
             .map(|(effect, change)| change.as_ref().unwrap_or(&effect.action))
             .collect();
+        self.begin_following(&actions);
+        let refused = self.refused_by_rows(&actions);
         let mut run = Run::of(statement, RunOutcome::Done);
-        match self.catalog.apply_statement(&actions) {
+        match self.apply(&actions, refused) {
             Ok(applied) => {
                 for (effect, applied) in statement.effects.iter().zip(applied) {
                     if let crate::catalog::Applied::Changed(changes) = &applied {
@@ -74,12 +73,29 @@ impl Session {
                         applied,
                     });
                 }
-                self.follow_version_rows(&version_changes, &mut run);
                 self.lasting(statement);
+                if !self.follow_rows(&actions) {
+                    run.note(None, "what the statement does to the rows is not known");
+                }
                 run
             }
             Err(error) => Run::failed(statement, error),
         }
+    }
+
+    /// What the catalog refuses comes before what the rows refuse.
+    fn apply(
+        &mut self,
+        actions: &[&Action],
+        refused: Option<SqlError>,
+    ) -> Result<Vec<crate::catalog::Applied>, SqlError> {
+        let Some(refused) = refused else {
+            return self.catalog.apply_statement(actions);
+        };
+        let before = self.catalog.mark();
+        let applied = self.catalog.apply_statement(actions);
+        self.catalog.rewind(before);
+        applied.and(Err(refused))
     }
 
     /// Statements that PostgreSQL runs outside transaction blocks only.
@@ -185,9 +201,9 @@ impl Session {
             TransactionStatement::Release(_) if !self.catalog.in_transaction() => {
                 return Run::failed(statement, outside_block("RELEASE SAVEPOINT"));
             }
-            TransactionStatement::Savepoint(name) => self.catalog.savepoint(name.as_str()),
+            TransactionStatement::Savepoint(name) => self.savepoint(name.as_str()),
             TransactionStatement::Release(name) => {
-                if !self.catalog.release(name.as_str()) {
+                if !self.release(name.as_str()) {
                     return Run::failed(statement, no_savepoint(name.as_str()));
                 }
             }
@@ -206,10 +222,9 @@ impl Session {
         if !self.catalog.in_transaction() {
             return Run::failed(statement, outside_block("ROLLBACK TO SAVEPOINT"));
         }
-        if !self.catalog.rollback_to(name.as_str()) {
+        if !self.rollback_to_savepoint(name.as_str()) {
             return Run::failed(statement, no_savepoint(name.as_str()));
         }
-        self.transaction = TransactionState::Open;
         Run::of(statement, RunOutcome::Done)
     }
 }

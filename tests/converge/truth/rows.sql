@@ -52,3 +52,28 @@ ROLLBACK TO SAVEPOINT one;
 ALTER TABLE t ADD COLUMN c integer;
 RELEASE SAVEPOINT one;
 COMMIT;
+
+-- case: on conflict needs a unique index
+CREATE TABLE t (a integer PRIMARY KEY, b integer, c integer);
+CREATE UNIQUE INDEX i ON t (b, c);
+CREATE UNIQUE INDEX j ON t (c) WHERE c > 0;
+INSERT INTO t (a) VALUES (1) ON CONFLICT (a) DO NOTHING;
+INSERT INTO t (a) VALUES (1) ON CONFLICT (c, b) DO UPDATE SET b = 1;
+INSERT INTO t (a) VALUES (2) ON CONFLICT (b) DO NOTHING;
+INSERT INTO t (a) VALUES (2) ON CONFLICT (c) WHERE c > 0 DO NOTHING;
+INSERT INTO t (a) VALUES (2) ON CONFLICT ON CONSTRAINT nothing DO NOTHING;
+INSERT INTO t (a) VALUES (2) ON CONFLICT (d) DO NOTHING;
+
+-- case: a value longer than its column
+CREATE TABLE t (a varchar(3), b char(2), c text);
+INSERT INTO t (a) VALUES ('abc   ');
+INSERT INTO t (a) VALUES ('abcd');
+UPDATE t SET b = 'abc';
+INSERT INTO t (c) VALUES ('abcdefgh');
+
+-- case: a query compares with what is no label
+CREATE TYPE mood AS ENUM ('sad', 'happy');
+CREATE TABLE t (a mood, b integer);
+SELECT b FROM t WHERE a = 'sad';
+SELECT b FROM t WHERE b = 1 OR a = 'furious' LIMIT 1;
+SELECT b FROM t WHERE b IN ('1', 'x');
