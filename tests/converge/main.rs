@@ -3,6 +3,7 @@
 
 mod alembic;
 mod chains;
+mod chains;
 mod cluster;
 mod fold;
 mod gauntlet;
