@@ -3,7 +3,6 @@
 
 mod alembic;
 mod chains;
-mod chains;
 mod cluster;
 mod fold;
 mod gauntlet;
