@@ -10,4 +10,5 @@ mod model;
 mod proof;
 mod random;
 mod truth;
+mod upgrade;
 mod verify;

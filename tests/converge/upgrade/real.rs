@@ -35,7 +35,7 @@ impl Alembic {
         let python = std::env::var_os("FIXFOLD_TEST_PYTHON")
             .map_or_else(|| root.join(".venv/bin/python"), Into::into);
         let mut child = Command::new(&python)
-            .arg(root.join("tests/converge/alembic/real.py"))
+            .arg(root.join("tests/converge/upgrade/real.py"))
             .env("PYTHONDONTWRITEBYTECODE", "1")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

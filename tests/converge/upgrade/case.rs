@@ -12,7 +12,7 @@ pub struct Case {
 }
 
 pub fn read_all() -> Vec<Case> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/converge/alembic/cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/converge/upgrade/cases");
     let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
         .expect("the folder")
         .flatten()
