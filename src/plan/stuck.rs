@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::catalog::Catalog;
@@ -44,14 +45,25 @@ pub enum Cause {
 /// Every failure that some script causes from some point of the chain, and all scripts together in
 /// the given order; sorted by revision and effect.
 pub fn stuck(chain: &ChainHistory, scripts: &[&Script]) -> Vec<Stuck> {
-    let mut found = BTreeSet::new();
-    for point in 0..chain.steps.len() {
-        for script in scripts {
-            found.extend(walk(chain, point, &[*script]));
-        }
-        found.extend(walk(chain, point, scripts));
-    }
+    let scripts: Vec<&Script> = scripts
+        .iter()
+        .copied()
+        .filter(|script| script.effects.iter().any(takes_place))
+        .collect();
+    let points = (0..chain.steps.len()).into_par_iter();
+    let found: BTreeSet<Stuck> = points
+        .flat_map_iter(|point| from_point(chain, point, &scripts))
+        .collect();
     found.into_iter().collect()
+}
+
+fn from_point(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
+    let mut found: Vec<Stuck> = scripts
+        .iter()
+        .flat_map(|script| walk(chain, point, &[*script]))
+        .collect();
+    found.extend(walk(chain, point, scripts));
+    found
 }
 
 /// Runs the scripts on the catalog before step `point`, then the chain from there to its end.
@@ -92,16 +104,18 @@ fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
 /// or go on there. Says whether anything changed.
 fn run(catalog: &mut Catalog, script: &Script) -> bool {
     let before = catalog.clone();
-    let effects = script.effects.iter().filter(|effect| {
-        !effect.reach.is_inert()
-            && effect.dialect == Dialect::Postgres
-            && !effect.object().contains('{')
-    });
-    for effect in effects {
+    for effect in script.effects.iter().filter(|effect| takes_place(effect)) {
         // A failing statement changes nothing, which is what a copy would show.
         let _ = catalog.apply(&effect.action);
     }
     before != *catalog
+}
+
+/// The effect can take place in a database of the chain, and its object is known.
+fn takes_place(effect: &Effect) -> bool {
+    !effect.reach.is_inert()
+        && effect.dialect == Dialect::Postgres
+        && !effect.object().contains('{')
 }
 
 /// Guards that ask the catalog or catch the failure.
