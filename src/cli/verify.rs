@@ -50,9 +50,9 @@ pub(super) struct VerifyArguments {
     /// Run the downgrade of each state as well, and up again.
     #[arg(long)]
     back_and_forth: bool,
-    /// Only states whose name holds this text.
+    /// Only the state of this name, or those whose names hold this text; may be given several times.
     #[arg(long, value_name = "TEXT")]
-    only: Option<String>,
+    only: Vec<String>,
     /// So many states at a time [default: the number of processors].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
@@ -120,13 +120,8 @@ fn prove(
         with_rows: !arguments.no_rows,
     };
     let mut states = states(plan, &sampling);
-    if let Some(text) = &arguments.only {
-        // The first one says where all must arrive.
-        let mut index = 0;
-        states.retain(|state| {
-            index += 1;
-            index == 1 || state.describe(plan).contains(text.as_str())
-        });
+    if !arguments.only.is_empty() {
+        states = only(plan, states, &arguments.only);
     }
     let report = verified(arguments, terminal, plan, &states, sampling.with_rows)?;
     if let Some(path) = &arguments.write_proof {
@@ -188,6 +183,20 @@ fn states(plan: &VerifyPlan, sampling: &Sampling) -> Vec<StartState> {
     };
     states.truncate(sampling.max_states);
     states
+}
+
+/// The first one, which says where all must arrive, and those that are asked for.
+fn only(plan: &VerifyPlan, states: Vec<StartState>, texts: &[String]) -> Vec<StartState> {
+    let names: Vec<String> = states.iter().map(|state| state.describe(plan)).collect();
+    let wanted = |name: &String, text: &String| match names.contains(text) {
+        true => name == text,
+        false => name.contains(text.as_str()),
+    };
+    let pairs = states.into_iter().zip(&names).enumerate();
+    pairs
+        .filter(|(index, (_, name))| *index == 0 || texts.iter().any(|text| wanted(name, text)))
+        .map(|(_, (state, _))| state)
+        .collect()
 }
 
 fn verified(

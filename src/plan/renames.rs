@@ -98,8 +98,11 @@ fn step(target: &Catalog, action: &Action) -> Option<StepKind> {
             column,
             new_name,
         } => {
+            // A generated column of the new name has no values of its own.
             let kept = target.column(table, column.as_str()).is_some()
-                && target.column(table, new_name.as_str()).is_none();
+                && target
+                    .column(table, new_name.as_str())
+                    .is_none_or(|column| column.generated.is_some());
             (
                 kept,
                 Renamed::Column {

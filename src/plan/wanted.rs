@@ -61,6 +61,8 @@ fn rank(step: &Step) -> u8 {
             ConstraintKind::ForeignKey(_) => 4,
         },
         StepKind::View { depth, .. } => *depth,
+        // It reads the others.
+        StepKind::Column { column, .. } => u8::from(column.generated.is_some()),
         StepKind::Policy { .. } => 1,
         StepKind::Schema { .. } => 0,
         StepKind::Extension { .. } => 1,

@@ -11,7 +11,6 @@ use super::walk::Walked;
 use super::{Revision, RunFile, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};
 use crate::database::{Client, DatabaseError, Step};
-use crate::model::SqlState;
 
 /// Where a state arrived.
 #[derive(Debug, Clone)]
@@ -151,8 +150,9 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The rest of the chain. After a repair of the version table a revision may have run before: the
-    /// server says so, takes all of it back, and the table is put one further.
+    /// The rest of the chain. After a repair of the version table a revision may have run before, or
+    /// scripts may have taken away what it needs: it is taken back as a whole, the table is put one
+    /// further, and the consolidated migration completes what it made.
     fn walk(
         &self,
         client: &mut Client,
@@ -170,7 +170,7 @@ impl<'a> Checker<'a> {
                 &self.plan.version_table,
                 self.walked.versions.get(index + 1),
             ) {
-                (Some(table), Some(wanted)) if repaired && self.ran_before(index, &failure) => {
+                (Some(table), Some(wanted)) if repaired => {
                     for step in table.stamp(wanted) {
                         client.execute(&step)?;
                     }
@@ -179,18 +179,6 @@ impl<'a> Checker<'a> {
             }
         }
         Ok(None)
-    }
-
-    /// The revision fails because what it makes is there.
-    fn ran_before(&self, index: usize, failure: &Failure) -> bool {
-        let is_there = [
-            SqlState::DUPLICATE_TABLE,
-            SqlState::DUPLICATE_COLUMN,
-            SqlState::DUPLICATE_OBJECT,
-        ];
-        let only_rows = self.walked.points.are_alike(index, index + 1);
-        is_there.contains(&failure.error.state)
-            || (only_rows && failure.error.state == SqlState::UNIQUE_VIOLATION)
     }
 
     fn fold(

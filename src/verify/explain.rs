@@ -44,15 +44,17 @@ impl Explanation {
             return false;
         };
         let table = name.split('.').next().unwrap_or(name);
-        let words = [
-            format!("'public.{table}'"),
-            format!(".{table}."),
-            format!(" {table}."),
-        ];
-        words
-            .iter()
-            .any(|word| failure.statement.contains(word) || failure.error.message.contains(word))
+        let texts = [&failure.statement, &failure.error.message];
+        texts.into_iter().any(|text| names_table(text, table))
     }
+}
+
+/// The text holds `public.table`, and not as the beginning of another name.
+fn names_table(text: &str, table: &str) -> bool {
+    let name = format!("public.{table}");
+    let is_word = |one: char| one.is_alphanumeric() || one == '_';
+    text.match_indices(&name)
+        .any(|(at, _)| !text[at + name.len()..].starts_with(is_word))
 }
 
 fn is_about_rights(difference: &Difference) -> bool {

@@ -32,16 +32,17 @@ impl VersionWriter {
     /// What `alembic stamp` does, in a database whose table may be missing or wrong.
     pub fn stamp(&self, versions: &[String]) -> Vec<String> {
         let table = &self.table;
+        // Somebody may have changed its shape as well. The first revision's run makes it anew.
+        let drop = format!("DROP TABLE IF EXISTS {table}");
         if versions.is_empty() {
-            // The first revision's run makes it.
-            return vec![format!("DROP TABLE IF EXISTS {table}")];
+            return vec![drop];
         }
         let mut statements = vec![
+            drop,
             format!(
-                "CREATE TABLE IF NOT EXISTS {table} (version_num character varying(32) NOT NULL, \
+                "CREATE TABLE {table} (version_num character varying(32) NOT NULL, \
                  CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
             ),
-            format!("DELETE FROM {table}"),
         ];
         statements.extend(versions.iter().map(|version| {
             let version = version.replace('\'', "''");

@@ -202,34 +202,43 @@ impl Verification<'_> {
                 _ => return self.branch(admin, client, name, node, path),
             }
         }
-        if self.is_to_crash(node) && path.stuck.is_none() {
+        let copy = self
+            .is_to_crash(node)
+            .then(|| self.cluster.fresh_name("crash"));
+        if let Some(copy) = &copy {
             drop(client);
-            self.crash(admin, &name, path.revisions)?;
+            admin.clone_database(&name, copy)?;
             client = self.cluster.connect(&name)?;
         }
-        self.settle(&mut client, node, path, started)?;
+        let revisions = path.revisions;
+        let arrives = self.settle(&mut client, node, path, started)?;
         drop(client);
-        admin.drop_database(&name)
+        admin.drop_database(&name)?;
+        match copy {
+            Some(copy) if arrives => self.crash(admin, &copy, revisions),
+            Some(copy) => admin.drop_database(&copy),
+            None => Ok(()),
+        }
     }
 
-    /// The state with the most scripts at the head is the one to be broken off.
+    /// The first state, the one with the most scripts at the head, and some in between.
     fn is_to_crash(&self, node: usize) -> bool {
         let at_head = self
             .states
             .iter()
             .enumerate()
             .filter(|(_, state)| state.revisions == self.plan.chain.len());
-        let fullest =
-            at_head.max_by_key(|(index, state)| (state.scripts.len(), std::cmp::Reverse(*index)));
+        let fullest = at_head
+            .max_by_key(|(index, state)| (state.scripts.len(), std::cmp::Reverse(*index)))
+            .map_or(0, |(index, _)| index);
+        let count = self.states.len();
+        let chosen = [0, fullest, count / 4, count / 2, count * 3 / 4];
         let states = &self.tree.nodes[node].states;
-        self.crash_points > 0 && fullest.is_some_and(|(index, _)| states.contains(&index))
+        self.crash_points > 0 && chosen.iter().any(|index| states.contains(index))
     }
 
-    /// On a copy.
-    fn crash(&self, admin: &mut Client, name: &str, revisions: usize) -> Result<(), DatabaseError> {
-        let copy = self.cluster.fresh_name("crash");
-        admin.clone_database(name, &copy)?;
-        let connect = || self.cluster.connect(&copy);
+    fn crash(&self, admin: &mut Client, copy: &str, revisions: usize) -> Result<(), DatabaseError> {
+        let connect = || self.cluster.connect(copy);
         let mut client = connect()?;
         let ready = self.checker.reach_head(&mut client, revisions)?;
         drop(client);
@@ -243,7 +252,7 @@ impl Verification<'_> {
             shared.crashes.points += crashes.points;
             shared.crashes.troubles.extend(crashes.troubles);
         }
-        admin.drop_database(&copy)
+        admin.drop_database(copy)
     }
 
     /// Makes the database a template for what comes after it, and for the states that it is.
@@ -279,9 +288,15 @@ impl Verification<'_> {
             let copy = self.cluster.fresh_name("state");
             admin.clone_database(&name, &copy)?;
             let mut client = self.cluster.connect(&copy)?;
-            self.settle(&mut client, node, path, started)?;
+            let revisions = path.revisions;
+            let arrives = self.settle(&mut client, node, path, started)?;
             drop(client);
             admin.drop_database(&copy)?;
+            if arrives && self.is_to_crash(node) {
+                let copy = self.cluster.fresh_name("crash");
+                admin.clone_database(&name, &copy)?;
+                self.crash(admin, &copy, revisions)?;
+            }
         }
         release(admin, template)
     }
@@ -341,14 +356,14 @@ impl Verification<'_> {
         state.is_some_and(|state| state.scripts.is_empty())
     }
 
-    /// Puts the states of a node right and notes where they arrive.
+    /// Puts the states of a node right and notes where they arrive, if they do.
     fn settle(
         &self,
         client: &mut Client,
         node: usize,
         path: Path,
         started: Instant,
-    ) -> Result<(), DatabaseError> {
+    ) -> Result<bool, DatabaseError> {
         let journey = match path.stuck {
             Some(failure) => Journey::stuck(None, failure),
             None => {
@@ -358,6 +373,7 @@ impl Verification<'_> {
                 self.checker.arrive(client, path.revisions, only_chain)?
             }
         };
+        let arrives = journey.arrival.is_ok();
         let done = {
             let mut shared = self.shared();
             for &state in &self.tree.nodes[node].states {
@@ -371,7 +387,7 @@ impl Verification<'_> {
             shared.arrivals.len()
         };
         (self.progress)(done, self.states.len());
-        Ok(())
+        Ok(arrives)
     }
 }
 

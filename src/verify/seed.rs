@@ -64,12 +64,10 @@ impl<'a> Seeder<'a> {
     }
 
     fn insert(&self, name: &ObjectName, table: &Table, row: usize) -> String {
-        let columns = table.columns.iter().filter(|column| {
-            let filled = column.default.as_deref().unwrap_or_default();
-            column.generated.is_none()
-                && column.identity.is_none()
-                && !filled.starts_with("nextval(")
-        });
+        let columns = table
+            .columns
+            .iter()
+            .filter(|column| column.generated.is_none());
         let pairs = columns.filter_map(|column| {
             let value = self.value(name, &column.name, row, 0)?;
             Some((quoted(column.name.as_str()), value))
@@ -78,10 +76,17 @@ impl<'a> Seeder<'a> {
         if columns.is_empty() {
             return format!("INSERT INTO {} DEFAULT VALUES", written(name));
         }
+        // Keys are told, so that others can refer to them.
+        let own_keys = table.columns.iter().any(|column| column.identity.is_some());
         format!(
-            "INSERT INTO {} ({}) VALUES ({})",
+            "INSERT INTO {} ({}){} VALUES ({})",
             written(name),
             columns.join(", "),
+            if own_keys {
+                " OVERRIDING SYSTEM VALUE"
+            } else {
+                ""
+            },
             values.join(", ")
         )
     }

@@ -80,6 +80,9 @@ pub fn verify(
     })
 }
 
+/// Attributes that the model and the server spell alike.
+const TELLING: &[&str] = &["type", "not null", "labels", "unique", "row security"];
+
 /// Where the schema that all arrive at is not the one that the plan promises. What the model does not
 /// know, and what belongs to environments, does not count.
 fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
@@ -88,7 +91,7 @@ fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
         DifferenceKind::OnlyLeft => true,
         DifferenceKind::OnlyRight => false,
         DifferenceKind::Changed(attributes) => {
-            attributes.retain(|one| ["type", "not null", "labels"].contains(&one.attribute));
+            attributes.retain(|one| TELLING.contains(&one.attribute));
             !attributes.is_empty()
         }
     });

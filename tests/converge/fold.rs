@@ -18,9 +18,9 @@ use fixfold::plan::{Answers, Plan, PlanInput, plan};
 use fixfold::render::Migration;
 use fixfold::sql;
 
-struct Case {
-    revisions: Vec<(String, String)>,
-    scripts: Vec<(String, String)>,
+pub(crate) struct Case {
+    pub(crate) revisions: Vec<(String, String)>,
+    pub(crate) scripts: Vec<(String, String)>,
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn every_start_state_arrives_at_one_schema() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-fn parse(text: &str) -> Case {
+pub(crate) fn parse(text: &str) -> Case {
     let mut case = Case {
         revisions: Vec::new(),
         scripts: Vec::new(),
@@ -173,7 +173,7 @@ fn states(case: &Case) -> Vec<(String, Vec<&str>)> {
     states
 }
 
-fn make_plan(case: &Case) -> Plan {
+pub(crate) fn make_plan(case: &Case) -> Plan {
     let chain = chain(&case.revisions);
     let scripts: Vec<Script> = case
         .scripts

@@ -7,6 +7,7 @@ mod cluster;
 mod fold;
 mod gauntlet;
 mod model;
+mod mutation;
 mod proof;
 mod random;
 mod truth;

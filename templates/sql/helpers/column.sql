@@ -65,6 +65,9 @@ DECLARE
     change text := format('ALTER TABLE %s ALTER COLUMN %I ', relation, wanted_column);
 BEGIN
     IF here IS NOT DISTINCT FROM wanted_default
+        -- A literal is printed with its type: nobody has to be asked how.
+        OR here = wanted_default || '::' || (SELECT format_type(atttypid, NULL) FROM pg_attribute
+                                             WHERE attrelid = relation AND attname = wanted_column::name)
         OR here = pg_temp.fixfold_spelled_default(relation, wanted_column, wanted_default) THEN
         RETURN;
     END IF;

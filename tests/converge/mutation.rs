@@ -1,0 +1,274 @@
+//! Breaks a good migration in many ways and asks verification each time: it must notice every one.
+//!
+//! The suite tries a sample; `FIXFOLD_MUTANTS=all` tries them all.
+
+use fixfold::database::Step;
+use fixfold::render::Migration;
+use fixfold::verify::{
+    Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VerifyReport, start_states,
+    steps_of_sql, verify,
+};
+
+use super::fold;
+
+/// Chain and scripts: every script leaves the database off the target in a way of its own.
+const ESTATE: &str = include_str!("mutation/estate.sql");
+
+const SAMPLE: usize = 10;
+
+/// One way to break it.
+struct Mutant {
+    name: String,
+    plan: VerifyPlan,
+}
+
+fn plan() -> VerifyPlan {
+    let case = fold::parse(ESTATE);
+    let planned = fold::make_plan(&case);
+    let migration = Migration::of(&planned);
+    let transaction = |name: &str, statements: Vec<String>| {
+        let mut steps = vec![Step::new("BEGIN")];
+        steps.extend(statements.into_iter().map(Step::new));
+        steps.push(Step::new("COMMIT"));
+        RunFile {
+            name: name.to_owned(),
+            steps,
+        }
+    };
+    let labels = migration.label_statements();
+    let labels = (!labels.is_empty()).then(|| transaction("labels", labels));
+    let main = transaction("main", migration.statements());
+    VerifyPlan {
+        chain: case
+            .revisions
+            .iter()
+            .map(|(name, text)| Revision {
+                id: name.clone(),
+                steps: steps_of_sql(text, true),
+            })
+            .collect(),
+        scripts: case
+            .scripts
+            .iter()
+            .map(|(name, text)| RunFile {
+                name: name.clone(),
+                steps: steps_of_sql(text, false),
+            })
+            .collect(),
+        consolidated: labels.into_iter().chain([main]).collect(),
+        undo: Some(transaction("undo", migration.undo_statements())),
+        target: Some(planned.target.clone()),
+        ..VerifyPlan::default()
+    }
+}
+
+fn states(plan: &VerifyPlan) -> Vec<StartState> {
+    start_states(plan)
+}
+
+fn check(plan: &VerifyPlan) -> VerifyReport {
+    let options = VerifyOptions {
+        with_rows: true,
+        back_and_forth: true,
+        crash_points: 3,
+        ..VerifyOptions::default()
+    };
+    verify(plan, &states(plan), &options, &|_, _| {}).expect("a server")
+}
+
+/// Where the steps that ensure something stand, in which file.
+fn calls(plan: &VerifyPlan) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    for (file, run) in plan.consolidated.iter().enumerate() {
+        for (step, one) in run.steps.iter().enumerate() {
+            if one.sql.starts_with("SELECT pg_temp.fixfold_ensure_") {
+                found.push((file, step));
+            }
+        }
+    }
+    found
+}
+
+fn mutants(plan: &VerifyPlan) -> Vec<Mutant> {
+    let mut mutants = Vec::new();
+    let mut add = |name: String, change: &dyn Fn(&mut VerifyPlan)| {
+        let mut mutated = plan.clone();
+        change(&mut mutated);
+        assert_ne!(&mutated, plan, "{name} changes nothing");
+        mutants.push(Mutant {
+            name,
+            plan: mutated,
+        });
+    };
+    for (file, step) in calls(plan) {
+        let sql = &plan.consolidated[file].steps[step].sql;
+        let short: String = sql.chars().skip(15).take(400).collect();
+        add(format!("lost: {short}"), &|plan| {
+            plan.consolidated[file].steps.remove(step);
+        });
+        for (from, to, what) in TWISTS {
+            if sql.contains(from) {
+                add(format!("{what}: {short}"), &|plan| {
+                    let step = &mut plan.consolidated[file].steps[step];
+                    step.sql = step.sql.replacen(from, to, 1);
+                });
+            }
+        }
+    }
+    let main = plan.consolidated.len() - 1;
+    for (from, to, what) in GUARDS {
+        let at = plan.consolidated[main]
+            .steps
+            .iter()
+            .position(|step| step.sql.contains(from));
+        if let Some(at) = at {
+            add(format!("guard: {what}"), &|plan| {
+                let step = &mut plan.consolidated[main].steps[at];
+                step.sql = step.sql.replacen(from, to, 1);
+            });
+        }
+    }
+    for sql in HARM {
+        add(format!("added: {sql}"), &|plan| {
+            let steps = &mut plan.consolidated[main].steps;
+            steps.insert(steps.len() - 1, Step::new(*sql));
+        });
+    }
+    // Orders that cannot be: the last call first, and what is made before what it needs.
+    let of_main: Vec<usize> = calls(plan)
+        .into_iter()
+        .filter_map(|(file, step)| (file == main).then_some(step))
+        .collect();
+    let first_of = |word: &str| {
+        of_main
+            .iter()
+            .copied()
+            .find(|&step| plan.consolidated[main].steps[step].sql.contains(word))
+    };
+    for word in [
+        "ensure_index(",
+        "ensure_view(",
+        "ensure_trigger(",
+        "ensure_policy(",
+    ] {
+        let (Some(late), Some(&early)) = (first_of(word), of_main.first()) else {
+            continue;
+        };
+        add(format!("order: {word} first"), &|plan| {
+            let step = plan.consolidated[main].steps.remove(late);
+            plan.consolidated[main].steps.insert(early, step);
+        });
+    }
+    mutants
+}
+
+/// What a call says, and what it says when it is broken.
+const TWISTS: &[(&str, &str, &str)] = &[
+    (
+        "'character varying(20)'",
+        "'character varying(30)'",
+        "another type",
+    ),
+    ("'integer'", "'bigint'", "another type"),
+    (", true, ", ", false, ", "another nullability"),
+    ("ON DELETE CASCADE", "ON DELETE RESTRICT", "another action"),
+    ("ARRAY['", "ARRAY['lost', '", "another label"),
+];
+
+/// Guards of the helpers, made blind.
+const GUARDS: &[(&str, &str, &str)] = &[
+    (
+        "IF to_regclass(wanted_table) IS NULL THEN\n        PERFORM",
+        "IF true THEN\n        PERFORM",
+        "tables are always made",
+    ),
+    (
+        "IF to_regclass(wanted_table) IS NULL THEN\n        PERFORM",
+        "IF false THEN\n        PERFORM",
+        "tables are never made",
+    ),
+    (
+        "IF here IS NULL THEN\n        PERFORM pg_temp.fixfold_add_column",
+        "IF false THEN\n        PERFORM pg_temp.fixfold_add_column",
+        "columns are never added",
+    ),
+    (
+        "IF here IS NULL THEN\n        PERFORM pg_temp.fixfold_add_column",
+        "IF true THEN\n        PERFORM pg_temp.fixfold_add_column",
+        "columns are always added",
+    ),
+    (
+        "IF here = wanted THEN\n        RETURN;",
+        "IF true THEN\n        RETURN;",
+        "NOT NULL is never looked at",
+    ),
+    (
+        "IF here IS DISTINCT FROM wanted THEN",
+        "IF false THEN",
+        "comments are never written",
+    ),
+    (
+        "        INSERT INTO public.fixfold_journal",
+        "        INSERT INTO public.fixfold_journal SELECT FROM pg_class WHERE false; --",
+        "the journal stays empty",
+    ),
+];
+
+/// Statements that no migration of ours may hold.
+const HARM: &[&str] = &[
+    "DELETE FROM users",
+    "TRUNCATE flags CASCADE",
+    "UPDATE users SET name = 'x'",
+    "UPDATE flags SET scope = NULL",
+    "ALTER TABLE users DROP COLUMN name",
+    "DROP TABLE flags CASCADE",
+    "CREATE INDEX ON users (name)",
+    "CREATE TABLE again (id integer)",
+    "ALTER TABLE users ADD COLUMN again integer",
+    "ALTER TABLE users RENAME COLUMN name TO title",
+    "ALTER TABLE flags DISABLE ROW LEVEL SECURITY; DROP POLICY own ON flags",
+    "GRANT SELECT ON users TO PUBLIC; ALTER TABLE users ADD CONSTRAINT once CHECK (true)",
+    "COMMIT; BEGIN",
+    "SELECT 1 / 0",
+    "DROP VIEW IF EXISTS flag_names; CREATE VIEW flag_names AS SELECT 1 AS one",
+    "INSERT INTO public.fixfold_journal (migration, done, undo, grade) \
+     SELECT 'x', 'y', 'z', 'restores' FROM public.fixfold_journal LIMIT 0; \
+     CREATE SEQUENCE once_more",
+];
+
+#[test]
+fn every_broken_migration_is_noticed() {
+    let plan = plan();
+    let report = check(&plan);
+    let wrong: Vec<_> = report
+        .states
+        .iter()
+        .filter(|state| !state.verdict.converges())
+        .map(|state| (state.name.clone(), state.verdict.details()))
+        .collect();
+    let sound = report.all_accounted_for() && wrong.is_empty();
+    assert!(
+        sound,
+        "the migration itself: {wrong:#?} {:?} {:?}",
+        report.missed, report.crash_troubles
+    );
+    let all = mutants(&plan);
+    assert!(all.len() >= 50, "there are {} ways only", all.len());
+    let every = match std::env::var_os("FIXFOLD_MUTANTS") {
+        Some(_) => 1,
+        None => all.len() / SAMPLE,
+    };
+    let mut unnoticed = Vec::new();
+    eprintln!("{} ways, every {every}. is tried", all.len());
+    for mutant in all.iter().step_by(every) {
+        if check(&mutant.plan).all_accounted_for() {
+            unnoticed.push(mutant.name.as_str());
+        }
+    }
+    assert!(
+        unnoticed.is_empty(),
+        "{} of {}: {unnoticed:#?}",
+        unnoticed.len(),
+        all.len().div_ceil(every)
+    );
+}
