@@ -172,7 +172,7 @@ impl Step {
         let instant = |lock| price(lock, Cost::Instant, Cost::Instant);
         match &self.kind {
             StepKind::RenameBack { renamed, .. } => match renamed {
-                Renamed::Type { .. } => instant(Lock::None),
+                Renamed::Type { .. } | Renamed::Label { .. } => instant(Lock::None),
                 Renamed::Index { .. } => instant(Lock::ShareUpdateExclusive),
                 Renamed::Table { .. } | Renamed::Column { .. } | Renamed::Constraint { .. } => {
                     instant(Lock::AccessExclusive)

@@ -178,11 +178,42 @@ impl Patcher<'_> {
             .flat_map(|(key, citation)| builder.of_object(key, std::slice::from_ref(citation)))
             .map(|step| Piece::Ensure(Box::new(step)))
             .collect();
+        let mut pieces = pieces;
+        pieces.splice(0..0, self.names_back(failures));
         (!pieces.is_empty()).then_some(Edit {
             lines: None,
             pieces,
             reasons,
         })
+    }
+
+    /// Tables and types to which the scripts gave another name, and that the revision knows by the old.
+    fn names_back(&self, failures: &[&Stuck]) -> Vec<Piece> {
+        let files: BTreeSet<&Arc<str>> = failures
+            .iter()
+            .flat_map(|failure| &failure.scripts)
+            .collect();
+        let scripts = self
+            .scripts
+            .iter()
+            .filter(|script| files.contains(&script.file));
+        let effects = scripts.flat_map(|script| &script.effects);
+        let renames = effects.filter(|effect| {
+            let of_whole = matches!(
+                effect.action,
+                Action::RenameTable { .. } | Action::RenameType { .. }
+            );
+            of_whole && !effect.reach.is_inert()
+        });
+        let renames: Vec<_> = renames
+            .map(|effect| (Citation::of(effect), effect.action.clone()))
+            .collect();
+        let mut seen = BTreeSet::new();
+        let steps = renames::back(&self.step.after, &renames).into_iter();
+        steps
+            .filter(|step| seen.insert(step.object()))
+            .map(|step| Piece::Ensure(Box::new(step)))
+            .collect()
     }
 
     /// What a failing statement lacks. Where a table is there, only the part that the server misses:

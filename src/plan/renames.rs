@@ -2,7 +2,7 @@
 //! with all its rows.
 
 use crate::catalog::Catalog;
-use crate::model::{Action, ObjectName};
+use crate::model::{Action, Identifier, ObjectName};
 
 use super::Citation;
 use super::step::{Renamed, Step, StepKind};
@@ -79,6 +79,20 @@ fn step(target: &Catalog, action: &Action) -> Option<StepKind> {
                 new_name,
                 &name.name,
             )
+        }
+        Action::RenameEnumValue {
+            name,
+            label,
+            new_label,
+        } => {
+            let labels = target.enum_labels(name)?;
+            let kept = labels.contains(&label.as_str()) && !labels.contains(&new_label.as_str());
+            let renamed = Renamed::Label { of: name.clone() };
+            return kept.then(|| StepKind::RenameBack {
+                renamed,
+                now: Identifier::exact(new_label.as_str()),
+                before: Identifier::exact(label.as_str()),
+            });
         }
         Action::RenameIndex {
             index, new_name, ..

@@ -65,11 +65,25 @@ pub struct Step {
 /// What a script gave another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Renamed {
-    Table { schema: Option<Identifier> },
-    Type { schema: Option<Identifier> },
-    Index { schema: Option<Identifier> },
-    Column { table: ObjectName },
-    Constraint { table: ObjectName },
+    Table {
+        schema: Option<Identifier>,
+    },
+    Type {
+        schema: Option<Identifier>,
+    },
+    Index {
+        schema: Option<Identifier>,
+    },
+    Column {
+        table: ObjectName,
+    },
+    Constraint {
+        table: ObjectName,
+    },
+    /// A label of this enum.
+    Label {
+        of: ObjectName,
+    },
 }
 
 impl Renamed {
@@ -79,6 +93,7 @@ impl Renamed {
                 ObjectName::qualified(schema.clone(), name.clone()).to_string()
             }
             Self::Column { table } | Self::Constraint { table } => table.part(name.as_str()),
+            Self::Label { of } => of.part(name.as_str()),
         }
     }
 }

@@ -271,6 +271,22 @@ fn rename_back(renamed: &Renamed, now: &Identifier, before: &Identifier) -> Stri
         Renamed::Table { schema } => (there("to_regclass", schema), whole("ALTER TABLE", schema)),
         Renamed::Index { schema } => (there("to_regclass", schema), whole("ALTER INDEX", schema)),
         Renamed::Type { schema } => (there("to_regtype", schema), whole("ALTER TYPE", schema)),
+        Renamed::Label { of } => {
+            let (name, of) = (quote_name(of), quote_literal(&quote_name(of)));
+            let (new, old) = (quote_literal(now.as_str()), quote_literal(before.as_str()));
+            let has = |label: &str| {
+                format!(
+                    "EXISTS (SELECT FROM pg_enum WHERE enumtypid = to_regtype({of}) AND enumlabel = {label})"
+                )
+            };
+            (
+                format!("{} AND NOT {}", has(&new), has(&old)),
+                (
+                    format!("ALTER TYPE {name} RENAME VALUE {new} TO {old}"),
+                    format!("ALTER TYPE {name} RENAME VALUE {old} TO {new}"),
+                ),
+            )
+        }
         Renamed::Column { table } => (
             part(table, "pg_attribute", "attrelid", "attname"),
             rename(format!("ALTER TABLE {} RENAME COLUMN", quote_name(table))),

@@ -29,7 +29,6 @@ fn binaries() -> Option<PathBuf> {
     let installed = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/alembic");
     let alembic = named.unwrap_or(installed);
     if !alembic.exists() {
-        eprintln!("no Alembic: run tests/run once, or set ALEMBIC");
         return None;
     }
     alembic.parent().map(Path::to_owned)

@@ -86,7 +86,7 @@ DECLARE
     relation regclass := to_regclass(wanted_table);
     old_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = before::name AND NOT attisdropped);
     new_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = after::name AND NOT attisdropped);
-    is_unset text := format('%I IS NULL%s', after, coalesce(format(' OR %I::text = (%s)::text', after, pg_temp.fixfold_default(relation, after)), ''));
+    is_unset text := format('%I IS NULL%s', after, coalesce(' OR ' || quote_ident(after) || '::text = (' || pg_temp.fixfold_default(relation, after) || ')::text', ''));
     n_rows bigint;
 BEGIN
     IF old_type IS NULL THEN
