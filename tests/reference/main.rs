@@ -4,11 +4,13 @@
 
 mod compare;
 mod expected;
+mod silent;
 
 use std::path::{Path, PathBuf};
 
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Estate, Progress, audit};
+use fixfold::eval::limits::STACK_BYTES;
+use fixfold::pipeline::{Estate, Progress, audit, survey};
 
 struct Unwatched;
 
@@ -39,4 +41,20 @@ fn differences_are_those_that_are_known() {
             .to_string();
         panic!("{} is not what is found:\n{diff}", path.display());
     }
+}
+
+#[test]
+fn no_call_is_silent() {
+    let estate = Estate::open(&root().join("inventory")).expect("the reference estate opens");
+    let survey = survey(&estate, &Unwatched);
+    let work = || silent::calls(&estate.files, &survey);
+    let silent = std::thread::scope(|scope| {
+        std::thread::Builder::new()
+            .stack_size(STACK_BYTES)
+            .spawn_scoped(scope, work)
+            .expect("a thread starts")
+            .join()
+            .expect("reading never fails")
+    });
+    assert!(silent.is_empty(), "silent: {}", silent.join(", "));
 }
