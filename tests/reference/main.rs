@@ -8,8 +8,8 @@ mod silent;
 
 use std::path::{Path, PathBuf};
 
-use fixfold::inventory::Ledger;
 use fixfold::eval::limits::STACK_BYTES;
+use fixfold::inventory::Ledger;
 use fixfold::pipeline::{Estate, Progress, audit, survey};
 
 struct Unwatched;

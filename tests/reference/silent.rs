@@ -17,7 +17,10 @@ pub fn calls(files: &dyn Files, survey: &Survey) -> Vec<String> {
     for file in python.filter(|file| !file.ends_with(".sql")) {
         let reading = read_script(&modules, registry::standard(), file);
         let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
-        let missing = reading.changing.iter().filter(|place| !told.contains(place));
+        let missing = reading
+            .changing
+            .iter()
+            .filter(|place| !told.contains(place));
         silent.extend(missing.map(ToString::to_string));
     }
     silent
