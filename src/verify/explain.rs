@@ -118,19 +118,27 @@ pub(crate) fn explained(
                 },
             }
         }
-        Verdict::Fails(failure) if failure.error.message.starts_with("fixfold:") => {
-            let mut reasons: Vec<_> = known
-                .iter()
-                .filter(|one| one.explains_stop(&failure))
-                .map(|one| reason(one, failure.error.to_string()))
-                .collect();
-            reasons.dedup();
-            match reasons.is_empty() {
-                true => Verdict::Fails(failure),
-                false => Verdict::Stops { failure, reasons },
-            }
-        }
+        Verdict::Fails(failure) => stops(failure, &known).unwrap_or_else(Verdict::Fails),
+        // A patched revision refuses like the consolidated migration.
+        Verdict::Stuck(failure) => stops(failure, &known).unwrap_or_else(Verdict::Stuck),
         other => other,
+    }
+}
+
+/// The refusal with the decisions that it waits for, or the failure as it was.
+fn stops(failure: Failure, known: &[&Explanation]) -> Result<Verdict, Failure> {
+    if !failure.error.message.starts_with("fixfold:") {
+        return Err(failure);
+    }
+    let mut reasons: Vec<_> = known
+        .iter()
+        .filter(|one| one.explains_stop(&failure))
+        .map(|one| reason(one, failure.error.to_string()))
+        .collect();
+    reasons.dedup();
+    match reasons.is_empty() {
+        true => Err(failure),
+        false => Ok(Verdict::Stops { failure, reasons }),
     }
 }
 
@@ -138,5 +146,42 @@ fn reason(explanation: &Explanation, what: String) -> Reason {
     Reason {
         what,
         why: explanation.reason.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{SqlError, SqlState};
+
+    fn failure(message: &str) -> Failure {
+        Failure {
+            file: "003".to_owned(),
+            statement: "SELECT pg_temp.fixfold_ensure_column('public.flags', 'scope')".to_owned(),
+            error: SqlError::new(SqlState::NOT_NULL_VIOLATION, message, ""),
+        }
+    }
+
+    #[test]
+    fn a_refusal_waits_for_the_decision_on_its_table() {
+        let decision = |object: &str| Explanation {
+            script: "fix.sql".to_owned(),
+            covers: Covers::Object(object.to_owned()),
+            reason: "decision".to_owned(),
+        };
+        let refusal = "fixfold: column public.flags.scope must not be null";
+        for (message, object, word) in [
+            (refusal, "flags.scope", "stops"),
+            (refusal, "flags", "stops"),
+            (refusal, "flag", "stuck"),
+            ("relation \"flags\" already exists", "flags", "stuck"),
+        ] {
+            let verdict = Verdict::Stuck(failure(message));
+            let found = explained(verdict, &["fix.sql"], &[decision(object)]);
+            assert_eq!(found.word(), word, "{message} {object}");
+        }
+        let verdict = Verdict::Stuck(failure(refusal));
+        let found = explained(verdict, &["other.sql"], &[decision("flags")]);
+        assert_eq!(found.word(), "stuck");
     }
 }
