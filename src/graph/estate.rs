@@ -6,7 +6,7 @@ use std::sync::Arc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use serde::Serialize;
 
-use crate::model::{Effect, Place};
+use crate::model::{Dialect, Effect, Place};
 
 use super::touch::{ObjectKey, Relation, touches};
 
@@ -50,7 +50,7 @@ pub struct EstateGraph {
 
 impl EstateGraph {
     /// Builds the graph from actors in chain order, then script order. Inert effects are left out:
-    /// what cannot happen connects nothing.
+    /// what cannot happen connects nothing, and what goes to another server connects nothing here.
     pub fn build<'a>(actors: impl IntoIterator<Item = (Actor, &'a [Effect])>) -> Self {
         let mut estate = Self {
             graph: DiGraph::new(),
@@ -68,7 +68,9 @@ impl EstateGraph {
         self.actors.push((actor, from));
         let mut created = BTreeSet::new();
         let mut known = BTreeSet::new();
-        for effect in effects.iter().filter(|effect| !effect.reach.is_inert()) {
+        let here =
+            |effect: &&Effect| !effect.reach.is_inert() && effect.dialect == Dialect::Postgres;
+        for effect in effects.iter().filter(here) {
             for touch in touches(&effect.action) {
                 // What an actor has made itself it does not need from others.
                 if touch.relation == Relation::Needs && created.contains(&touch.object) {

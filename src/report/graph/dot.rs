@@ -2,36 +2,31 @@
 
 use std::fmt::Write;
 
+use super::picture::{Picture, counted};
 use super::{GraphView, object_label};
 use crate::graph::ActorKind;
 
 pub fn graph_dot(view: &GraphView<'_>) -> String {
     let mut text =
         String::from("digraph estate {\n  rankdir=LR;\n  node [fontname=\"sans-serif\"];\n");
-    for actor in view.graph.actors() {
+    let picture = Picture::of(view);
+    for actor in &picture.actors {
         let shape = match actor.kind {
             ActorKind::Revision => "box, style=filled, fillcolor=\"#dce9f7\"",
             ActorKind::Script => "note, style=filled, fillcolor=\"#f9e6d2\"",
         };
         let _ = writeln!(text, "  {} [shape={shape}];", quoted(&actor.name));
     }
-    for object in view.graph.objects() {
+    for object in &picture.objects {
         let _ = writeln!(text, "  {} [shape=ellipse];", quoted(&object_label(object)));
     }
-    for edge in view.edges() {
-        let (from, to) = (
-            quoted(&edge.actor.name),
-            quoted(&object_label(&edge.object)),
-        );
-        let (relation, tooltip) = (edge.relation.as_str(), quoted(&edge.place.to_string()));
-        let _ = writeln!(
-            text,
-            "  {from} -> {to} [label={relation}, tooltip={tooltip}];"
-        );
+    for ((actor, object), relation) in &picture.edges {
+        let (from, to) = (quoted(actor), quoted(&object_label(object)));
+        let _ = writeln!(text, "  {from} -> {to} [label={}];", relation.as_str());
     }
-    for clash in view.clashes() {
-        let (from, to) = (quoted(&clash.script), quoted(&clash.other));
-        let label = quoted(&format!("{}: {}", clash.kind, clash.object.name));
+    for ((script, other), kinds) in &picture.clashes {
+        let (from, to) = (quoted(script), quoted(other));
+        let label = quoted(&counted(kinds));
         let _ = writeln!(
             text,
             "  {from} -> {to} [label={label}, color=red, style=dashed, constraint=false];"

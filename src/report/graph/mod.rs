@@ -3,6 +3,7 @@
 mod dot;
 mod json;
 mod mermaid;
+mod picture;
 mod text;
 
 use std::collections::BTreeSet;

@@ -1,7 +1,8 @@
 //! The graph for people: each object with who touches it, circles, and a safe order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::{GraphView, object_label};
 use crate::graph::{ActorKind, Edge, ObjectKey};
@@ -28,11 +29,10 @@ pub fn graph_text(view: &GraphView<'_>) -> String {
     text.push_str(&clashes(view));
     text.push_str(&cycles(view));
     text.push_str(&order(view));
-    let actors = view
-        .graph
-        .actors()
-        .filter(|actor| actor.kind == ActorKind::Script);
-    let (scripts, objects) = (actors.count(), by_object.len());
+    let edges = by_object.values().flatten();
+    let scripts = edges.filter(|edge| edge.actor.kind == ActorKind::Script);
+    let scripts: BTreeSet<&Arc<str>> = scripts.map(|edge| &edge.actor.name).collect();
+    let (scripts, objects) = (scripts.len(), by_object.len());
     let _ = writeln!(
         text,
         "\n{} touch {}",
@@ -87,11 +87,15 @@ fn cycles(view: &GraphView<'_>) -> String {
 }
 
 fn order(view: &GraphView<'_>) -> String {
-    if view.order.is_empty() {
+    let edges = view.edges();
+    let touching: BTreeSet<&Arc<str>> = edges.iter().map(|edge| &edge.actor.name).collect();
+    let scripts = view.order.iter().filter(|script| touching.contains(script));
+    let scripts: Vec<_> = scripts.collect();
+    if scripts.is_empty() {
         return String::new();
     }
     let mut text = format!("\n{}\n", bold("a safe order of the scripts"));
-    for (index, script) in view.order.iter().enumerate() {
+    for (index, script) in scripts.iter().enumerate() {
         let _ = writeln!(text, "{:>4}  {script}", index + 1);
     }
     text
