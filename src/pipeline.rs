@@ -18,8 +18,10 @@ mod trial;
 mod verification;
 
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use crate::config::{self, Settings};
+use crate::discover;
 use crate::source::DiskFiles;
 
 pub use audit::{Audit, audit, audit_towards};
@@ -46,6 +48,7 @@ pub struct Estate {
     pub settings: Settings,
     /// The one file that the user named, relative to the root.
     pub only: Option<String>,
+    found: OnceLock<discover::Estate>,
 }
 
 impl Estate {
@@ -57,7 +60,14 @@ impl Estate {
             settings: config::load(&target.root)?,
             files: DiskFiles::new(&target.root)?,
             only: target.file,
+            found: OnceLock::new(),
         })
+    }
+
+    /// What lies in it, walked through once.
+    fn discovered(&self) -> &discover::Estate {
+        self.found
+            .get_or_init(|| discover::discover(&self.files, &self.settings))
     }
 
     pub fn root(&self) -> &Path {

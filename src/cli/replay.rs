@@ -190,7 +190,8 @@ fn prelude(entry: &str) -> anyhow::Result<Prelude> {
 fn chosen<'c>(chains: &'c [Chain], arguments: &ReplayArguments) -> anyhow::Result<&'c Chain> {
     let path = arguments.path.display();
     let Some(wanted) = &arguments.chain else {
-        return chains.first().ok_or_else(|| {
+        let filled = chains.iter().find(|chain| !chain.steps.is_empty());
+        return filled.or(chains.first()).ok_or_else(|| {
             anyhow::anyhow!(
                 "no migration chain in `{path}`: name it under `chains` in fixfold.yaml"
             )

@@ -4,7 +4,6 @@
 use super::survey::on_large_stacks;
 use super::{Estate, Modules, start};
 use crate::chain::Chain;
-use crate::discover;
 use crate::graph::{ChainHistory, RevisionStep};
 use crate::model::{ChainFault, Place, Revision, RevisionSpot};
 use crate::registry;
@@ -12,7 +11,7 @@ use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
 
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
-    let found = discover::discover(&estate.files, &estate.settings);
+    let found = estate.discovered();
     let modules = Modules::new(&estate.files, &found.paths);
     run(estate, chain, &modules, after_failure)
 }

@@ -5,7 +5,6 @@ use anyhow::{Result, anyhow, bail};
 use super::survey::on_large_stacks;
 use super::{Estate, Modules, start};
 use crate::chain::Chain;
-use crate::discover;
 use crate::model::{ChainFormat, RevisionId};
 use crate::registry;
 use crate::replay::platform::Prelude;
@@ -90,7 +89,7 @@ fn ready<'e>(
         Some(preludes) => start::after(preludes)?,
         None => start::start(estate, chain)?,
     };
-    let found = discover::discover(&estate.files, &estate.settings);
+    let found = estate.discovered();
     Ok((Modules::new(&estate.files, &found.paths), empty))
 }
 

@@ -6,7 +6,6 @@ use rayon::prelude::*;
 use super::survey::{on_large_stacks, survey};
 use super::{Estate, Modules, Progress, start};
 use crate::chain::Chain;
-use crate::discover;
 use crate::model::{Effect, Reach, RevisionId, Script, ScriptLanguage};
 use crate::registry;
 use crate::replay::platform::Prelude;
@@ -41,7 +40,7 @@ pub fn trials(
     request: &TrialRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<Cell>> {
-    let found = discover::discover(&estate.files, &estate.settings);
+    let found = estate.discovered();
     let commands = match request.scripts.is_empty() {
         true => all(&survey(estate, progress).scripts),
         false => named(&request.scripts, &found.paths)?,

@@ -30,7 +30,12 @@ impl Configuration {
             true => toml_options(&source.text),
             false => ini_options(&source.text),
         };
-        Self::from_options(&options, folder)
+        let mut configuration = Self::from_options(&options, folder);
+        let location = options.get("script_location").and_then(|values| values.first());
+        if let Some(resource) = location.and_then(|location| resource(files, location)) {
+            configuration.script_folder = resource;
+        }
+        configuration
     }
 
     fn from_options(options: &BTreeMap<String, Vec<String>>, folder: &str) -> Self {
@@ -73,6 +78,19 @@ impl Configuration {
 
 fn is_true(word: &str) -> bool {
     matches!(word.to_lowercase().as_str(), "true" | "1" | "yes" | "on")
+}
+
+/// `package.module:folder`: the folder below a package, wherever the estate keeps its packages.
+fn resource(files: &dyn Files, location: &str) -> Option<String> {
+    let (package, folder) = location.trim().split_once(':')?;
+    let inside = format!("{}/{}", package.replace('.', "/"), folder.trim_matches('/'));
+    let roots = ["", "src", "lib", "app", "backend", "python", "server"];
+    let candidates = roots.iter().map(|root| match root.is_empty() {
+        true => inside.clone(),
+        false => format!("{root}/{inside}"),
+    });
+    let holds_chain = |folder: &String| files.exists(&format!("{folder}/env.py"));
+    candidates.into_iter().find(holds_chain)
 }
 
 /// `%(here)s/x` and `x` mean the configuration's own folder; `package:folder` is a resource.

@@ -82,10 +82,13 @@ impl RunHost<'_> {
                 self.note(&call.place, what);
                 Answer::Unknown
             }
-            // What changes rows gives none; how many it changed is known of empty tables only.
+            // What changes rows gives none.
             _ => self.handed_out(
                 Rows {
-                    row_count: -1,
+                    row_count: run
+                        .and_then(|run| run.row_count)
+                        .and_then(|count| i64::try_from(count).ok())
+                        .unwrap_or(-1),
                     ..Rows::default()
                 },
                 call,

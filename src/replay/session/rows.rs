@@ -94,6 +94,29 @@ impl Session {
         }
     }
 
+    /// How many rows the statement will change, where that is known: none where there are none.
+    pub(super) fn row_count(&self, actions: &[&Action]) -> Option<usize> {
+        let [Action::Rows(change)] = actions else {
+            return None;
+        };
+        let followed = self.rows_of(&change.table).map(|table| table.rows.len());
+        let is_empty = || {
+            let table = self.catalog.table(&change.table)?;
+            (table.rows == Rows::Empty).then_some(0)
+        };
+        match change.operation {
+            RowOperation::Insert if change.statement.to_uppercase().contains("ON CONFLICT") => None,
+            RowOperation::Insert => Some(change.values.len()).filter(|count| *count > 0),
+            RowOperation::Update | RowOperation::Delete => {
+                let matched = self.matched(change, followed.or_else(is_empty)?);
+                let is_known = !matched.iter().any(Datum::is_unknown);
+                let hits = matched.iter().filter(|one| **one == Datum::Bool(true));
+                is_known.then(|| hits.count())
+            }
+            RowOperation::Truncate | RowOperation::Copy => None,
+        }
+    }
+
     fn updated(&self, change: &RowChange, mut table: Table) -> Table {
         let matched = self.matched(change, table.rows.len());
         let values = change.values.first().map(Vec::as_slice).unwrap_or_default();

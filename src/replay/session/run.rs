@@ -19,6 +19,8 @@ pub struct Run {
     pub effects: Vec<RunEffect>,
     /// What the model could not decide on the way, each with its place.
     pub undecided: Vec<(Option<Place>, String)>,
+    /// How many rows it changed, where that is known.
+    pub row_count: Option<usize>,
 }
 
 #[derive(Debug, Clone)]
@@ -54,6 +56,7 @@ impl Run {
             outcome,
             effects: Vec::new(),
             undecided: Vec::new(),
+            row_count: None,
         }
     }
 
@@ -66,6 +69,7 @@ impl Run {
             outcome: RunOutcome::Done,
             effects: Vec::new(),
             undecided: Vec::new(),
+            row_count: None,
         }
     }
 

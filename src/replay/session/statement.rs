@@ -60,6 +60,7 @@ impl Session {
         self.begin_following(&actions);
         let refused = self.refused_by_rows(&actions);
         let mut run = Run::of(statement, RunOutcome::Done);
+        run.row_count = self.row_count(&actions);
         match self.apply(&actions, refused) {
             Ok(applied) => {
                 for (effect, applied) in statement.effects.iter().zip(applied) {
