@@ -31,7 +31,9 @@ impl Configuration {
             false => ini_options(&source.text),
         };
         let mut configuration = Self::from_options(&options, folder);
-        let location = options.get("script_location").and_then(|values| values.first());
+        let location = options
+            .get("script_location")
+            .and_then(|values| values.first());
         if let Some(resource) = location.and_then(|location| resource(files, location)) {
             configuration.script_folder = resource;
         }
