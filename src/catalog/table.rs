@@ -51,6 +51,9 @@ pub struct Column {
     pub collation: Option<String>,
     /// It comes from a parent (inheritance or partition) only.
     pub inherited: bool,
+    /// Some row is known to hold NULL in it. Rows are no part of a schema: nothing compares this.
+    #[serde(skip)]
+    pub(crate) holds_null: bool,
     /// Storage, compression, statistics, where they are not the type's own.
     pub settings: String,
     pub attributes: Attributes,
@@ -67,6 +70,7 @@ impl Column {
             identity: None,
             collation: None,
             inherited: false,
+            holds_null: false,
             settings: String::new(),
             attributes: Attributes::default(),
         }

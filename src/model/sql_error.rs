@@ -55,6 +55,7 @@ sql_states! {
     DUPLICATE_ALIAS = "42712", "duplicate_alias";
     DUPLICATE_FUNCTION = "42723", "duplicate_function";
     AMBIGUOUS_FUNCTION = "42725", "ambiguous_function";
+    GENERATED_ALWAYS = "428C9", "generated_always";
     DATATYPE_MISMATCH = "42804", "datatype_mismatch";
     WRONG_OBJECT_TYPE = "42809", "wrong_object_type";
     INVALID_FOREIGN_KEY = "42830", "invalid_foreign_key";

@@ -55,7 +55,11 @@ fn run_file(
 ) -> StepReplay {
     let template = Template::from_source(part.text.to_string(), part.place.clone());
     let reading = sql::read(&template, Dialect::Postgres);
-    let wrapped = part.transaction != TransactionMode::Autocommit;
+    let wrapped = match part.transaction {
+        TransactionMode::PerFile => true,
+        TransactionMode::OneMessage => reading.statements.len() > 1,
+        TransactionMode::Autocommit => false,
+    };
     if wrapped {
         session.begin();
     }

@@ -73,6 +73,13 @@ fn servers_offset(text: &str, offset: usize) -> usize {
     ) else {
         return offset;
     };
+    let starts = ["create", "alter", "drop"];
+    if at == 0
+        && starts.iter().any(|word| here.is_word(text, word))
+        && let Some(next) = after
+    {
+        return next.start;
+    }
     let closes = |token: &Token| matches!(token.kind, Kind::Mark(')' | ';'));
     if here.is_word(text, "exists")
         && let Some(not) = before.filter(|token| token.is_word(text, "not"))

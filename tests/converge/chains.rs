@@ -70,7 +70,11 @@ fn answer(run: &fixfold::replay::Run) -> Result<(), SqlError> {
 fn compare(pair: &mut Pair, file: &str, part: &SqlPart, found: &mut Comparison) {
     let template = Template::from_source(part.text.to_string(), part.place.clone());
     let reading = read(&template, Dialect::Postgres);
-    let wrapped = part.transaction != TransactionMode::Autocommit;
+    let wrapped = match part.transaction {
+        TransactionMode::PerFile => true,
+        TransactionMode::OneMessage => reading.statements.len() > 1,
+        TransactionMode::Autocommit => false,
+    };
     found.files += 1;
     if wrapped {
         pair.both("BEGIN");

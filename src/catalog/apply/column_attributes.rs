@@ -17,6 +17,9 @@ impl Catalog {
                 name.part(column.as_str())
             )));
         };
+        if found.holds_null && !found.not_null {
+            return Err(super::columns::contains_nulls(&name, column));
+        }
         let mut changes = Changes::default();
         if !found.not_null && self.table_at(&name)?.rows != Rows::Empty {
             changes

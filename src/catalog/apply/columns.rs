@@ -69,7 +69,10 @@ impl Catalog {
                 self.put_column(&child, inherited)?;
             }
         }
-        self.table_at_mut(table)?.columns.push(column);
+        let found = self.table_at_mut(table)?;
+        let mut column = column;
+        column.holds_null = found.rows == Rows::Some && !has_value(&column);
+        found.columns.push(column);
         Ok(())
     }
 
@@ -80,14 +83,7 @@ impl Catalog {
         column: &Column,
         changes: &mut Changes,
     ) -> Result<(), SqlError> {
-        let null_default = |text: &String| text.trim().eq_ignore_ascii_case("null");
-        let has_value = column
-            .default
-            .as_ref()
-            .is_some_and(|text| !null_default(text))
-            || column.identity.is_some()
-            || column.generated.is_some();
-        if !column.not_null || has_value {
+        if !column.not_null || has_value(column) {
             return Ok(());
         }
         match self.table_at(table)?.rows {
@@ -294,6 +290,15 @@ fn columns_of_mut(relation: &mut Relation) -> Option<&mut Vec<Column>> {
         Relation::View(view) | Relation::MaterializedView(view) => Some(&mut view.columns),
         Relation::Index(_) | Relation::Sequence(_) => None,
     }
+}
+
+/// Whether a row that does not name the column may get something else than NULL in it.
+fn has_value(column: &Column) -> bool {
+    let null_default = |text: &String| text.trim().eq_ignore_ascii_case("null");
+    let default = column.default.as_ref();
+    default.is_some_and(|text| !null_default(text))
+        || column.identity.is_some()
+        || column.generated.is_some()
 }
 
 pub(super) fn undecided(what: String) -> Applied {

@@ -175,8 +175,11 @@ impl Catalog {
             let nullable = self
                 .table_at(table)?
                 .column(column.as_str())
-                .is_some_and(|found| !found.not_null);
-            if nullable && rows != Rows::Empty {
+                .filter(|found| !found.not_null);
+            if nullable.is_some_and(|found| found.holds_null) {
+                return Err(super::columns::contains_nulls(table, column));
+            }
+            if nullable.is_some() && rows != Rows::Empty {
                 changes
                     .conditions
                     .push(format!("no row of {table} has NULL in {column}"));

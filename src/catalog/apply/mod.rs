@@ -25,6 +25,7 @@ mod tables;
 mod triggers;
 mod types;
 mod unknown;
+mod values;
 mod views;
 
 pub(in crate::catalog) use column_type::{is_untyped, target_name};

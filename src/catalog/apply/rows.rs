@@ -2,9 +2,9 @@
 //! table's rows.
 
 use super::columns::columns_of;
-use crate::catalog::expression::{Token, tokenize};
-use crate::catalog::{Applied, Catalog, Changes, Column, Relation, Rows, errors};
-use crate::model::{DataType, Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
+use crate::catalog::expression::tokenize;
+use crate::catalog::{Applied, Catalog, Changes, Column, Relation, errors};
+use crate::model::{Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
 
 impl Catalog {
     pub(super) fn change_rows(&mut self, change: &RowChange) -> Result<Applied, SqlError> {
@@ -14,6 +14,7 @@ impl Catalog {
         self.refuse_wrong_target(&name, change)?;
         let mut changes = Changes::default();
         self.check_target_columns(&name, change)?;
+        self.check_generated(&name, change)?;
         self.check_values(&name, change)?;
         let has_query = !matches!(
             change.operation,
@@ -32,6 +33,7 @@ impl Catalog {
         if change.operation == RowOperation::Insert {
             self.check_conflict_target(&name, change)?;
             self.check_omitted(&name, change, &mut changes)?;
+            self.check_references(&name, change)?;
         }
         self.note_rows(&name, change);
         Ok(Applied::Changed(changes))
@@ -129,57 +131,6 @@ impl Catalog {
         Ok(())
     }
 
-    fn check_value(
-        &self,
-        table: &ObjectName,
-        column: &Column,
-        text: &str,
-        columns: &[Column],
-    ) -> Result<(), SqlError> {
-        let tokens = tokenize(text);
-        match tokens.as_slice() {
-            [token] if token.is("default") => return Ok(()),
-            [token] if token.is("null") && column.not_null => {
-                return Err(null_value(table, &column.name));
-            }
-            [token] => {
-                if let Some(string) = token.string() {
-                    self.check_literal(&column.data_type, &string)?;
-                    return check_length(&column.data_type, &string);
-                }
-            }
-            _ => {}
-        }
-        let elsewhere = |pair: &[Token<'_>]| {
-            pair[1].is(".") && pair[0].identifier().is_some_and(|name| name != table.name)
-        };
-        // Columns of other relations are not among `columns`.
-        if tokens.windows(2).any(elsewhere) {
-            return Ok(());
-        }
-        let Some(source) = self.type_of(text, columns)? else {
-            return Ok(());
-        };
-        let known = !self.is_unknown_type(&source) && !self.is_unknown_type(&column.data_type);
-        if !known
-            || super::column_type::is_untyped(&source)
-            || self.coerces_in_assignment(&source, &column.data_type)
-        {
-            return Ok(());
-        }
-        let message = format!(
-            "column \"{}\" is of type {} but expression is of type {}",
-            column.name,
-            super::column_type::target_name(&column.data_type),
-            super::column_type::target_name(&source)
-        );
-        Err(SqlError::new(
-            SqlState::DATATYPE_MISMATCH,
-            message,
-            table.part(column.name.as_str()),
-        ))
-    }
-
     /// A NOT NULL column without a default that the statement does not name.
     fn check_omitted(
         &self,
@@ -201,10 +152,7 @@ impl Catalog {
                 || column.generated.is_some()
                 || column.identity.is_some()
                 || self.has_domain_default(column)
-                || table
-                    .triggers
-                    .values()
-                    .any(|one| one.timing.to_lowercase().starts_with("before"))
+                || super::values::has_before_trigger(table)
         };
         let omitted = table
             .columns
@@ -236,44 +184,6 @@ impl Catalog {
             })
         )
     }
-
-    fn note_rows(&mut self, name: &ObjectName, change: &RowChange) {
-        let Ok(table) = self.table_at_mut(name) else {
-            return;
-        };
-        table.rows = match change.operation {
-            // Rows that are not inserted by a conflict are there already.
-            RowOperation::Insert if !change.values.is_empty() => Rows::Some,
-            RowOperation::Insert if table.rows == Rows::Some => Rows::Some,
-            RowOperation::Insert | RowOperation::Copy => Rows::Unknown,
-            RowOperation::Truncate => Rows::Empty,
-            RowOperation::Delete if change.condition.is_none() => Rows::Empty,
-            RowOperation::Delete if table.rows == Rows::Empty => Rows::Empty,
-            RowOperation::Delete => Rows::Unknown,
-            RowOperation::Update => table.rows,
-        };
-    }
-}
-
-/// `character varying(n)`: spaces beyond the length are cut off, other characters refused.
-fn check_length(data_type: &DataType, text: &str) -> Result<(), SqlError> {
-    let name = data_type.name.name.as_str();
-    let is_limited = matches!(name, "character varying" | "character")
-        && data_type.name.schema.is_none()
-        && data_type.array_dimensions == 0;
-    let Some(Ok(limit)) = data_type
-        .modifiers
-        .first()
-        .map(|text| text.parse::<usize>())
-    else {
-        return Ok(());
-    };
-    if !is_limited || text.contains('{') || text.trim_end_matches(' ').chars().count() <= limit {
-        return Ok(());
-    }
-    let message = format!("value too long for type {name}({limit})");
-    let state = SqlState::STRING_DATA_RIGHT_TRUNCATION;
-    Err(SqlError::new(state, message, name))
 }
 
 fn check_count(
@@ -294,7 +204,7 @@ fn check_count(
     ))
 }
 
-fn null_value(table: &ObjectName, column: &Identifier) -> SqlError {
+pub(super) fn null_value(table: &ObjectName, column: &Identifier) -> SqlError {
     let message = format!(
         "null value in column \"{column}\" of relation \"{}\" violates not-null constraint",
         table.name

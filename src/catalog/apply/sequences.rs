@@ -1,6 +1,6 @@
 //! Sequences, and the columns that bring one along: serial and identity.
 
-use crate::catalog::expression::{TokenKind, tokenize};
+use crate::catalog::expression::{TokenKind, quote_name, tokenize};
 use crate::catalog::{
     Applied, Attributes, Catalog, Changes, Column, IdentityKind, ObjectAddress, Relation, Sequence,
     errors,
@@ -120,7 +120,7 @@ impl Catalog {
         column.data_type = DataType::named(base);
         column.not_null = true;
         let sequence = self.implied_sequence(table, column, "", false, changes)?;
-        column.default = Some(format!("nextval('{sequence}'::regclass)"));
+        column.default = Some(format!("nextval('{}'::regclass)", quote_name(&sequence)));
         Ok(())
     }
 

@@ -91,6 +91,7 @@ impl Catalog {
             return Err(error);
         }
         let (columns, columns_incomplete) = (output.columns, output.incomplete);
+        super::views::refuse_doubled(&columns)?;
         let mut changes = Changes::default();
         if columns_incomplete {
             changes.undecided.push(format!("the columns of {name}"));

@@ -33,6 +33,9 @@ impl Catalog {
             }
             _ => return Err(errors::not_a(&table, "a table or view")),
         }
+        if let Some(condition) = &definition.condition {
+            self.check_trigger_condition(&table, condition)?;
+        }
         let function = self.trigger_function(&definition.function)?;
         let found = self.table_at(&table)?;
         if found.triggers.contains_key(trigger) && !or_replace {

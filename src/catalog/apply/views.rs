@@ -63,6 +63,7 @@ impl Catalog {
         for (column, name) in columns.iter_mut().zip(&definition.columns) {
             column.name = name.clone();
         }
+        refuse_doubled(&columns)?;
         Ok(View {
             columns,
             columns_incomplete,
@@ -73,6 +74,21 @@ impl Catalog {
             attributes: Attributes::default(),
         })
     }
+}
+
+/// `CREATE VIEW`, and tables made of queries: each column once.
+pub(super) fn refuse_doubled(columns: &[Column]) -> Result<(), SqlError> {
+    for (position, column) in columns.iter().enumerate() {
+        if columns[..position]
+            .iter()
+            .any(|one| one.name == column.name)
+        {
+            let message = format!("column \"{}\" specified more than once", column.name);
+            let object = column.name.as_str();
+            return Err(SqlError::new(SqlState::DUPLICATE_COLUMN, message, object));
+        }
+    }
+    Ok(())
 }
 
 /// The old columns must stay in place; new ones may follow.

@@ -22,13 +22,32 @@ impl Catalog {
         relation: &ObjectName,
         text: &str,
     ) -> Result<(), SqlError> {
-        self.bind(text, self.in_scope(relation, relation.name.clone()))?;
+        let own = self.in_scope(relation, relation.name.clone());
+        self.bind(text, own.into_iter().collect())?;
         self.check_literals(text, Some(relation))
+    }
+
+    /// Checks the WHEN of a trigger, over OLD and NEW.
+    pub(crate) fn check_trigger_condition(
+        &self,
+        relation: &ObjectName,
+        text: &str,
+    ) -> Result<(), SqlError> {
+        let rows = ["old", "new"].map(|row| self.in_scope(relation, row.into()));
+        let rows: Level = rows
+            .into_iter()
+            .flatten()
+            .map(|row| InScope {
+                relation: None,
+                ..row
+            })
+            .collect();
+        self.bind(text, rows).map(|_| ())
     }
 
     /// Checks a whole query or statement.
     pub(crate) fn check_query(&self, text: &str) -> Result<Bound, SqlError> {
-        let bound = self.bind(text, None)?;
+        let bound = self.bind(text, Level::new())?;
         let mut reads = bound.reads.iter();
         // Where there is one relation, a name without a qualifier is its column's.
         let only = reads.next().filter(|_| reads.next().is_none());
@@ -47,11 +66,11 @@ impl Catalog {
 
     /// Checks the statements of a function's body, whose parameters look like columns.
     pub(crate) fn check_function_body(&self, text: &str) -> Result<(), SqlError> {
-        self.bind(text, Some(InScope::anything())).map(|_| ())
+        self.bind(text, vec![InScope::anything()]).map(|_| ())
     }
 
     /// `own` is what the text stands in.
-    fn bind(&self, text: &str, own: Option<InScope>) -> Result<Bound, SqlError> {
+    fn bind(&self, text: &str, own: Level) -> Result<Bound, SqlError> {
         let statements = blocks(text);
         statements.iter().try_for_each(refuse_unnamed)?;
         let mut binder = Binder {
@@ -60,7 +79,10 @@ impl Catalog {
             with: Vec::new(),
             bound: Bound::default(),
         };
-        let mut outer: Vec<Level> = own.into_iter().map(|own| vec![own]).collect();
+        let mut outer = match own.is_empty() {
+            true => Vec::new(),
+            false => vec![own],
+        };
         for statement in &statements {
             binder.bound.output = binder.query(statement, &mut outer)?;
         }

@@ -204,7 +204,20 @@ fn qualified(
         || name.as_str().contains('{');
     match known {
         true => Ok(None),
-        false => Err(missing(name, &qualifier.part(column.as_str()))),
+        false => {
+            let hidden = |one: &InScope| {
+                one.relation
+                    .as_ref()
+                    .is_some_and(|found| found.name == *name)
+            };
+            let mut error = missing(name, &qualifier.part(column.as_str()));
+            // It is there, but under another name.
+            if levels.iter().flatten().any(hidden) {
+                error.message =
+                    format!("invalid reference to FROM-clause entry for table \"{name}\"");
+            }
+            Err(error)
+        }
     }
 }
 

@@ -76,6 +76,14 @@ pub(crate) fn rename_casts(text: &str, old: &ObjectName, new: &ObjectName) -> St
     result
 }
 
+/// A name as it must be written in SQL.
+pub(crate) fn quote_name(name: &ObjectName) -> String {
+    match &name.schema {
+        Some(schema) => format!("{}.{}", quote(schema), quote(&name.name)),
+        None => quote(&name.name),
+    }
+}
+
 /// As it must be written in SQL.
 pub(crate) fn quote(name: &Identifier) -> String {
     let text = name.as_str();

@@ -51,6 +51,7 @@ impl Reader {
             identity,
             collation,
             inherited,
+            holds_null: false,
             settings,
             attributes,
         };

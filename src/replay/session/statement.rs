@@ -68,6 +68,10 @@ impl Session {
                         for what in &changes.undecided {
                             run.note(effect.place.clone(), what.clone());
                         }
+                        for what in &changes.conditions {
+                            let question = format!("the rows decide: it goes through if {what}");
+                            run.note(effect.place.clone(), question);
+                        }
                     }
                     run.effects.push(RunEffect {
                         effect: effect.clone(),
@@ -251,7 +255,9 @@ fn outside_only(text: &str) -> Option<&'static str> {
         ("DROP", "DATABASE") => Some("DROP DATABASE"),
         ("ALTER", "SYSTEM") => Some("ALTER SYSTEM"),
         ("CREATE", "TABLESPACE") => Some("CREATE TABLESPACE"),
-        ("REINDEX", "DATABASE" | "SYSTEM") => Some("REINDEX"),
+        ("REINDEX", _) if words.any(|word| word == "CONCURRENTLY") => Some("REINDEX CONCURRENTLY"),
+        ("REINDEX", "DATABASE") => Some("REINDEX DATABASE"),
+        ("REINDEX", "SYSTEM") => Some("REINDEX SYSTEM"),
         _ => None,
     }
 }
