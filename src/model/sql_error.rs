@@ -33,6 +33,7 @@ sql_states! {
     STRING_DATA_RIGHT_TRUNCATION = "22001", "string_data_right_truncation";
     NUMERIC_VALUE_OUT_OF_RANGE = "22003", "numeric_value_out_of_range";
     INVALID_DATETIME_FORMAT = "22007", "invalid_datetime_format";
+    DATETIME_FIELD_OVERFLOW = "22008", "datetime_field_overflow";
     INVALID_PARAMETER_VALUE = "22023", "invalid_parameter_value";
     INVALID_TEXT_REPRESENTATION = "22P02", "invalid_text_representation";
     NOT_NULL_VIOLATION = "23502", "not_null_violation";

@@ -2,89 +2,27 @@
 
 use fixfold::catalog::{Catalog, Difference, DifferenceKind, ObjectKind, diff};
 use fixfold::database::{Client, Cluster};
-use fixfold::model::{Dialect, SqlError, SqlState, Template};
-use fixfold::sql::{Nature, ReadStatement, Setting, StoredSpelling, TransactionStatement, read};
+use fixfold::model::{SqlError, Template};
+use fixfold::replay::{Run, Session};
+use fixfold::sql::StoredSpelling;
 
-/// The model as a session: a transaction that fails stays failed.
+/// The model as a session that takes text.
 pub struct Model {
-    pub catalog: Catalog,
-    aborted: bool,
+    pub session: Session,
 }
 
 impl Model {
     pub fn empty() -> Self {
         Self {
-            catalog: Catalog::empty(),
-            aborted: false,
+            session: Session::new(Catalog::empty()),
         }
     }
 
     pub fn run(&mut self, text: &str) -> Result<(), SqlError> {
-        let reading = read(&Template::from_text(text), Dialect::Postgres);
-        for statement in &reading.statements {
-            self.statement(statement)?;
-        }
-        Ok(())
-    }
-
-    fn statement(&mut self, statement: &ReadStatement) -> Result<(), SqlError> {
-        if let Nature::Transaction(transaction) = &statement.nature {
-            self.transaction(transaction);
-            return Ok(());
-        }
-        if self.aborted {
-            let message =
-                "current transaction is aborted, commands ignored until end of transaction block";
-            return Err(SqlError::new(
-                SqlState::IN_FAILED_SQL_TRANSACTION,
-                message,
-                "",
-            ));
-        }
-        let outcome = match &statement.nature {
-            Nature::Invalid(error) => Err(error.clone()),
-            Nature::Setting(setting) => {
-                self.setting(setting);
-                Ok(())
-            }
-            Nature::Query(_) => self.catalog.check_statement(&statement.text),
-            _ => {
-                let actions: Vec<_> = statement
-                    .effects
-                    .iter()
-                    .map(|effect| &effect.action)
-                    .collect();
-                self.catalog.apply_statement(&actions).map(|_| ())
-            }
-        };
-        self.aborted = outcome.is_err() && self.catalog.in_transaction();
-        outcome
-    }
-
-    fn setting(&mut self, setting: &Setting) {
-        if setting.name == "search_path" {
-            self.catalog.search_path = setting
-                .values
-                .iter()
-                .map(|name| name.as_str().into())
-                .collect();
-        }
-    }
-
-    fn transaction(&mut self, transaction: &TransactionStatement) {
-        match transaction {
-            TransactionStatement::Begin => self.catalog.begin(),
-            TransactionStatement::Commit { .. } if !self.aborted => self.catalog.commit(),
-            TransactionStatement::Commit { .. } | TransactionStatement::Rollback { .. } => {
-                self.catalog.rollback();
-                self.aborted = false;
-            }
-            TransactionStatement::Savepoint(name) => self.catalog.savepoint(name.as_str()),
-            TransactionStatement::Release(name) => drop(self.catalog.release(name.as_str())),
-            TransactionStatement::RollbackTo(name) => {
-                self.aborted = !self.catalog.rollback_to(name.as_str());
-            }
-            TransactionStatement::TwoPhase(_) | TransactionStatement::Characteristics(_) => {}
+        let runs = self.session.execute(&Template::from_text(text));
+        match runs.iter().find_map(Run::error) {
+            Some(error) => Err(error.clone()),
+            None => Ok(()),
         }
     }
 }
@@ -114,7 +52,7 @@ pub fn same_state(real: &Result<(), SqlError>, modelled: &Result<(), SqlError>) 
 
 /// What sets the model apart from the live catalog.
 pub fn differences(model: &Model, client: &mut Client) -> Vec<String> {
-    counted(&model.catalog, client)
+    counted(&model.session.catalog, client)
 }
 
 pub fn counted(catalog: &Catalog, client: &mut Client) -> Vec<String> {
@@ -169,7 +107,7 @@ pub fn run_both(
         Some((index, line)) => found.push(format!("{name}, statement {}:\n  {line}", index + 1)),
         None => {
             client.execute("ROLLBACK").expect("the connection lasts");
-            model.catalog.rollback();
+            model.session.rollback();
             let differences = differences(&model, &mut client);
             if !differences.is_empty() {
                 found.push(format!(

@@ -427,12 +427,12 @@ struct Parting {
 fn run_and_undo(client: &mut Client, statements: &[String]) -> Vec<Parting> {
     let mut model = Model::empty();
     client.execute("BEGIN").expect("the connection lasts");
-    model.catalog.begin();
+    model.session.begin();
     let mut partings = Vec::new();
     let mut kept: Vec<String> = Vec::new();
     for statement in statements {
         client.execute("SAVEPOINT s").expect("the connection lasts");
-        model.catalog.savepoint("s");
+        model.run("SAVEPOINT s").expect("it takes it");
         let real = client.attempt(statement).expect("the connection lasts");
         let modelled = model.run(statement);
         let alike = same_answer(&real, &modelled);

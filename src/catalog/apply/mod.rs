@@ -15,6 +15,7 @@ mod identity;
 mod indexes;
 mod inheritance;
 mod keys;
+mod known_keys;
 mod names;
 mod rights;
 mod rows;

@@ -33,6 +33,8 @@ impl Catalog {
         if change.operation == RowOperation::Insert {
             self.check_conflict_target(&name, change)?;
             self.check_omitted(&name, change, &mut changes)?;
+            self.check_arbiter(&name, change)?;
+            self.check_doubled(&name, change)?;
             self.check_references(&name, change)?;
         }
         self.note_rows(&name, change);
@@ -162,6 +164,9 @@ impl Catalog {
             return Ok(());
         };
         // A query may give no row, and ON CONFLICT does not help: NOT NULL is checked first.
+        if change.values.is_empty() && self.inserts_nothing(&change.statement) {
+            return Ok(());
+        }
         if change.values.is_empty() {
             changes
                 .conditions

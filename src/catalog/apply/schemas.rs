@@ -6,6 +6,57 @@ use crate::catalog::{
 };
 use crate::model::{Identifier, ObjectName, SqlError, SqlState};
 
+/// What comes with PostgreSQL 15 (manual, appendix F); all else has to be installed beside it.
+const CONTRIB: &[&str] = &[
+    "adminpack",
+    "amcheck",
+    "autoinc",
+    "bloom",
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "dblink",
+    "dict_int",
+    "dict_xsyn",
+    "earthdistance",
+    "file_fdw",
+    "fuzzystrmatch",
+    "hstore",
+    "insert_username",
+    "intagg",
+    "intarray",
+    "isn",
+    "lo",
+    "ltree",
+    "moddatetime",
+    "old_snapshot",
+    "pageinspect",
+    "pg_buffercache",
+    "pg_freespacemap",
+    "pg_prewarm",
+    "pg_stat_statements",
+    "pg_surgery",
+    "pg_trgm",
+    "pg_visibility",
+    "pg_walinspect",
+    "pgcrypto",
+    "pgrowlocks",
+    "pgstattuple",
+    "plpgsql",
+    "postgres_fdw",
+    "refint",
+    "seg",
+    "sslinfo",
+    "tablefunc",
+    "tcn",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "xml2",
+];
+
 impl Catalog {
     pub(super) fn create_schema(
         &mut self,
@@ -85,9 +136,11 @@ impl Catalog {
                 .undecided
                 .push(format!("what extension {name} brings along"));
         }
-        changes
-            .conditions
-            .push(format!("the server has extension {name}"));
+        if !CONTRIB.contains(&name.as_str()) {
+            changes
+                .conditions
+                .push(format!("the server has extension {name}"));
+        }
         Ok(Applied::Changed(changes))
     }
 

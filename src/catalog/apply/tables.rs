@@ -106,7 +106,10 @@ impl Catalog {
             columns,
             columns_incomplete,
             persistence,
-            rows: Rows::Unknown,
+            rows: match self.gives_nothing(query) {
+                true => Rows::Empty,
+                false => Rows::Unknown,
+            },
             ..Table::default()
         };
         self.relations.insert(name, Relation::Table(table));

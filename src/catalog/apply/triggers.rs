@@ -16,6 +16,11 @@ impl Catalog {
     ) -> Result<Applied, SqlError> {
         let table = self.require_relation(&definition.table)?;
         match self.relations.get(&table) {
+            Some(Relation::Table(_)) if instead(definition) => {
+                let message = format!("\"{}\" is a table", table.name);
+                let object = table.to_string();
+                return Err(SqlError::new(SqlState::WRONG_OBJECT_TYPE, message, object));
+            }
             Some(Relation::Table(_)) => {}
             Some(Relation::View(_)) if self.fits_view(definition) => {
                 return Ok(Applied::Changed(Changes {
@@ -62,8 +67,7 @@ impl Catalog {
     }
 
     fn fits_view(&self, definition: &TriggerDefinition) -> bool {
-        let timing = definition.timing.to_lowercase();
-        timing.starts_with("instead of") || !definition.for_each_row
+        instead(definition) || !definition.for_each_row
     }
 
     /// The function's full name; one of the server or of an extension keeps the name it has.
@@ -260,4 +264,8 @@ impl Catalog {
         change(self.table_at_mut(&name)?);
         Ok(Applied::changed())
     }
+}
+
+fn instead(definition: &TriggerDefinition) -> bool {
+    definition.timing.to_lowercase().starts_with("instead of")
 }

@@ -1,6 +1,7 @@
 //! The values of INSERT and UPDATE: whether they fit their columns, and what they tell of the rows.
 
 use super::column_type::{is_untyped, target_name};
+use super::known_keys::forget_keys;
 use super::rows::null_value;
 use crate::catalog::expression::{Token, TokenKind, tokenize};
 use crate::catalog::{Catalog, Column, ConstraintKind, IdentityKind, Rows, Table};
@@ -114,7 +115,7 @@ impl Catalog {
             let named = |row: &Vec<String>| {
                 key.columns
                     .iter()
-                    .all(|column| is_constant(value_of(table, change, row, column)))
+                    .all(|column| constant(value_of(table, change, row, column)).is_some())
             };
             if change.values.iter().any(named) {
                 let message = format!(
@@ -133,10 +134,15 @@ impl Catalog {
     }
 
     pub(super) fn note_rows(&mut self, name: &ObjectName, change: &RowChange) {
+        let from_query = change.operation == RowOperation::Insert && change.values.is_empty();
+        if from_query && self.inserts_nothing(&change.statement) {
+            return;
+        }
         let Ok(table) = self.table_at_mut(name) else {
             return;
         };
         note_nulls(table, change);
+        forget_keys(table, change);
         table.rows = match change.operation {
             // A trigger may keep the row out.
             RowOperation::Insert if has_before_trigger(table) && table.rows != Rows::Some => {
@@ -181,7 +187,7 @@ pub(super) fn has_before_trigger(table: &Table) -> bool {
 }
 
 /// What a row gives a column; `None` for its default.
-fn value_of<'r>(
+pub(super) fn value_of<'r>(
     table: &Table,
     change: &RowChange,
     row: &'r [String],
@@ -194,15 +200,13 @@ fn value_of<'r>(
     row.get(position?)
 }
 
-/// A constant other than NULL.
-fn is_constant(value: Option<&String>) -> bool {
-    let tokens = value.map(|value| tokenize(value)).unwrap_or_default();
+/// A constant other than NULL, as text.
+pub(super) fn constant(value: Option<&String>) -> Option<String> {
+    let tokens = tokenize(value?);
     match tokens.as_slice() {
-        [only] => {
-            matches!(only.kind, TokenKind::Number)
-                || only.string().is_some_and(|text| !text.contains('{'))
-        }
-        _ => false,
+        [only] if only.kind == TokenKind::Number => Some(only.text.to_owned()),
+        [only] => only.string().filter(|text| !text.contains('{')),
+        _ => None,
     }
 }
 

@@ -278,6 +278,28 @@ fn check_json(name: &str, text: &str) -> Result<(), SqlError> {
 }
 
 /// Only what is surely no date: a word that means nothing, or a short number.
+/// `2024-02-30`: it looks like a day, and there is none.
+fn is_no_date(text: &str) -> bool {
+    let day = text.split([' ', 't']).next().unwrap_or_default();
+    let parts: Vec<_> = day.split('-').collect();
+    let [year, month, day] = parts.as_slice() else {
+        return false;
+    };
+    let number = |part: &str| part.parse::<u32>().ok();
+    let (Some(year), Some(month), Some(day)) = (number(year), number(month), number(day)) else {
+        return false;
+    };
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let days = match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    year > 999 && (day == 0 || day > days)
+}
+
 fn check_time(name: &str, text: &str) -> Result<(), SqlError> {
     const WORDS: &[&str] = &[
         "now",
@@ -292,6 +314,14 @@ fn check_time(name: &str, text: &str) -> Result<(), SqlError> {
     let bare = text.trim().to_lowercase();
     let bare = bare.trim_end_matches(['(', ')']).trim();
     let digits = bare.chars().filter(char::is_ascii_digit).count();
+    if is_no_date(bare) {
+        let message = format!("date/time field value out of range: \"{text}\"");
+        return Err(SqlError::new(
+            SqlState::DATETIME_FIELD_OVERFLOW,
+            message,
+            name,
+        ));
+    }
     let short_number = digits == bare.len() && digits < 5;
     if WORDS.contains(&bare) || (digits > 0 && !short_number) {
         return Ok(());

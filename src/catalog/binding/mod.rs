@@ -2,6 +2,7 @@
 //! PostgreSQL's error only where it is sure; what it does not understand passes.
 
 mod defaults;
+mod emptiness;
 mod functions;
 mod literals;
 mod names;

@@ -227,7 +227,14 @@ impl Binder<'_> {
             self.bound.columns.extend(found);
         }
         for nested in &block.nested {
-            self.query(nested, outer)?;
+            let hidden = if nested.is_inserted {
+                outer.pop()
+            } else {
+                None
+            };
+            let found = self.query(nested, outer);
+            outer.extend(hidden);
+            found?;
         }
         Ok(match (&block.targets, block.value_count) {
             (_, Some(count)) => Output::values(count),

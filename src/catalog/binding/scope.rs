@@ -158,7 +158,7 @@ pub(super) fn column(
     }
     match &reference.qualifier {
         Some(qualifier) => qualified(qualifier, column, &block.found, levels),
-        None => bare(column, block, levels),
+        None => bare(reference, block, levels),
     }
 }
 
@@ -221,8 +221,10 @@ fn qualified(
     }
 }
 
-fn bare(column: &Identifier, block: &Block, levels: &[Level]) -> Found {
-    let aliased = block.found.aliases.contains(column);
+fn bare(reference: &ColumnReference, block: &Block, levels: &[Level]) -> Found {
+    let column = &reference.column;
+    let sorts = !block.is_select || reference.may_be_output;
+    let aliased = sorts && block.found.aliases.contains(column);
     for (height, level) in levels.iter().rev().enumerate() {
         let found: Vec<_> = level.iter().filter(|one| one.has(column)).collect();
         if let Some(first) = found.first() {

@@ -28,8 +28,24 @@ pub(crate) struct Block {
     /// USING and NATURAL make one column of two.
     pub(crate) merges_columns: bool,
     pub(crate) is_select: bool,
+    pub(crate) joins: Joins,
+    /// GROUP BY: no row without a row to read.
+    pub(crate) is_grouped: bool,
+    /// The query of an INSERT, which does not see the table that it fills.
+    pub(crate) is_inserted: bool,
     /// Not read: too deep.
     pub(crate) unread: bool,
+}
+
+/// Which rows a level gives where one of its relations is empty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub(crate) enum Joins {
+    /// Any empty relation leaves nothing.
+    #[default]
+    Inner,
+    /// The first relation alone decides.
+    Left,
+    Other,
 }
 
 /// `name (columns) AS (query)` behind WITH.
@@ -156,9 +172,9 @@ impl<'a> Cutter<'a> {
         if let Some((start, end)) = inserted_query(tokens) {
             let target = [&tokens[..start], &tokens[end..]].concat();
             let mut block = self.plain_level(&target, depth);
-            block
-                .nested
-                .push(self.block(&tokens[start..end], depth + 1));
+            let mut query = self.block(&tokens[start..end], depth + 1);
+            query.is_inserted = true;
+            block.nested.push(query);
             return block;
         }
         self.plain_level(tokens, depth)
@@ -196,8 +212,19 @@ impl<'a> Cutter<'a> {
             value_count: first(&["values"]).then(|| row_width(&own)),
             merges_columns: merges,
             is_select: first(&["select"]),
+            joins: joins(&own),
+            is_grouped: own.iter().any(|token| token.is("group")),
             ..Block::default()
         }
+    }
+}
+
+fn joins(tokens: &[Token<'_>]) -> Joins {
+    let has = |words: &[&str]| tokens.iter().any(|token| token.is_any(words));
+    match (has(&["right", "full"]), has(&["left"])) {
+        (true, _) => Joins::Other,
+        (false, true) => Joins::Left,
+        (false, false) => Joins::Inner,
     }
 }
 

@@ -11,7 +11,7 @@ mod references;
 mod rename;
 mod tokens;
 
-pub(crate) use blocks::{Block, Derived, With, blocks};
+pub(crate) use blocks::{Block, Derived, Joins, With, blocks};
 pub(crate) use figure::{figure_name, without_alias};
 pub(crate) use references::{ColumnReference, FunctionCall, References, Source, references};
 pub(crate) use rename::{

@@ -16,6 +16,8 @@ pub(super) struct Reader<'a> {
     /// parenthesis; those in FROM are moved to `derived`.
     pub(super) taken_out: BTreeMap<usize, Block>,
     pub(super) derived: Vec<Derived>,
+    /// Behind ORDER BY or GROUP BY of this level.
+    by_output: bool,
     pub(super) found: References,
 }
 
@@ -26,6 +28,7 @@ impl<'a> Reader<'a> {
             tokens,
             taken_out: BTreeMap::new(),
             derived: Vec::new(),
+            by_output: false,
             found: References::default(),
         }
     }
@@ -70,11 +73,27 @@ impl<'a> Reader<'a> {
             } else if token.is("select") {
                 self.found.has_query = true;
             }
+            if own_from.is_empty() {
+                self.clause(index);
+            }
             let in_own_from = own_from.last().copied().unwrap_or(false);
             index = match self.clause_start(index, in_own_from) {
                 Some(after) => self.from_list(after),
                 None => self.expression_token(index),
             };
+        }
+    }
+
+    /// Notes where the names of the output count.
+    fn clause(&mut self, index: usize) {
+        let Some(token) = self.at(index) else {
+            return;
+        };
+        if token.is("by") {
+            let sorts = |before: &Token<'_>| before.is_any(&["order", "group"]);
+            self.by_output = self.before(index).is_some_and(sorts);
+        } else if token.is_any(&["having", "window", "limit", "union", "select", "returning"]) {
+            self.by_output = false;
         }
     }
 
@@ -358,9 +377,11 @@ impl<'a> Reader<'a> {
         if let Some(column) = parts.pop() {
             let name = parts.pop();
             let qualifier = name.map(|name| ObjectName::qualified(parts.pop(), name));
-            self.found
-                .columns
-                .push(ColumnReference { qualifier, column });
+            self.found.columns.push(ColumnReference {
+                qualifier,
+                column,
+                may_be_output: self.by_output,
+            });
         }
         after
     }

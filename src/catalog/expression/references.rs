@@ -12,6 +12,8 @@ pub(crate) struct ColumnReference {
     /// The relation or alias before it.
     pub(crate) qualifier: Option<ObjectName>,
     pub(crate) column: Identifier,
+    /// It stands in ORDER BY or GROUP BY, where a column of the output can be meant.
+    pub(crate) may_be_output: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

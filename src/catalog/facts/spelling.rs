@@ -114,7 +114,7 @@ pub(super) fn trigger_arguments(statement: &str) -> String {
 
 /// `setof integer`, `table(id integer)`.
 pub(super) fn result(returns: &str) -> String {
-    let lower = returns.trim().to_lowercase();
+    let lower = returns.trim().to_lowercase().replace('"', "");
     if let Some(rest) = lower.strip_prefix("setof ") {
         return format!("setof {}", DataType::from_sql(rest));
     }

@@ -69,7 +69,7 @@ impl Session {
                             run.note(effect.place.clone(), what.clone());
                         }
                         for what in &changes.conditions {
-                            let question = format!("the rows decide: it goes through if {what}");
+                            let question = format!("it goes through if {what}");
                             run.note(effect.place.clone(), question);
                         }
                     }
