@@ -44,6 +44,7 @@ pub use transaction::Mark;
 pub use user_type::{EnumLabel, TypeKind, UserType};
 
 use crate::model::{Identifier, ObjectName};
+use binding::Output;
 use transaction::Transactions;
 
 /// Schema state. Keys have no schema where the object lives in `public`.

@@ -80,7 +80,8 @@ impl Catalog {
             let object = table.part(column.as_str());
             return Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message, object));
         }
-        if self.table_at(table)?.rows != Rows::Empty && before.data_type != *target {
+        let widens = using.is_none() && always_fits(&before.data_type, target);
+        if self.table_at(table)?.rows != Rows::Empty && before.data_type != *target && !widens {
             let text = using.map_or(column.to_string(), String::clone);
             changes
                 .conditions
@@ -244,6 +245,31 @@ impl Catalog {
 /// A string literal or NULL.
 pub(in crate::catalog) fn is_untyped(data_type: &DataType) -> bool {
     data_type.name.name.as_str() == "unknown"
+}
+
+/// Whether every value of one type can be stored as the other.
+fn always_fits(from: &DataType, to: &DataType) -> bool {
+    const WHOLE: &[&str] = &["smallint", "integer", "bigint", "numeric"];
+    const TIMES: &[&str] = &["timestamp without time zone", "timestamp with time zone"];
+    let (from_name, to_name) = (from.name.name.as_str(), to.name.name.as_str());
+    let limit = |data_type: &DataType| data_type.modifiers.first()?.parse::<u32>().ok();
+    let place = |name: &str| WHOLE.iter().position(|one| *one == name);
+    if from.array_dimensions > 0 || to.array_dimensions > 0 {
+        return false;
+    }
+    match to_name {
+        "text" => true,
+        "character varying" => match (limit(from), limit(to)) {
+            (_, None) => true,
+            (Some(from), Some(to)) => from_name == "character varying" && from <= to,
+            (None, Some(_)) => false,
+        },
+        _ if TIMES.contains(&to_name) => TIMES.contains(&from_name) || from_name == "date",
+        _ => match (place(from_name), place(to_name)) {
+            (Some(from), Some(wide)) => from <= wide && to.modifiers.is_empty(),
+            _ => false,
+        },
+    }
 }
 
 /// `format_type_be`: without modifiers.

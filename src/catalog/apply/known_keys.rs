@@ -56,7 +56,20 @@ impl Catalog {
         name: &ObjectName,
         change: &RowChange,
     ) -> Result<(), SqlError> {
-        let (Ok(table), Some(columns)) = (self.table_at(name), arbiter(&change.statement)) else {
+        let Ok(table) = self.table_at(name) else {
+            return Ok(());
+        };
+        if let Some(label) = named_arbiter(&change.statement)
+            && !table.constraints.contains_key(&label)
+        {
+            let message = format!(
+                "constraint \"{label}\" for table \"{}\" does not exist",
+                name.name
+            );
+            let object = name.part(label.as_str());
+            return Err(SqlError::new(SqlState::UNDEFINED_OBJECT, message, object));
+        }
+        let Some(columns) = arbiter(&change.statement) else {
             return Ok(());
         };
         let wanted: BTreeSet<_> = columns.iter().collect();
@@ -133,6 +146,16 @@ fn known_key(table: &Table, change: &RowChange, row: &[String], key: &Key) -> Op
         constant(value_of(table, change, row, column)).filter(|_| plain)
     });
     Some((key.columns.clone(), constants.collect::<Option<_>>()?))
+}
+
+/// `ON CONFLICT ON CONSTRAINT name`.
+fn named_arbiter(statement: &str) -> Option<Identifier> {
+    let tokens = tokenize(statement);
+    let words = ["on", "conflict", "on", "constraint"];
+    let start = tokens
+        .windows(words.len())
+        .position(|found| found.iter().zip(words).all(|(one, word)| one.is(word)))?;
+    tokens.get(start + words.len())?.identifier()
 }
 
 /// The columns behind ON CONFLICT, if they are columns and no predicate follows.

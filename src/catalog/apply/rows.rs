@@ -2,6 +2,7 @@
 //! table's rows.
 
 use super::columns::columns_of;
+use crate::catalog::Output;
 use crate::catalog::expression::tokenize;
 use crate::catalog::{Applied, Catalog, Changes, Column, Relation, errors};
 use crate::model::{Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
@@ -21,7 +22,10 @@ impl Catalog {
             RowOperation::Copy | RowOperation::Truncate
         );
         if !change.statement.is_empty() && has_query {
-            self.check_query(&change.statement)?;
+            let bound = self.check_query(&change.statement)?;
+            if let Some(output) = bound.inserted.filter(|_| change.values.is_empty()) {
+                self.check_inserted(&name, change, &output)?;
+            }
             let columns = self
                 .relations
                 .get(&name)
@@ -128,6 +132,40 @@ impl Catalog {
                 if let Some(column) = column {
                     self.check_value(name, column, text, columns)?;
                 }
+            }
+        }
+        Ok(())
+    }
+
+    /// The columns of the query of an INSERT against those that it fills.
+    fn check_inserted(
+        &self,
+        name: &ObjectName,
+        change: &RowChange,
+        output: &Output,
+    ) -> Result<(), SqlError> {
+        let Some(columns) = self.relations.get(name).and_then(columns_of) else {
+            return Ok(());
+        };
+        if output.incomplete || self.columns_incomplete(name) {
+            return Ok(());
+        }
+        let named = !change.columns.is_empty();
+        let count = if named {
+            change.columns.len()
+        } else {
+            columns.len()
+        };
+        check_count(name, output.columns.len(), count, named)?;
+        for (position, source) in output.columns.iter().enumerate() {
+            let target = match change.columns.get(position) {
+                Some(target) => columns.iter().find(|column| column.name == *target),
+                None => columns.get(position),
+            };
+            // A literal takes the column's type, and looks like text here.
+            let told = !["?", "text"].contains(&source.data_type.name.name.as_str());
+            if let Some(target) = target.filter(|_| told) {
+                self.check_assignable(name, target, &source.data_type)?;
             }
         }
         Ok(())

@@ -42,21 +42,28 @@ impl Catalog {
         let Some(source) = self.type_of(text, columns)? else {
             return Ok(());
         };
-        let known = !self.is_unknown_type(&source) && !self.is_unknown_type(&column.data_type);
-        if !known || is_untyped(&source) || self.coerces_in_assignment(&source, &column.data_type) {
+        self.check_assignable(table, column, &source)
+    }
+
+    /// 42804 where a value of that type cannot be stored in the column.
+    pub(super) fn check_assignable(
+        &self,
+        table: &ObjectName,
+        column: &Column,
+        source: &DataType,
+    ) -> Result<(), SqlError> {
+        let known = !self.is_unknown_type(source) && !self.is_unknown_type(&column.data_type);
+        if !known || is_untyped(source) || self.coerces_in_assignment(source, &column.data_type) {
             return Ok(());
         }
         let message = format!(
             "column \"{}\" is of type {} but expression is of type {}",
             column.name,
             target_name(&column.data_type),
-            target_name(&source)
+            target_name(source)
         );
-        Err(SqlError::new(
-            SqlState::DATATYPE_MISMATCH,
-            message,
-            table.part(column.name.as_str()),
-        ))
+        let object = table.part(column.name.as_str());
+        Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message, object))
     }
 
     /// 428C9: what is generated takes DEFAULT only.

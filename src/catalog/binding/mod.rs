@@ -10,3 +10,5 @@ mod output;
 mod scope;
 mod stability;
 mod typing;
+
+pub(super) use scope::Output;

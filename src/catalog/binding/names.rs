@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::scope::{InScope, Level, Output};
+use super::scope::{EXCLUDED, InScope, Level, Output};
 use crate::catalog::expression::{Block, Derived, Source, With, blocks};
 use crate::catalog::{Catalog, Column, Relation, errors};
 use crate::model::{Identifier, ObjectName, SqlError, SqlState};
@@ -13,6 +13,8 @@ pub(crate) struct Bound {
     pub(crate) reads: BTreeSet<ObjectName>,
     pub(crate) columns: BTreeSet<(ObjectName, Identifier)>,
     pub(crate) output: Output,
+    /// What the query of an INSERT gives.
+    pub(crate) inserted: Option<Output>,
 }
 
 impl Catalog {
@@ -201,6 +203,15 @@ impl Binder<'_> {
             let found = self.source(source)?;
             level.push(found);
         }
+        // What an INSERT could not insert goes by a name of its own in ON CONFLICT.
+        if block.nested.iter().any(|nested| nested.is_inserted) {
+            let proposed = level.first().cloned();
+            level.extend(proposed.map(|target| InScope {
+                relation: None,
+                alias: EXCLUDED.into(),
+                ..target
+            }));
+        }
         for derived in &block.derived {
             let found = self.derived(derived, &mut level, outer)?;
             level.push(found);
@@ -234,7 +245,10 @@ impl Binder<'_> {
             };
             let found = self.query(nested, outer);
             outer.extend(hidden);
-            found?;
+            let output = found?;
+            if nested.is_inserted {
+                self.bound.inserted = Some(output);
+            }
         }
         Ok(match (&block.targets, block.value_count) {
             (_, Some(count)) => Output::values(count),

@@ -1,6 +1,6 @@
 //! The columns that a query gives (`transformTargetList`).
 
-use super::scope::{InScope, Output};
+use super::scope::{EXCLUDED, InScope, Output};
 use crate::catalog::apply::is_untyped;
 use crate::catalog::expression::{Block, Token, figure_name, tokenize, without_alias};
 use crate::catalog::{Catalog, Column};
@@ -90,7 +90,10 @@ fn star_columns(
     level: &[InScope],
     alias: Option<&Identifier>,
 ) -> Option<Vec<Column>> {
-    let wanted = |one: &&InScope| alias.is_none_or(|name| one.alias == *name);
+    let wanted = |one: &&InScope| match alias {
+        Some(name) => one.alias == *name,
+        None => one.alias.as_str() != EXCLUDED,
+    };
     // USING puts what it merges first.
     if alias.is_none() && block.merges_columns && level.len() > 1 {
         return None;

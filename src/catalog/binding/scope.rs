@@ -17,6 +17,9 @@ pub(super) struct InScope {
     pub(super) open: bool,
 }
 
+/// The name of the row that ON CONFLICT kept out.
+pub(super) const EXCLUDED: &str = "excluded";
+
 /// What one FROM clause brings into sight.
 pub(super) type Level = Vec<InScope>;
 

@@ -271,6 +271,12 @@ impl<'a> Reader<'a> {
         if token.is("as") {
             return self.after_as(index);
         }
+        if self
+            .before(index)
+            .is_some_and(|before| before.is("constraint"))
+        {
+            return index + 1;
+        }
         if token.is("*") {
             self.star(index);
             return index + 1;

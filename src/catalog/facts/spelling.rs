@@ -3,7 +3,7 @@
 
 use super::{Canonical, list};
 use crate::catalog::ConstraintKind;
-use crate::catalog::expression::{TokenKind, tokenize};
+use crate::catalog::expression::{Token, TokenKind, tokenize};
 use crate::model::{DataType, Identifier, ReferentialAction};
 
 /// Words in lower case, one blank between them.
@@ -23,6 +23,49 @@ pub(super) fn is_null(text: &str) -> bool {
     let tokens = tokenize(text);
     tokens.first().is_some_and(|token| token.is("null"))
         && tokens.get(1).is_none_or(|token| token.is("::"))
+}
+
+/// A constant default as its type would print it: JSON without blanks, arrays without quotes that
+/// are not needed.
+pub(super) fn constant(text: &str, data_type: &DataType) -> String {
+    let tokens = tokenize(text);
+    let cast = tokens.get(1).is_none_or(|token| token.is("::"));
+    let Some(content) = tokens.first().filter(|_| cast).and_then(Token::string) else {
+        return text.to_owned();
+    };
+    let printed = match data_type.name.name.as_str() {
+        _ if data_type.array_dimensions > 0 => array(&content),
+        "jsonb" => without_blanks(&content),
+        _ => return text.to_owned(),
+    };
+    format!("'{}'", printed.replace('\'', "''"))
+}
+
+fn without_blanks(text: &str) -> String {
+    let mut quoted = false;
+    let mut escaped = false;
+    let kept = text.chars().filter(|character| {
+        let blank = !quoted && character.is_whitespace();
+        if *character == '"' && !escaped {
+            quoted = !quoted;
+        }
+        escaped = *character == '\\' && !escaped;
+        !blank
+    });
+    kept.collect()
+}
+
+fn array(text: &str) -> String {
+    let bare = without_blanks(text);
+    let parts = bare.split('"').enumerate().map(|(index, part)| {
+        let special = |one: char| "{},\\".contains(one) || one.is_whitespace();
+        let needs = part.is_empty() || part.contains(special) || part.eq_ignore_ascii_case("null");
+        match index % 2 == 1 && needs {
+            true => format!("\"{part}\""),
+            false => part.to_owned(),
+        }
+    });
+    parts.collect()
 }
 
 /// `fillfactor=70, autovacuum_enabled=false`, sorted.

@@ -1,6 +1,7 @@
 //! Tables with their columns, triggers and policies as facts.
 
 use super::{Collector, FactValues, ObjectKind, attributes, list, optional, spelling};
+use crate::catalog::expression::without_qualifier;
 use crate::catalog::{Column, IdentityKind, Persistence, Policy, Table, Trigger};
 use crate::model::{Identifier, ObjectName, PolicyCommand};
 
@@ -50,8 +51,9 @@ impl Collector<'_> {
         let default = column
             .default
             .as_ref()
-            .filter(|text| !spelling::is_null(text));
-        self.expression(&mut values, "default", default);
+            .filter(|text| !spelling::is_null(text))
+            .map(|text| spelling::constant(text, &column.data_type));
+        self.expression(&mut values, "default", default.as_ref());
         self.expression(&mut values, "generated", column.generated.as_ref());
         let identity = column.identity.map(|kind| match kind {
             IdentityKind::Always => "always",
@@ -94,8 +96,11 @@ impl Collector<'_> {
         values.insert("permissive", definition.permissive.to_string());
         values.insert("command", command.to_owned());
         values.insert("roles", roles.join(", "));
-        self.expression(&mut values, "using", definition.using.as_ref());
-        self.expression(&mut values, "with check", definition.with_check.as_ref());
+        // The server writes the table's name before its columns inside of subqueries only.
+        let bare = |text: &String| without_qualifier(text, &definition.table.name);
+        let (using, check) = (&definition.using, &definition.with_check);
+        self.expression(&mut values, "using", using.as_ref().map(bare).as_ref());
+        self.expression(&mut values, "with check", check.as_ref().map(bare).as_ref());
         optional(&mut values, "comment", &policy.comment);
         self.add(ObjectKind::Policy, table.part(part.as_str()), values);
     }

@@ -1,2 +1,1 @@
 ALTER TABLE post ALTER CONSTRAINT post_creator_id_fkey DEFERRABLE INITIALLY DEFERRED, ALTER COLUMN score SET DEFAULT 0;
-CREATE STATISTICS post_scores ON creator_id, score FROM post;
