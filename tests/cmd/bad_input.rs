@@ -114,7 +114,7 @@ fn sql_that_does_not_parse() {
         .code(0)
         .stdout_eq(str![[r#"
 broken.sql (2)
-     1  unknown_statement                                               exact       never: PostgreSQL rejects the statement: syntax error at or near "ALTER"
+     1  unknown_statement                                               exact       never: PostgreSQL rejects the statement: syntax error at or near "TABEL"
      2  drop_table             old                                      exact
 
 sound.sql (1)
