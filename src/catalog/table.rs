@@ -1,7 +1,6 @@
 //! Tables with their columns, constraints, triggers and policies.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -121,15 +120,8 @@ pub struct Table {
     /// a name that is not in `columns` may exist all the same.
     pub columns_incomplete: bool,
     pub rows: Rows,
-    /// Values of keys that rows are known to have, by the key's columns. Rows are no part of a
-    /// schema: nothing compares this.
-    #[serde(skip)]
-    pub(crate) known_keys: Arc<BTreeSet<KnownKey>>,
     pub attributes: Attributes,
 }
-
-/// The columns of a key and the constants in them.
-pub(crate) type KnownKey = (Vec<Identifier>, Vec<String>);
 
 impl Table {
     pub fn column(&self, name: &str) -> Option<&Column> {

@@ -24,6 +24,7 @@ impl Catalog {
         if primary {
             self.refuse_second_primary_key(table)?;
         }
+        self.covers_partition_key(table, columns)?;
         let label = if primary { "pkey" } else { "key" };
         let name = self.index_constraint_name(table, definition, columns, label)?;
         let keys: Vec<_> = columns.iter().map(column_key).collect();
@@ -162,6 +163,29 @@ impl Catalog {
             return Err(errors::constraint_exists(table, name));
         }
         Ok(name.clone())
+    }
+
+    /// A unique key of a partitioned table must hold the partition key (`DefineIndex`).
+    pub(super) fn covers_partition_key(
+        &self,
+        table: &ObjectName,
+        columns: &[Identifier],
+    ) -> Result<(), SqlError> {
+        let Some(key) = &self.table_at(table)?.partition_by else {
+            return Ok(());
+        };
+        let inside = key.split_once('(').map_or("", |(_, inside)| inside);
+        let needed = crate::catalog::expression::references(inside).own_columns();
+        if needed.iter().all(|column| columns.contains(column)) {
+            return Ok(());
+        }
+        let message =
+            "unique constraint on partitioned table must include all partitioning columns";
+        Err(SqlError::new(
+            SqlState::FEATURE_NOT_SUPPORTED,
+            message,
+            table.to_string(),
+        ))
     }
 
     fn require_not_null(

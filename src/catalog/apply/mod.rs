@@ -15,7 +15,6 @@ mod identity;
 mod indexes;
 mod inheritance;
 mod keys;
-mod known_keys;
 mod names;
 mod rights;
 mod rows;

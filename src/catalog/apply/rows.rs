@@ -13,6 +13,8 @@ impl Catalog {
             return self.missing_target(change);
         };
         self.refuse_wrong_target(&name, change)?;
+        // `SELECT 'a' WHERE NOT EXISTS (...)` has values, too, but may give no row.
+        let certain = !change.values.is_empty() && self.inserts_values(&change.statement);
         let mut changes = Changes::default();
         self.check_target_columns(&name, change)?;
         self.check_generated(&name, change)?;
@@ -36,12 +38,12 @@ impl Catalog {
         }
         if change.operation == RowOperation::Insert {
             self.check_conflict_target(&name, change)?;
-            self.check_omitted(&name, change, &mut changes)?;
-            self.check_arbiter(&name, change)?;
-            self.check_doubled(&name, change)?;
-            self.check_references(&name, change)?;
+            self.check_omitted(&name, change, certain, &mut changes)?;
+            if certain {
+                self.check_references(&name, change)?;
+            }
         }
-        self.note_rows(&name, change);
+        self.note_rows(&name, change, certain);
         Ok(Applied::Changed(changes))
     }
 
@@ -176,6 +178,7 @@ impl Catalog {
         &self,
         name: &ObjectName,
         change: &RowChange,
+        certain: bool,
         changes: &mut Changes,
     ) -> Result<(), SqlError> {
         let named =
@@ -202,10 +205,10 @@ impl Catalog {
             return Ok(());
         };
         // A query may give no row, and ON CONFLICT does not help: NOT NULL is checked first.
-        if change.values.is_empty() && self.inserts_nothing(&change.statement) {
+        if !certain && self.inserts_nothing(&change.statement) {
             return Ok(());
         }
-        if change.values.is_empty() {
+        if !certain {
             changes
                 .conditions
                 .push(format!("the query inserted into {name} gives no row"));

@@ -1,7 +1,6 @@
 //! The values of INSERT and UPDATE: whether they fit their columns, and what they tell of the rows.
 
 use super::column_type::{is_untyped, target_name};
-use super::known_keys::forget_keys;
 use super::rows::null_value;
 use crate::catalog::expression::{Token, TokenKind, tokenize};
 use crate::catalog::{Catalog, Column, ConstraintKind, IdentityKind, Rows, Table};
@@ -140,23 +139,23 @@ impl Catalog {
         Ok(())
     }
 
-    pub(super) fn note_rows(&mut self, name: &ObjectName, change: &RowChange) {
-        let from_query = change.operation == RowOperation::Insert && change.values.is_empty();
+    /// `certain`: the rows of an INSERT surely come.
+    pub(super) fn note_rows(&mut self, name: &ObjectName, change: &RowChange, certain: bool) {
+        let from_query = change.operation == RowOperation::Insert && !certain;
         if from_query && self.inserts_nothing(&change.statement) {
             return;
         }
         let Ok(table) = self.table_at_mut(name) else {
             return;
         };
-        note_nulls(table, change);
-        forget_keys(table, change);
+        note_nulls(table, change, certain);
         table.rows = match change.operation {
             // A trigger may keep the row out.
             RowOperation::Insert if has_before_trigger(table) && table.rows != Rows::Some => {
                 Rows::Unknown
             }
             // Rows that are not inserted by a conflict are there already.
-            RowOperation::Insert if !change.values.is_empty() => Rows::Some,
+            RowOperation::Insert if certain => Rows::Some,
             RowOperation::Insert if table.rows == Rows::Some => Rows::Some,
             RowOperation::Insert | RowOperation::Copy => Rows::Unknown,
             RowOperation::Truncate => Rows::Empty,
@@ -168,8 +167,8 @@ impl Catalog {
     }
 }
 
-fn note_nulls(table: &mut Table, change: &RowChange) {
-    let certain = !change.values.is_empty()
+fn note_nulls(table: &mut Table, change: &RowChange, certain: bool) {
+    let certain = certain
         && !has_before_trigger(table)
         && !change.statement.to_lowercase().contains("on conflict");
     for column in &mut table.columns {

@@ -42,6 +42,16 @@ impl Catalog {
             .is_some_and(|query| self.is_empty_query(query, &with))
     }
 
+    /// Whether the rows of an INSERT are a VALUES list, and so surely come.
+    pub(crate) fn inserts_values(&self, statement: &str) -> bool {
+        let statements = blocks(statement);
+        let [insert] = statements.as_slice() else {
+            return false;
+        };
+        let rows = insert.nested.iter().find(|nested| nested.is_inserted);
+        rows.is_some_and(|rows| rows.value_count.is_some() && rows.arms.is_empty())
+    }
+
     /// Whether a query surely gives no row.
     pub(crate) fn gives_nothing(&self, query: &str) -> bool {
         match blocks(query).as_slice() {

@@ -231,6 +231,7 @@ impl Parser<'_, '_> {
     }
 
     fn raise(&mut self) -> StatementKind {
+        let start = self.cursor.peek().map_or(0, |token| token.start);
         self.cursor.next();
         let level = self.raise_level();
         let mut condition = None;
@@ -255,6 +256,11 @@ impl Parser<'_, '_> {
                 if self.cursor.take_mark(',') {
                     parameters = self.list(&["using"]);
                 }
+                self.check_placeholders(
+                    start,
+                    message.as_deref().unwrap_or_default(),
+                    parameters.len(),
+                );
             }
             Some(Kind::Word) if !self.cursor.is_word(0, "using") => {
                 self.cursor.take_word("sqlstate");
@@ -274,6 +280,21 @@ impl Parser<'_, '_> {
             message: message.map(|text| self.cursor.passage.source.markers.restore(&text)),
             parameters,
         }
+    }
+
+    /// Each `%` takes one parameter (`check_raise_parameters`).
+    fn check_placeholders(&mut self, offset: usize, format: &str, given: usize) {
+        if self.cursor.passage.source.markers.has_hole(format) {
+            return;
+        }
+        let wanted = format.replace("%%", "").matches('%').count();
+        let what = match wanted.cmp(&given) {
+            std::cmp::Ordering::Greater => "too few",
+            std::cmp::Ordering::Less => "too many",
+            std::cmp::Ordering::Equal => return,
+        };
+        let message = format!("{what} parameters specified for RAISE");
+        self.fail_with(offset, message);
     }
 
     fn raise_level(&mut self) -> RaiseLevel {
