@@ -113,8 +113,17 @@ impl<'a> Checker<'a> {
         client: &mut Client,
         revisions: usize,
     ) -> Result<(Option<String>, Option<Failure>), DatabaseError> {
-        let (start, stamped) = self.repair_version(client, revisions)?;
-        let failure = self.walk(client, start, stamped.is_some())?;
+        let found = versions(client, self.plan)?;
+        let tampered = self
+            .walked
+            .versions
+            .get(revisions)
+            .is_some_and(|expected| found != *expected);
+        let (start, stamped) = match tampered {
+            true => self.repair_version(client, revisions, &found)?,
+            false => (revisions, None),
+        };
+        let failure = self.walk(client, start, tampered)?;
         Ok((stamped, failure))
     }
 
@@ -124,18 +133,12 @@ impl<'a> Checker<'a> {
         &self,
         client: &mut Client,
         revisions: usize,
+        found: &[String],
     ) -> Result<(usize, Option<String>), DatabaseError> {
-        let (Some(table), Some(expected)) = (
-            &self.plan.version_table,
-            self.walked.versions.get(revisions),
-        ) else {
+        let Some(table) = &self.plan.version_table else {
             return Ok((revisions, None));
         };
-        let found = versions(client, self.plan)?;
-        if found == *expected {
-            return Ok((revisions, None));
-        }
-        let claimed = self.walked.versions.iter().position(|one| *one == found);
+        let claimed = self.walked.versions.iter().position(|one| one == found);
         let live = client.introspect()?.facts(&AsWritten);
         match self.walked.points.of(&live, claimed) {
             Some(point) if claimed != Some(point) => {
@@ -153,14 +156,14 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The rest of the chain. After a repair of the version table a revision may have run before, or
+    /// The rest of the chain. Where the version table was tampered with a revision may have run before, or
     /// scripts may have taken away what it needs: it is taken back as a whole, the table is put one
     /// further, and the consolidated migration completes what it made.
     fn walk(
         &self,
         client: &mut Client,
         start: usize,
-        repaired: bool,
+        tampered: bool,
     ) -> Result<Option<Failure>, DatabaseError> {
         for index in start..self.plan.chain.len() {
             let Some(Revision { id, steps }) = self.plan.revision_to_run(index) else {
@@ -173,7 +176,7 @@ impl<'a> Checker<'a> {
                 &self.plan.version_table,
                 self.walked.versions.get(index + 1),
             ) {
-                (Some(table), Some(wanted)) if repaired => {
+                (Some(table), Some(wanted)) if tampered => {
                     for step in table.stamp(wanted) {
                         client.execute(&step)?;
                     }
