@@ -1,6 +1,5 @@
 //! What the followed rows do not allow: duplicates under a key, nulls under NOT NULL.
 
-use crate::catalog::ConstraintKind;
 use crate::model::{Action, Identifier, ObjectName, RowChange, RowOperation, SqlError, SqlState};
 use crate::replay::query::{Datum, Table};
 
@@ -66,22 +65,24 @@ impl Session {
 
     /// The unique keys of a table: their names and which columns they are made of.
     pub(super) fn keys(&self, table: &ObjectName, rows: &Table) -> Vec<(String, Vec<usize>)> {
-        let Some(found) = self.catalog.table(table) else {
+        let Some(name) = self.catalog.resolve_relation(table) else {
             return match self.is_version_table(table) {
                 true => vec![(format!("{}_pkc", table.name), vec![0])],
                 false => Vec::new(),
             };
         };
-        let keys = found.constraints.iter().filter_map(|(name, constraint)| {
-            let columns = match &constraint.kind {
-                ConstraintKind::PrimaryKey { columns, .. }
-                | ConstraintKind::Unique { columns, .. } => columns,
-                ConstraintKind::ForeignKey(_)
-                | ConstraintKind::Check { .. }
-                | ConstraintKind::Exclude { .. } => return None,
-            };
-            let columns = columns.iter().map(|column| position(rows, column));
-            Some((name.to_string(), columns.collect::<Option<_>>()?))
+        let indexes = self.catalog.indexes_at(&name);
+        let keys = indexes.filter_map(|(index, found)| {
+            let definition = &found.definition;
+            let is_plain = definition.keys.iter().all(|key| key.is_column);
+            if !definition.unique || !is_plain || definition.predicate.is_some() {
+                return None;
+            }
+            let columns = definition
+                .keys
+                .iter()
+                .map(|key| position(rows, &Identifier::exact(key.expression.as_str())));
+            Some((index.name.to_string(), columns.collect::<Option<_>>()?))
         });
         keys.collect()
     }

@@ -122,3 +122,15 @@ fn what_cannot_be_told_is_not_told() {
     let sql = format!("{TABLE} INSERT INTO t (id) SELECT oid FROM pg_largeobject");
     assert_eq!(told(&sql, "SELECT id FROM t").1, None);
 }
+
+#[test]
+fn a_unique_index_is_a_key_too() {
+    let sql = format!(
+        "{TABLE} CREATE UNIQUE INDEX i ON t (name); INSERT INTO t (id, name) VALUES (1, 'a');
+         INSERT INTO t (id, name) VALUES (2, 'a')"
+    );
+    assert_eq!(
+        told(&sql, "SELECT count(*) FROM t"),
+        (Some("23505"), Some(vec!["1".to_owned()]))
+    );
+}
