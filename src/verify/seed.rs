@@ -306,7 +306,12 @@ fn made_up(
         }
         "smallint" | "integer" | "bigint" | "oid" => (50 + row).to_string(),
         "numeric" | "real" | "double precision" | "money" => format!("{row}.25"),
-        "boolean" => if row % 2 == 0 { "true" } else { "false" }.to_owned(),
+        "boolean" => if row.is_multiple_of(2) {
+            "true"
+        } else {
+            "false"
+        }
+        .to_owned(),
         "json" | "jsonb" => format!("{{\"k\": [{row}, null, \"ü\"]}}"),
         "date" => format!("2024-02-{}", 26 + row),
         "timestamp without time zone" | "timestamp with time zone" => {

@@ -285,9 +285,8 @@ impl Session {
         let version_table = self.version_table.as_ref().map(key);
         let catalog = &self.catalog;
         self.surroundings.tables.retain(|name, rows| {
-            let is_there = rows.rows.is_empty() && Some(name) == version_table.as_ref()
-                || catalog.relation(&ObjectName::from_sql(name)).is_some();
-            is_there
+            rows.rows.is_empty() && Some(name) == version_table.as_ref()
+                || catalog.relation(&ObjectName::from_sql(name)).is_some()
         });
     }
 }

@@ -7,6 +7,9 @@ use std::sync::Arc;
 use super::GraphView;
 use crate::graph::{Actor, ActorKind, ConflictKind, Edge, ObjectKey, ObjectKind, Relation};
 
+/// By the two actors: how often they clash, by kind.
+type Clashes = BTreeMap<(Arc<str>, Arc<str>), BTreeMap<&'static str, usize>>;
+
 /// What is drawn; actors in their order, objects by kind and name.
 pub(super) struct Picture {
     pub actors: Vec<Actor>,
@@ -14,7 +17,7 @@ pub(super) struct Picture {
     /// What an actor does most to an object.
     pub edges: BTreeMap<(Arc<str>, ObjectKey), Relation>,
     /// What a script clashes over with another actor, kinds counted.
-    pub clashes: BTreeMap<(Arc<str>, Arc<str>), BTreeMap<&'static str, usize>>,
+    pub clashes: Clashes,
 }
 
 impl Picture {
@@ -97,9 +100,8 @@ fn weight(relation: Relation) -> u8 {
 }
 
 /// Duplicates are seen by both lines leading to one object.
-fn clashes(view: &GraphView<'_>) -> BTreeMap<(Arc<str>, Arc<str>), BTreeMap<&'static str, usize>> {
-    let mut clashes: BTreeMap<(Arc<str>, Arc<str>), BTreeMap<&'static str, usize>> =
-        BTreeMap::new();
+fn clashes(view: &GraphView<'_>) -> Clashes {
+    let mut clashes = Clashes::new();
     for clash in view.clashes() {
         let harmless = [ConflictKind::Duplicate, ConflictKind::RepeatsScript];
         if harmless.iter().any(|kind| kind.as_str() == clash.kind) {
