@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
 use super::{Outcome, Terminal};
+use crate::model::Diagnostic;
 use crate::pipeline::{self, Estate};
 use crate::report::{self, GraphView};
 
@@ -32,6 +33,15 @@ enum GraphFormat {
     Mermaid,
 }
 
+/// Rules about the graph of revisions itself: without them said, a picture of it would mislead.
+const CHAIN_FAULTS: [&str; 5] = [
+    "duplicate-revision-id",
+    "missing-parent",
+    "redundant-merge-parent",
+    "revision-cycle",
+    "several-heads",
+];
+
 pub(super) fn run(arguments: &GraphArguments, terminal: &Terminal) -> anyhow::Result<Outcome> {
     let estate = Estate::open(&arguments.path)?;
     let (known, _) = known_ledger(&estate)?;
@@ -51,5 +61,8 @@ pub(super) fn run(arguments: &GraphArguments, terminal: &Terminal) -> anyhow::Re
     };
     terminal.answer(&answer)?;
     terminal.notes(&audit.survey.diagnostics);
+    let is_fault = |found: &&Diagnostic| CHAIN_FAULTS.contains(&found.rule.as_ref());
+    let faults: Vec<Diagnostic> = audit.findings.iter().filter(is_fault).cloned().collect();
+    terminal.notes(&faults);
     Ok(Outcome::Clean)
 }

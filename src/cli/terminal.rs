@@ -8,6 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use terminal_size::{Width, terminal_size_of};
 
 use super::trouble::Trouble;
+use crate::database::DatabaseError;
 use crate::model::Diagnostic;
 use crate::pipeline::Progress;
 use crate::report::diagnostic_line;
@@ -63,7 +64,9 @@ impl Terminal {
     /// Writes an error with its causes on one line, and the way out on the next.
     pub(super) fn error(&self, error: &anyhow::Error) {
         self.write_error(&format!("\x1b[1;31merror\x1b[0m: {error:#}\n"));
-        if let Some(help) = error.downcast_ref::<Trouble>().and_then(Trouble::help) {
+        let ours = error.downcast_ref::<Trouble>().and_then(Trouble::help);
+        let servers = || error.downcast_ref::<DatabaseError>()?.help.as_deref();
+        if let Some(help) = ours.or_else(servers) {
             self.write_error(&format!("  \x1b[1mhelp\x1b[0m: {help}\n"));
         }
     }

@@ -266,3 +266,90 @@ error: there is no rule `hard-coded-password`: did you mean `hard-coded-credenti
 
 "#]]);
 }
+
+/// An Alembic revision that makes a table of its own.
+fn revision(id: &str, parent: &str) -> String {
+    format!(
+        "from alembic import op\n\nrevision = \"{id}\"\ndown_revision = {parent}\n\n\n\
+         def upgrade():\n    op.execute(\"CREATE TABLE t_{id} (id int)\")\n\n\n\
+         def downgrade():\n    pass\n"
+    )
+}
+
+const INI: &str = "[alembic]\nscript_location = .\n";
+
+#[test]
+fn two_chains() {
+    let estate = Estate::new()
+        .file("a/alembic.ini", INI)
+        .file("a/env.py", "")
+        .file("a/versions/a1.py", revision("a1", "None"))
+        .file("b/alembic.ini", INI)
+        .file("b/env.py", "")
+        .file("b/versions/b1.py", revision("b1", "None"))
+        .file("sound.sql", "ALTER TABLE t_a1 ADD COLUMN email text;\n");
+    estate
+        .run(&["effects", "."])
+        .code(0)
+        .stderr_eq(str![[r#""#]]);
+    estate.run(&["graph", "."]).code(0).stderr_eq(str![[r#"
+a/alembic.ini:1:1: note: the estate has 2 chains; scripts are compared with `a` [several-chains]
+  help: name the one that counts under `chains` in fixfold.yaml
+
+"#]]);
+}
+
+#[test]
+fn revisions_in_a_circle() {
+    let estate = Estate::new()
+        .file("alembic.ini", INI)
+        .file("env.py", "")
+        .file("versions/c1.py", revision("c1", "\"c2\""))
+        .file("versions/c2.py", revision("c2", "\"c1\""));
+    estate
+        .run(&["graph", "."])
+        .code(0)
+        .stdout_eq(str![[r#"
+
+0 scripts touch 0 objects
+
+"#]])
+        .stderr_eq(str![[r#"
+versions/c2.py:3:1: error: revisions run in a circle: `c2` -> `c1` -> `c2` [revision-cycle]
+  help: find the revision that was written first, and give it its old `down_revision` back
+
+"#]]);
+    estate.run(&["check", "."]).code(1).stdout_eq(str![[r#"
+error[revision-cycle]: revisions run in a circle: `c2` -> `c1` -> `c2`
+ --> versions/c2.py:3:1
+  |
+3 | revision = "c2"
+  | ^^^^^^^^^^^^^^^
+  |
+ ::: versions/c1.py:3:1
+  |
+3 | revision = "c1"
+  | --------------- `c1` is part of the circle
+  |
+  = help: find the revision that was written first, and give it its old `down_revision` back
+
+1 error
+
+"#]]);
+}
+
+#[test]
+fn no_server_binaries() {
+    Estate::new()
+        .file("alembic.ini", INI)
+        .file("env.py", "")
+        .file("versions/c1.py", revision("c1", "None"))
+        .file("sound.sql", SOUND)
+        .run(&["verify", ".", "--pg-bin", "nowhere"])
+        .code(2)
+        .stderr_eq(str![[r#"
+error: `nowhere` does not hold `initdb` and `postgres`
+  help: install them with `apt-get install postgresql`, or say where they are with `--pg-bin /path/to/bin`
+
+"#]]);
+}
