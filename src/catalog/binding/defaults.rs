@@ -76,7 +76,9 @@ impl Catalog {
         };
         let trimmed = string.trim();
         match self.base_type(data_type).name.name.as_str() {
-            "smallint" | "integer" | "bigint" | "numeric" => trimmed.to_owned(),
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => {
+                trimmed.to_owned()
+            }
             "boolean" => {
                 let lower = trimmed.to_lowercase();
                 let yes = lower == "on" || lower.starts_with(['t', 'y', '1']);
