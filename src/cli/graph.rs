@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &GraphArguments, terminal: &Terminal) -> anyhow::Re
     };
     terminal.answer(&answer)?;
     terminal.notes(&audit.survey.diagnostics);
-    let is_fault = |found: &&Diagnostic| CHAIN_FAULTS.contains(&found.rule.as_ref());
+    let is_fault = |found: &&Diagnostic| CHAIN_FAULTS.contains(&found.rule);
     let faults: Vec<Diagnostic> = audit.findings.iter().filter(is_fault).cloned().collect();
     terminal.notes(&faults);
     Ok(Outcome::Clean)
