@@ -148,7 +148,7 @@ impl Interpreter<'_> {
     ) -> Result<(), Interrupt> {
         let known = !self.host.is_concrete()
             || frame.scope.lookup(name).is_some()
-            || super::builtins::is_builtin(name);
+            || super::builtin_names::is_builtin(name);
         if known
             || !self
                 .bindings_of(&expression.place.file)
@@ -179,7 +179,7 @@ impl Interpreter<'_> {
             return value;
         }
         let path = format!("builtins.{name}");
-        if super::builtins::is_builtin(name) {
+        if super::builtin_names::is_builtin(name) {
             return self.external_name(&path, &expression.place);
         }
         self.unknown(

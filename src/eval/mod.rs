@@ -4,6 +4,7 @@
 mod assign;
 mod attributes;
 mod branches;
+mod builtin_names;
 mod builtins;
 mod call;
 mod circles;
@@ -25,6 +26,7 @@ mod flow;
 mod formatting;
 mod guards;
 mod host;
+mod instance_check;
 mod interpreter;
 mod iteration;
 mod join;

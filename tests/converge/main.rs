@@ -4,6 +4,7 @@
 mod alembic;
 mod chains;
 mod cluster;
+mod dice;
 mod fold;
 mod gauntlet;
 mod model;

@@ -4,29 +4,13 @@
 
 use fixfold::database::{Client, Cluster, ClusterOptions};
 
+use super::dice::Dice;
 use super::model::{Model, differences, same_answer, show};
 
 const SEQUENCES: u64 = 40;
 /// How many differences are shown.
 const MOST: usize = 60;
 const STATEMENTS: usize = 35;
-
-/// A small generator of numbers: the same seed gives the same sequence everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
-        from[self.roll(from.len())]
-    }
-}
 
 const TABLES: &[&str] = &["a", "b", "c", "app.d", "b_x_key"];
 const COLUMNS: &[&str] = &["id", "x", "y", "z", "mood"];

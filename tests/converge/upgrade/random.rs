@@ -2,26 +2,10 @@
 //! `FIXFOLD_TEST_SEQUENCES` more of them.
 
 use super::case::{Case, chain};
+use crate::dice::Dice;
 
 const CHAINS: u64 = 25;
 const REVISIONS: usize = 8;
-
-/// A small generator of numbers: the same seed gives the same sequence everywhere.
-struct Dice(u64);
-
-impl Dice {
-    fn roll(&mut self, sides: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 33) as usize % sides
-    }
-
-    fn pick(&mut self, from: &[&'static str]) -> &'static str {
-        from[self.roll(from.len())]
-    }
-}
 
 const TABLES: &[&str] = &["a", "b", "c"];
 const COLUMNS: &[&str] = &["x", "y", "z"];
