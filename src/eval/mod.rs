@@ -9,6 +9,7 @@ mod builtins;
 mod call;
 mod circles;
 mod classes;
+mod comparisons;
 mod composition;
 mod comprehensions;
 mod containers;

@@ -7,6 +7,7 @@ mod functions;
 mod literals;
 mod names;
 mod output;
+mod result_types;
 mod scope;
 mod stability;
 mod typing;
