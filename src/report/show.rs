@@ -111,9 +111,14 @@ fn of_effect(
         places.clear();
     }
     let title = format!("{} `{}`", effect.operation(), effect.object());
+    let title = title.trim_end_matches(" ``");
+    let title = match is_shown {
+        true => format!("{title}, of {call} too"),
+        false => title.to_owned(),
+    };
     let excerpt = Excerpt {
         level: level(view.judged.get(index)),
-        title: title.trim_end_matches(" ``"),
+        title: &title,
         id: None,
         places,
         notes: notes(view, index, effect),
