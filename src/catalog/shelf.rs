@@ -1,36 +1,32 @@
-//! An ordered map that remembers what it held, so that a transaction can be undone without copying
-//! the whole catalog first.
+//! An ordered map whose copies share what they have in common: a copy costs nothing, and a change of it
+//! costs the few nodes between the root and the entry. So a transaction can keep the state that it
+//! may have to go back to, and a chain the catalog after each of its revisions.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map;
 use std::sync::Arc;
 
-/// A `BTreeMap` with an undo log. Values are shared, so that a clone of the catalog is cheap.
+use rpds::RedBlackTreeMapSync;
+
+/// A persistent ordered map. Values are shared as well.
 #[derive(Debug, Clone)]
-pub struct Shelf<K, V> {
-    entries: BTreeMap<K, Arc<V>>,
-    /// What each changed key held before; only kept while a mark is open.
-    undo: Vec<(K, Option<Arc<V>>)>,
-    recording: bool,
+pub struct Shelf<K: Ord, V> {
+    entries: RedBlackTreeMapSync<K, Arc<V>>,
 }
 
-impl<K, V> Default for Shelf<K, V> {
+impl<K: Ord, V> Default for Shelf<K, V> {
     fn default() -> Self {
         Self {
-            entries: BTreeMap::new(),
-            undo: Vec::new(),
-            recording: false,
+            entries: RedBlackTreeMapSync::default(),
         }
     }
 }
 
-impl<K: PartialEq, V: PartialEq> PartialEq for Shelf<K, V> {
+impl<K: Ord, V: PartialEq> PartialEq for Shelf<K, V> {
     fn eq(&self, other: &Self) -> bool {
-        self.entries == other.entries
+        self.entries.size() == other.entries.size() && self.entries.iter().eq(other.entries.iter())
     }
 }
 
-impl<K: Eq, V: Eq> Eq for Shelf<K, V> {}
+impl<K: Ord, V: Eq> Eq for Shelf<K, V> {}
 
 impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     pub fn get(&self, key: &K) -> Option<&V> {
@@ -42,7 +38,7 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.entries.size()
     }
 
     pub fn is_empty(&self) -> bool {
@@ -63,73 +59,41 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
     }
 
     pub(crate) fn insert(&mut self, key: K, value: V) {
-        let before = self.entries.insert(key.clone(), Arc::new(value));
-        self.remember(key, before);
+        self.entries.insert_mut(key, Arc::new(value));
     }
 
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
-        let before = self.entries.remove(key)?;
-        self.remember(key.clone(), Some(before.clone()));
+        let before = self.entries.get(key)?.clone();
+        self.entries.remove_mut(key);
         Some(Arc::unwrap_or_clone(before))
     }
 
-    /// The value for changing it; the old one is remembered.
+    /// The value for changing it; copies of the shelf keep the old one.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        let entry = self.entries.get_mut(key)?;
-        if self.recording {
-            self.undo.push((key.clone(), Some(entry.clone())));
-        }
-        Some(Arc::make_mut(entry))
+        self.entries.get_mut(key).map(Arc::make_mut)
     }
 
     /// Changes each value for which `change` says that it did.
     pub(crate) fn update_all(&mut self, mut change: impl FnMut(&K, &mut V) -> bool) {
-        for (key, entry) in &mut self.entries {
-            let mut value = V::clone(entry);
-            if change(key, &mut value) {
-                let before = std::mem::replace(entry, Arc::new(value));
-                if self.recording {
-                    self.undo.push((key.clone(), Some(before)));
-                }
-            }
-        }
-    }
-
-    /// A point to which `rewind` can go back.
-    pub(crate) fn mark(&mut self) -> usize {
-        self.recording = true;
-        self.undo.len()
-    }
-
-    pub(crate) fn rewind(&mut self, mark: usize) {
-        while self.undo.len() > mark {
-            if let Some((key, before)) = self.undo.pop() {
-                match before {
-                    Some(value) => self.entries.insert(key, value),
-                    None => self.entries.remove(&key),
-                };
-            }
-        }
-    }
-
-    /// No mark is needed any more.
-    pub(crate) fn forget(&mut self) {
-        self.undo.clear();
-        self.recording = false;
-    }
-
-    fn remember(&mut self, key: K, before: Option<Arc<V>>) {
-        if self.recording {
-            self.undo.push((key, before));
+        let changed: Vec<_> = self
+            .iter()
+            .filter_map(|(key, value)| {
+                let mut value = value.clone();
+                change(key, &mut value).then(|| (key.clone(), value))
+            })
+            .collect();
+        for (key, value) in changed {
+            self.insert(key, value);
         }
     }
 }
 
-/// The entries of a shelf in order.
-#[derive(Debug)]
-pub struct Entries<'a, K, V>(btree_map::Iter<'a, K, Arc<V>>);
+type Shared<'a, K, V> = &'a RedBlackTreeMapSync<K, Arc<V>>;
 
-impl<'a, K, V> Iterator for Entries<'a, K, V> {
+/// The entries of a shelf in order.
+pub struct Entries<'a, K: Ord, V>(<Shared<'a, K, V> as IntoIterator>::IntoIter);
+
+impl<'a, K: Ord, V> Iterator for Entries<'a, K, V> {
     type Item = (&'a K, &'a V);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -161,18 +125,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn rewinding_restores_what_was_there() {
+    fn a_copy_keeps_what_was_there() {
         let mut shelf: Shelf<u8, u8> = [(1, 10), (2, 20)].into_iter().collect();
         let before = shelf.clone();
-        let outer = shelf.mark();
         shelf.insert(3, 30);
         shelf.remove(&1);
-        let inner = shelf.mark();
         *shelf.get_mut(&2).expect("it is there") = 21;
-        shelf.rewind(inner);
-        assert_eq!(shelf.get(&2), Some(&20));
-        assert_eq!(shelf.get(&1), None);
-        shelf.rewind(outer);
-        assert_eq!(shelf, before);
+        shelf.update_all(|key, value| {
+            *value += 1;
+            *key == 3
+        });
+        let all: Vec<_> = shelf.iter().collect();
+        assert_eq!(all, [(&2, &21), (&3, &31)]);
+        let all: Vec<_> = before.iter().collect();
+        assert_eq!(all, [(&1, &10), (&2, &20)]);
+        assert_ne!(shelf, before);
     }
 }

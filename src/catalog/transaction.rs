@@ -1,13 +1,25 @@
-//! Transactions on a catalog: an undo log with marks, so that nothing is copied to be undone.
+//! Transactions on a catalog: marks hold the state to go back to, which shares what did not change.
 //!
 //! That an error aborts the open transaction (25P02) is the caller's to keep: statements come in
 //! there, not here.
 
-use super::{Catalog, Persistence, TypeKind};
+use super::{
+    Catalog, Extension, Function, FunctionSignature, Persistence, Relation, Role, Schema, Shelf,
+    TypeKind, UserType,
+};
+use crate::model::{Identifier, ObjectName};
 
-/// Where each shelf's undo log stood.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark([usize; 7]);
+/// What stood on each shelf.
+#[derive(Debug, Clone)]
+pub struct Mark {
+    schemas: Shelf<Identifier, Schema>,
+    extensions: Shelf<Identifier, Extension>,
+    roles: Shelf<Identifier, Role>,
+    relations: Shelf<ObjectName, Relation>,
+    types: Shelf<ObjectName, UserType>,
+    functions: Shelf<FunctionSignature, Function>,
+    others: Shelf<(String, String), String>,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Transactions {
@@ -45,7 +57,6 @@ impl Catalog {
             self.end_of_transaction();
         }
         self.transactions.open.clear();
-        self.forget();
     }
 
     /// Says that `commit` has something to do: a new enum value, a table `ON COMMIT DROP`.
@@ -58,7 +69,6 @@ impl Catalog {
             self.rewind(mark);
         }
         self.transactions.open.clear();
-        self.forget();
     }
 
     pub fn savepoint(&mut self, name: &str) {
@@ -71,7 +81,7 @@ impl Catalog {
         let Some(position) = self.savepoint_position(name) else {
             return false;
         };
-        let mark = self.transactions.open[position].1;
+        let mark = self.transactions.open[position].1.clone();
         self.rewind(mark);
         self.transactions.open.truncate(position + 1);
         true
@@ -95,37 +105,26 @@ impl Catalog {
     }
 
     /// A point to undo to, e.g. at the start of a statement with several actions.
-    pub fn mark(&mut self) -> Mark {
-        Mark([
-            self.schemas.mark(),
-            self.extensions.mark(),
-            self.roles.mark(),
-            self.relations.mark(),
-            self.types.mark(),
-            self.functions.mark(),
-            self.others.mark(),
-        ])
+    pub fn mark(&self) -> Mark {
+        Mark {
+            schemas: self.schemas.clone(),
+            extensions: self.extensions.clone(),
+            roles: self.roles.clone(),
+            relations: self.relations.clone(),
+            types: self.types.clone(),
+            functions: self.functions.clone(),
+            others: self.others.clone(),
+        }
     }
 
-    pub fn rewind(&mut self, Mark(marks): Mark) {
-        self.schemas.rewind(marks[0]);
-        self.extensions.rewind(marks[1]);
-        self.roles.rewind(marks[2]);
-        self.relations.rewind(marks[3]);
-        self.types.rewind(marks[4]);
-        self.functions.rewind(marks[5]);
-        self.others.rewind(marks[6]);
-    }
-
-    /// Drops the undo logs; marks taken before are void.
-    fn forget(&mut self) {
-        self.schemas.forget();
-        self.extensions.forget();
-        self.roles.forget();
-        self.relations.forget();
-        self.types.forget();
-        self.functions.forget();
-        self.others.forget();
+    pub fn rewind(&mut self, mark: Mark) {
+        self.schemas = mark.schemas;
+        self.extensions = mark.extensions;
+        self.roles = mark.roles;
+        self.relations = mark.relations;
+        self.types = mark.types;
+        self.functions = mark.functions;
+        self.others = mark.others;
     }
 
     /// What a commit changes by itself: new enum values become usable, tables `ON COMMIT DROP` go.

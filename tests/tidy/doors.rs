@@ -9,6 +9,7 @@ const DOORS: &[(&str, &[&str])] = &[
     ("squawk_", &["sql"]),
     ("sqlparser", &["sql"]),
     ("petgraph", &["graph"]),
+    ("rpds", &["catalog"]),
     ("askama", &["render"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
