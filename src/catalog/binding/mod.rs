@@ -1,6 +1,7 @@
 //! What an expression or query needs to be there: relations, columns, functions, types. It raises
 //! PostgreSQL's error only where it is sure; what it does not understand passes.
 
+mod common_type;
 mod defaults;
 mod emptiness;
 mod functions;

@@ -86,7 +86,7 @@ impl Catalog {
             false => vec![own],
         };
         for statement in &statements {
-            binder.bound.output = binder.query(statement, &mut outer)?;
+            binder.bound.output = binder.query(statement, &mut outer)?.settled();
         }
         Ok(binder.bound)
     }
@@ -176,10 +176,21 @@ impl Binder<'_> {
             let output = self.with_query(with, outer)?;
             self.with.push((with.name.clone(), output));
         }
-        let mut output = self.level(block, outer)?;
+        let mut united = vec![("", self.level(block, outer)?)];
         for arm in &block.arms {
-            let other = self.query(arm, outer)?;
-            output = output.united(other)?;
+            let output = self.query(arm, outer)?;
+            match united.last_mut() {
+                // It binds more tightly than the others.
+                Some((_, last)) if arm.set_operator == "INTERSECT" => {
+                    self.catalog.unite(arm.set_operator, last, output)?;
+                }
+                _ => united.push((arm.set_operator, output)),
+            }
+        }
+        let mut parts = united.into_iter();
+        let mut output = parts.next().map(|(_, output)| output).unwrap_or_default();
+        for (operator, part) in parts {
+            self.catalog.unite(operator, &mut output, part)?;
         }
         self.with.truncate(in_sight);
         Ok(output)
@@ -194,7 +205,7 @@ impl Binder<'_> {
         if with.recursive {
             self.with.pop();
         }
-        Ok(output.named(&with.columns))
+        Ok(output.settled().named(&with.columns))
     }
 
     fn level(&mut self, block: &Block, outer: &mut Vec<Level>) -> Result<Output, SqlError> {
@@ -254,7 +265,7 @@ impl Binder<'_> {
             (_, Some(count)) => Output::values(count),
             (Some(targets), None) => {
                 let level = outer.last().map_or(&[][..], Vec::as_slice);
-                self.catalog.output(self.text, targets, block, level)
+                self.catalog.output(self.text, targets, block, level)?
             }
             (None, None) => Output::default(),
         })
@@ -290,6 +301,6 @@ impl Binder<'_> {
         let output = self.query(&derived.block, outer);
         *level = outer.pop().unwrap_or_default();
         let alias = derived.alias.clone().unwrap_or_default();
-        Ok(output?.named(&derived.columns).under(alias))
+        Ok(output?.settled().named(&derived.columns).under(alias))
     }
 }

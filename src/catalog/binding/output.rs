@@ -1,13 +1,12 @@
 //! The columns that a query gives (`transformTargetList`).
 
 use super::scope::{EXCLUDED, InScope, Output};
-use crate::catalog::apply::is_untyped;
 use crate::catalog::expression::{Block, Token, figure_name, tokenize, without_alias};
 use crate::catalog::{Catalog, Column};
-use crate::model::{DataType, Identifier};
+use crate::model::{DataType, Identifier, SqlError};
 
 /// Stands for a type that cannot be told without planning the query.
-const UNTOLD: &str = "?";
+pub(super) const UNTOLD: &str = "?";
 
 impl Catalog {
     /// The columns of the given items, from byte to byte of the text, over what is in sight.
@@ -17,45 +16,45 @@ impl Catalog {
         targets: &[(usize, usize)],
         block: &Block,
         level: &[InScope],
-    ) -> Output {
+    ) -> Result<Output, SqlError> {
         let mut columns: Vec<Column> = Vec::new();
         for (start, end) in targets {
             let item = text.get(*start..*end).unwrap_or_default();
             let tokens = tokenize(item);
             let (Some(first), Some(last)) = (tokens.first(), tokens.last()) else {
-                return Output::unknown();
+                return Ok(Output::unknown());
             };
             if !last.is("*") {
-                columns.push(self.output_column(item, &tokens, level));
+                columns.push(self.output_column(item, &tokens, level)?);
                 continue;
             }
             let alias = match tokens.len() {
                 1 => None,
                 3 => first.identifier(),
                 _ => {
-                    return Output {
+                    return Ok(Output {
                         columns,
                         incomplete: true,
-                    };
+                    });
                 }
             };
             match star_columns(block, level, alias.as_ref()) {
                 Some(more) => columns.extend(more),
                 None => {
-                    return Output {
+                    return Ok(Output {
                         columns,
                         incomplete: true,
-                    };
+                    });
                 }
             }
         }
-        Output {
+        Ok(Output {
             columns,
             incomplete: false,
-        }
+        })
     }
 
-    fn output_column(&self, text: &str, item: &[Token<'_>], level: &[InScope]) -> Column {
+    fn output_column(&self, text: &str, item: &[Token<'_>], level: &[InScope]) -> Result<Column, SqlError> {
         let (expression, alias) = without_alias(item);
         let text = match (expression.first(), expression.last()) {
             (Some(first), Some(last)) => &text[first.start..last.end()],
@@ -65,23 +64,9 @@ impl Catalog {
         let name = name
             .or_else(|| figure_name(text))
             .unwrap_or_else(|| "?column?".to_owned());
-        Column::new(name.as_str(), self.output_type(expression, text, level))
-    }
-
-    fn output_type(&self, expression: &[Token<'_>], text: &str, level: &[InScope]) -> DataType {
-        let qualifier = expression
-            .first()
-            .filter(|_| expression.len() == 3 && expression[1].is("."))
-            .and_then(Token::identifier);
-        let sources = level
-            .iter()
-            .filter(|one| qualifier.as_ref().is_none_or(|name| one.alias == *name));
-        let columns: Vec<Column> = sources.flat_map(|one| one.columns.clone()).collect();
-        match self.type_of(text, &columns) {
-            Ok(Some(data_type)) if is_untyped(&data_type) => DataType::named("text"),
-            Ok(Some(data_type)) => data_type,
-            _ => DataType::named(UNTOLD),
-        }
+        let found = self.type_in(text, level)?;
+        let data_type = found.unwrap_or_else(|| DataType::named(UNTOLD));
+        Ok(Column::new(name.as_str(), data_type))
     }
 }
 

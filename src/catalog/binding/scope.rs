@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalog::apply::is_untyped;
 use crate::catalog::expression::{Block, ColumnReference, References};
 use crate::catalog::{Catalog, Column, errors};
 use crate::model::{DataType, Identifier, ObjectName, SqlError, SqlState};
@@ -103,22 +104,14 @@ impl Output {
         }
     }
 
-    /// The rows of both parts of a UNION.
-    pub(super) fn united(mut self, other: Self) -> Result<Self, SqlError> {
-        if self.incomplete || other.incomplete {
-            self.incomplete = true;
-            return Ok(self);
-        }
-        if self.columns.len() != other.columns.len() {
-            let message = "each UNION query must have the same number of columns";
-            return Err(SqlError::new(SqlState::SYNTAX_ERROR, message, ""));
-        }
-        for (column, other) in self.columns.iter_mut().zip(other.columns) {
-            if column.data_type != other.data_type {
-                column.data_type = DataType::named("?");
+    /// Literals that nothing has given a type are text.
+    pub(super) fn settled(mut self) -> Self {
+        for column in &mut self.columns {
+            if is_untyped(&column.data_type) {
+                column.data_type = DataType::named("text");
             }
         }
-        Ok(self)
+        self
     }
 }
 

@@ -3,6 +3,7 @@
 use super::result_types::{
     arithmetic, boolean, concatenation, is_polymorphic, literal_type, number_type, untyped,
 };
+use super::scope::InScope;
 use crate::catalog::apply::is_untyped;
 use crate::catalog::coercion::element;
 use crate::catalog::expression::{Token, TokenKind, tokenize};
@@ -20,10 +21,19 @@ impl Catalog {
         text: &str,
         columns: &[Column],
     ) -> Result<Option<DataType>, SqlError> {
+        self.type_among(text, &Names::Columns(columns))
+    }
+
+    /// The same over what a FROM clause brings into sight.
+    pub(super) fn type_in(&self, text: &str, level: &[InScope]) -> Typed {
+        self.type_among(text, &Names::Level(level))
+    }
+
+    fn type_among(&self, text: &str, names: &Names<'_>) -> Typed {
         let tokens = tokenize(text);
         let mut reader = TypeReader {
             catalog: self,
-            columns,
+            names,
             tokens: &tokens,
             position: 0,
             unstable: false,
@@ -37,7 +47,7 @@ impl Catalog {
         let tokens = tokenize(text);
         let mut reader = TypeReader {
             catalog: self,
-            columns,
+            names: &Names::Columns(columns),
             tokens: &tokens,
             position: 0,
             unstable: false,
@@ -46,9 +56,33 @@ impl Catalog {
     }
 }
 
+/// What a name can mean.
+enum Names<'a> {
+    /// The columns of one relation, however they are qualified.
+    Columns(&'a [Column]),
+    Level(&'a [InScope]),
+}
+
+impl Names<'_> {
+    /// The column's type; `None` where it is not known, or which of several columns is meant.
+    fn type_of(&self, qualifier: Option<&Identifier>, name: &Identifier) -> Option<DataType> {
+        let is_meant = |column: &&Column| column.name == *name;
+        match self {
+            Self::Columns(columns) => Some(columns.iter().find(is_meant)?.data_type.clone()),
+            Self::Level(level) => {
+                let meant = |one: &&InScope| qualifier.is_none_or(|alias| one.alias == *alias);
+                let columns = level.iter().filter(meant).flat_map(|one| &one.columns);
+                let mut types = columns.filter(is_meant).map(|column| &column.data_type);
+                let first = types.next()?;
+                types.all(|other| other == first).then(|| first.clone())
+            }
+        }
+    }
+}
+
 struct TypeReader<'a> {
     catalog: &'a Catalog,
-    columns: &'a [Column],
+    names: &'a Names<'a>,
     tokens: &'a [Token<'a>],
     position: usize,
     /// It came across a cast that is not immutable.
@@ -193,8 +227,8 @@ impl TypeReader<'_> {
                 "case" => return self.case(),
                 "cast" if called => return self.cast_call(),
                 "array" if self.next_is("[") => return self.array(),
-                "coalesce" | "greatest" | "least" | "nullif" if called => {
-                    return self.alternatives();
+                construct @ ("coalesce" | "greatest" | "least" | "nullif") if called => {
+                    return self.alternatives(&construct.to_ascii_uppercase());
                 }
                 "current_timestamp" => return self.with_precision("timestamp with time zone"),
                 "localtimestamp" => return self.with_precision("timestamp without time zone"),
@@ -266,8 +300,8 @@ impl TypeReader<'_> {
             let schema = parts.len().checked_sub(2).map(|index| parts[index].clone());
             return self.call(&ObjectName::qualified(schema, last));
         }
-        let column = self.columns.iter().find(|column| column.name == last);
-        Ok(column.map(|column| column.data_type.clone()))
+        let qualifier = parts.len().checked_sub(2).map(|index| &parts[index]);
+        Ok(self.names.type_of(qualifier, &last))
     }
 
     fn call(&mut self, name: &ObjectName) -> Typed {
@@ -409,44 +443,49 @@ impl TypeReader<'_> {
 
     fn array(&mut self) -> Typed {
         self.position += 1;
-        let mut found = None;
-        while !self.next_is("]") && self.peek().is_some() {
-            let start = self.position;
-            found = found.or(self.expression(0)?);
-            self.take(",");
-            if self.position == start {
-                self.position += 1;
-            }
-        }
-        self.take("]");
-        Ok(found.map(|data_type| match is_untyped(&data_type) {
-            true => DataType::named("text").array(1),
-            false => data_type.array(1),
-        }))
+        let found = self.list("]")?;
+        Ok(self.common("ARRAY", found)?.map(|element| element.array(1)))
     }
 
-    /// The first of several values that has a type.
-    fn alternatives(&mut self) -> Typed {
+    /// Several values, of which one is the result.
+    fn alternatives(&mut self, construct: &str) -> Typed {
         self.position += 1;
-        let mut found: Option<DataType> = None;
-        while !self.next_is(")") && self.peek().is_some() {
+        let found = self.list(")")?;
+        match construct {
+            // Its type is that of the first value, unless that has none.
+            "NULLIF" => Ok(found.into_iter().flatten().find(|found| !is_untyped(found))),
+            _ => self.common(construct, found),
+        }
+    }
+
+    /// The types of expressions up to a closing bracket, which is taken, too.
+    fn list(&mut self, close: &str) -> Result<Vec<Option<DataType>>, SqlError> {
+        let mut found = Vec::new();
+        while !self.next_is(close) && self.peek().is_some() {
             let start = self.position;
-            let next = self.expression(0)?;
-            if found.as_ref().is_none_or(is_untyped) {
-                found = next.or(found);
+            found.push(self.expression(0)?);
+            if !self.take(",") && !self.next_is(close) {
+                // Something stands there that is not read.
+                found.push(None);
             }
-            self.take(",");
             if self.position == start {
                 self.position += 1;
             }
         }
-        self.take(")");
+        self.take(close);
         Ok(found)
+    }
+
+    /// What they have in common, or the first that has a type where one of them cannot be told.
+    fn common(&self, construct: &str, types: Vec<Option<DataType>>) -> Typed {
+        let common = self.catalog.common_type(construct, &types)?;
+        let typed = |found: &DataType| !is_untyped(found);
+        Ok(common.or_else(|| types.into_iter().flatten().find(typed)))
     }
 
     fn case(&mut self) -> Typed {
         let mut depth = 1usize;
-        let mut results = Vec::new();
+        let (mut results, mut otherwise) = (Vec::new(), Some(untyped()));
         while let Some(token) = self.tokens.get(self.position).copied() {
             self.position += 1;
             if token.is("case") {
@@ -456,17 +495,15 @@ impl TypeReader<'_> {
                 if depth == 0 {
                     break;
                 }
-            } else if depth == 1 && token.is_any(&["then", "else"]) {
+            } else if depth == 1 && token.is("then") {
                 results.push(self.expression(0)?);
+            } else if depth == 1 && token.is("else") {
+                otherwise = self.expression(0)?;
             }
         }
-        // One branch that cannot be told leaves the whole open.
-        let mut known = results
-            .into_iter()
-            .collect::<Option<Vec<_>>>()
-            .unwrap_or_default();
-        known.sort_by_key(is_untyped);
-        Ok(known.into_iter().next())
+        // The server looks at ELSE first. One branch that cannot be told leaves the whole open.
+        results.insert(0, otherwise);
+        self.catalog.common_type("CASE", &results)
     }
 
     fn subscript(&mut self, left: Option<DataType>) -> Typed {

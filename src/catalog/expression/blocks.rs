@@ -20,6 +20,8 @@ pub(crate) struct Block {
     pub(crate) nested: Vec<Block>,
     /// The other parts of a UNION and the like.
     pub(crate) arms: Vec<Block>,
+    /// `UNION`, `INTERSECT` or `EXCEPT`, where it is such a part.
+    pub(crate) set_operator: &'static str,
     /// What stands between SELECT and FROM, from byte to byte; `None` where it gives no rows, or
     /// not by a list.
     pub(crate) targets: Option<Vec<(usize, usize)>>,
@@ -93,19 +95,21 @@ impl<'a> Cutter<'a> {
         let (with, rest) = self.take_with(tokens, depth);
         let inserts = rest.first().is_some_and(|token| token.is("insert"));
         let parts = match inserts {
-            true => vec![&rest[..]],
+            true => vec![("", &rest[..])],
             false => union_parts(&rest),
         };
         let first = parts.first().copied().unwrap_or_default();
         let mut block = match parts.len() {
-            0 | 1 => self.level(first, depth),
-            _ => self.block(first, depth + 1),
+            0 | 1 => self.level(first.1, depth),
+            _ => self.block(first.1, depth + 1),
         };
         block.with.splice(0..0, with);
-        let others = parts.iter().skip(1);
-        block
-            .arms
-            .extend(others.map(|part| self.block(part, depth + 1)));
+        for (set_operator, part) in parts.into_iter().skip(1) {
+            block.arms.push(Block {
+                set_operator,
+                ..self.block(part, depth + 1)
+            });
+        }
         block
     }
 
@@ -292,21 +296,25 @@ fn split<'t, 'a>(
     parts
 }
 
-/// The parts of a UNION; what orders the whole goes.
-fn union_parts<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
-    let mut parts = split(tokens, |token| {
-        token.is_any(&["union", "intersect", "except"])
-    });
+const SET_OPERATORS: &[&str] = &["UNION", "INTERSECT", "EXCEPT"];
+
+/// The parts of a UNION, each with the word before it; what orders the whole goes.
+fn union_parts<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<(&'static str, &'t [Token<'a>])> {
+    let operator = |token: &Token<'a>| SET_OPERATORS.iter().find(|word| token.is(word)).copied();
+    let operators = outside(tokens).filter_map(|index| operator(&tokens[index]));
+    let words = std::iter::once("").chain(operators);
+    let parts = split(tokens, |token| operator(token).is_some());
+    let mut parts: Vec<_> = words.zip(parts).collect();
     if parts.len() == 1 {
         return parts;
     }
-    for part in parts.iter_mut().skip(1) {
+    for (_, part) in parts.iter_mut().skip(1) {
         let quantified = part
             .first()
             .is_some_and(|token| token.is_any(&["all", "distinct"]));
         *part = &part[usize::from(quantified)..];
     }
-    if let Some(last) = parts.last_mut() {
+    if let Some((_, last)) = parts.last_mut() {
         let ends = ["order", "limit", "offset", "fetch", "for"];
         let end = outside(last).find(|&index| last[index].is_any(&ends));
         *last = &last[..end.unwrap_or(last.len())];
