@@ -5,7 +5,7 @@ use anyhow::{Result, anyhow, bail};
 use super::survey::on_large_stacks;
 use super::{Estate, Modules, start};
 use crate::chain::Chain;
-use crate::model::{ChainFormat, RevisionId};
+use crate::model::RevisionId;
 use crate::registry;
 use crate::replay::platform::Prelude;
 use crate::replay::{self, AfterFailure, Ground, Replay, RoundTrip, Start};
@@ -32,9 +32,6 @@ pub struct ReplayRequest {
 /// is asked for fails.
 pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -> Result<Replay> {
     let (modules, empty) = ready(estate, chain, request)?;
-    if request.down && chain.location.format != ChainFormat::Alembic {
-        bail!("only Alembic chains are replayed downwards");
-    }
     on_large_stacks(|| {
         let ground = Ground {
             estate: &modules,
@@ -48,16 +45,13 @@ pub fn replay_request(estate: &Estate, chain: &Chain, request: &ReplayRequest) -
 /// Takes every revision up and back.
 ///
 /// # Errors
-/// Where the chain is empty or none of Alembic's, or a revision is not known.
+/// Where the chain is empty, or a revision is not known.
 pub fn round_trips(
     estate: &Estate,
     chain: &Chain,
     request: &ReplayRequest,
 ) -> Result<Vec<RoundTrip>> {
     let (modules, empty) = ready(estate, chain, request)?;
-    if chain.location.format != ChainFormat::Alembic {
-        bail!("only Alembic chains are replayed downwards");
-    }
     let targets = match &request.to {
         None => chain.map.heads(),
         Some(to) => chain.map.resolve(to).map_err(|reason| anyhow!(reason))?,

@@ -12,6 +12,13 @@ pub fn data_type(data_type: &DataType) -> String {
     if crate::graph::is_builtin(data_type) {
         return data_type.to_string();
     }
+    // The one-byte type, which is not `character`.
+    if data_type.name.schema.is_none() && data_type.name.name.as_str() == "char" {
+        return format!(
+            "\"char\"{}",
+            "[]".repeat(usize::from(data_type.array_dimensions))
+        );
+    }
     let mut text = quote_name(&data_type.name);
     if !data_type.modifiers.is_empty() {
         text.push_str(&format!("({})", data_type.modifiers.join(",")));
@@ -69,7 +76,7 @@ fn column_extra(column: &Column) -> String {
 }
 
 /// A whole column for CREATE TABLE.
-fn column(column: &Column, serial: bool) -> String {
+pub fn column(column: &Column, serial: bool) -> String {
     let name = quote_identifier(&column.name);
     let not_null = if column.not_null { " NOT NULL" } else { "" };
     if serial {

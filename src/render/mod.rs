@@ -14,6 +14,7 @@ mod removal;
 mod repair;
 mod report;
 mod runbook;
+mod schema;
 mod sql;
 mod statement;
 mod verification;
@@ -30,6 +31,7 @@ pub use patch::{
     preflight, preparation as patch_preparation, statements as patch_statements,
 };
 pub use quote::{quote_identifier, quote_literal, quote_name};
+pub use schema::schema;
 
 /// For which tool the consolidated migration is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -76,18 +76,21 @@ pub fn replay(chain: &Chain, ground: Ground<'_>, start: Start) -> Replay {
 pub fn upgrade(chain: &Chain, ground: Ground<'_>, start: Start, targets: &[RevisionId]) -> Replay {
     match chain.location.format {
         ChainFormat::Alembic => python::upgrade(walk(chain, ground, start), targets),
-        _ => sql_chain::replay(chain, start, targets, ground.after_failure),
+        _ => sql_chain::upgrade(chain, start, targets, ground.after_failure),
     }
 }
 
-/// Runs an Alembic chain downwards; `None`: to the base.
+/// Runs a chain downwards; `None`: to the base.
 pub fn downgrade(
     chain: &Chain,
     ground: Ground<'_>,
     start: Start,
     target: Option<&RevisionId>,
 ) -> Replay {
-    python::downgrade(walk(chain, ground, start), target)
+    match chain.location.format {
+        ChainFormat::Alembic => python::downgrade(walk(chain, ground, start), target),
+        _ => sql_chain::downgrade(chain, start, target, ground.after_failure),
+    }
 }
 
 fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> python::Walk<'a> {

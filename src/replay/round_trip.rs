@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, DifferenceKind, diff};
 use crate::chain::Chain;
-use crate::model::{ObjectName, Place, RevisionId};
+use crate::model::{ChainFormat, ObjectName, Place, RevisionId};
 use crate::sql::StoredSpelling;
 
 use super::outcome::{AfterFailure, Replay, StepFailure};
 use super::python::{self, Direction};
-use super::{Ground, Start, walk};
+use super::{Ground, Start, sql_chain, walk};
 
 /// One revision's way up and back.
 #[derive(Debug, Clone)]
@@ -67,7 +67,7 @@ impl RoundTrip {
     }
 }
 
-/// Takes every revision of an Alembic chain up to the targets in the order in which they run; ends at
+/// Takes every revision of a chain up to the targets in the order in which they run; ends at
 /// one that does not go up. The caller's stack must bear `eval::limits::STACK_BYTES`.
 pub fn round_trips(
     chain: &Chain,
@@ -139,7 +139,14 @@ fn one(
     id: &RevisionId,
     way: Direction,
 ) -> Replay {
-    python::one(walk(chain, ground, start.clone()), id, way)
+    let start = start.clone();
+    match chain.location.format {
+        ChainFormat::Alembic => python::one(walk(chain, ground, start), id, way),
+        _ => {
+            let only = std::slice::from_ref(id);
+            sql_chain::run(chain, start, only, way, ground.after_failure)
+        }
+    }
 }
 
 fn after(replay: &Replay) -> Start {

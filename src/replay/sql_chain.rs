@@ -1,37 +1,72 @@
-//! Chains of SQL files: file by file, each in the transaction that its tool gives it.
+//! Chains of SQL files: file by file, forwards or back, each in the transaction that its tool gives it.
 
 use std::sync::Arc;
 
 use crate::chain::{Chain, ChainStep, Code, SqlPart, TransactionMode};
-use crate::model::{Dialect, RevisionId, Template};
+use crate::model::{Dialect, Place, RevisionId, Template};
 use crate::sql;
 
 use super::Start;
 use super::outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
+use super::python::Direction;
 use super::session::{Run, Session};
 
 /// What sends the statements of a file.
 pub const SINK: &str = "sql file";
 
 /// Runs the files of a chain that lead from the start to the targets.
-pub(super) fn replay(
+pub(super) fn upgrade(
     chain: &Chain,
     start: Start,
     targets: &[RevisionId],
     after_failure: AfterFailure,
 ) -> Replay {
+    let current: Vec<_> = start.versions.iter().cloned().collect();
+    let order = chain.map.upgrade_order(&current, targets);
+    run(chain, start, &order, Direction::Up, after_failure)
+}
+
+/// Runs the files that lead back; `None`: to the empty database.
+pub(super) fn downgrade(
+    chain: &Chain,
+    start: Start,
+    target: Option<&RevisionId>,
+    after_failure: AfterFailure,
+) -> Replay {
+    let current: Vec<_> = start.versions.iter().cloned().collect();
+    let order = chain.map.downgrade_order(&current, target);
+    run(chain, start, &order, Direction::Down, after_failure)
+}
+
+/// Runs these steps, whatever the versions say about their turn.
+pub(super) fn run(
+    chain: &Chain,
+    start: Start,
+    order: &[RevisionId],
+    direction: Direction,
+    after_failure: AfterFailure,
+) -> Replay {
     let mut session = Session::new(start.catalog);
     let mut steps = Vec::new();
     let mut versions: Vec<_> = start.versions.into_iter().collect();
-    let order = chain.map.upgrade_order(&versions, targets);
     for step in order.iter().filter_map(|id| chain.step(id)) {
-        let Code::Sql { up, .. } = &step.code else {
+        let Code::Sql { up, down } = &step.code else {
             continue;
         };
-        let replayed = run_file(&mut session, step, up, after_failure);
+        let part = match direction {
+            Direction::Up => Some(up),
+            Direction::Down => down.as_ref(),
+        };
+        let replayed = match part {
+            Some(part) => run_file(&mut session, step, part, after_failure),
+            None => without_a_way_back(&session, step),
+        };
         let failed = replayed.failure.is_some();
         if !failed {
-            versions = vec![step.revision.id.clone()];
+            versions = match direction {
+                Direction::Up => vec![step.revision.id.clone()],
+                Direction::Down => step.revision.parents.clone(),
+            };
         }
         steps.push(replayed);
         if failed && after_failure == AfterFailure::Stop {
@@ -43,6 +78,22 @@ pub(super) fn replay(
         end: Arc::new(session.catalog),
         versions,
         failure: None,
+    }
+}
+
+/// There is no file that leads back.
+fn without_a_way_back(session: &Session, step: &ChainStep) -> StepReplay {
+    let file = &step.revision.file;
+    let failure = StepFailure::Chain {
+        message: format!("`{file}` has no way back: nothing undoes it"),
+        place: Some(Place::new(Arc::clone(file), step.revision.line, 1)),
+    };
+    StepReplay {
+        revision: step.revision.clone(),
+        runs: Vec::new(),
+        failure: Some(failure),
+        after: Arc::new(session.catalog.clone()),
+        undecided: Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod alembic;
 mod chains;
 mod cluster;
 mod dice;
+mod dump;
 mod fold;
 mod gauntlet;
 mod model;

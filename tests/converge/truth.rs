@@ -6,9 +6,9 @@ use fixfold::database::{Cluster, ClusterOptions};
 use super::model::{ROLES, run_both};
 
 /// One case: a fresh database, and statements in order.
-struct Case {
-    name: String,
-    statements: Vec<String>,
+pub struct Case {
+    pub name: String,
+    pub statements: Vec<String>,
 }
 
 /// `-- case: name` opens a case; a statement ends with `;` at the end of a line.
@@ -41,41 +41,40 @@ fn cases(file: &str, text: &str) -> Vec<Case> {
     cases
 }
 
+/// Those of all files, or what `FIXFOLD_TEST_CASE` names.
+pub fn all_cases() -> Vec<Case> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/converge/truth");
+    let entries = std::fs::read_dir(folder).expect("the folder").flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    let only = std::env::var("FIXFOLD_TEST_CASE").unwrap_or_default();
+    let read = |file: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&file).expect("a readable file");
+        let name = file.file_stem().unwrap_or_default().to_string_lossy();
+        cases(&name, &text)
+    };
+    let mut found: Vec<_> = files.into_iter().flat_map(read).collect();
+    found.retain(|case| case.name.contains(&only));
+    assert!(!found.is_empty());
+    found
+}
+
 #[test]
 fn the_model_answers_as_the_server_does() {
-    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/converge/truth");
-    let mut files: Vec<_> = std::fs::read_dir(folder)
-        .expect("the folder")
-        .flatten()
-        .map(|entry| entry.path())
-        .collect();
-    files.sort();
     let cluster = Cluster::start(&ClusterOptions::default()).expect("a cluster starts");
     let mut admin = cluster.connect("postgres").expect("a connection");
     admin.execute(ROLES).expect("roles");
-    let (mut wrong, mut count, mut statements) = (Vec::new(), 0, 0);
-    let only = std::env::var("FIXFOLD_TEST_CASE").unwrap_or_default();
-    for file in files {
-        let text = std::fs::read_to_string(&file).expect("a readable file");
-        let name = file
-            .file_stem()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        for case in cases(&name, &text)
-            .iter()
-            .filter(|case| case.name.contains(&only))
-        {
-            count += 1;
-            statements += case.statements.len();
-            wrong.extend(run_both(&cluster, &mut admin, &case.name, &case.statements));
-        }
+    let (mut wrong, mut statements) = (Vec::new(), 0);
+    let cases = all_cases();
+    for case in &cases {
+        statements += case.statements.len();
+        wrong.extend(run_both(&cluster, &mut admin, &case.name, &case.statements));
     }
     assert!(
         wrong.is_empty(),
-        "{} of {count} cases ({statements} statements):\n{}",
+        "{} of {} cases ({statements} statements):\n{}",
         wrong.len(),
+        cases.len(),
         wrong.join("\n")
     );
-    assert!(count > 0);
 }

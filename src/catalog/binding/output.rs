@@ -54,7 +54,12 @@ impl Catalog {
         })
     }
 
-    fn output_column(&self, text: &str, item: &[Token<'_>], level: &[InScope]) -> Result<Column, SqlError> {
+    fn output_column(
+        &self,
+        text: &str,
+        item: &[Token<'_>],
+        level: &[InScope],
+    ) -> Result<Column, SqlError> {
         let (expression, alias) = without_alias(item);
         let text = match (expression.first(), expression.last()) {
             (Some(first), Some(last)) => &text[first.start..last.end()],

@@ -1,14 +1,9 @@
-//! The schema at the end of a replay.
+//! The modelled schema at the end of a replay, for psql.
 
-use crate::catalog::AsWritten;
+use crate::render;
 use crate::replay::Replay;
 
-/// All facts of the modelled catalog, one object a line, in a fixed order.
+/// The schema at the end as statements that make it in an empty database.
 pub fn replay_dump(replay: &Replay) -> String {
-    let mut text = String::new();
-    for line in replay.end.lines(&AsWritten) {
-        text.push_str(&line);
-        text.push('\n');
-    }
-    text
+    render::schema(&replay.end)
 }
