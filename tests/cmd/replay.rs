@@ -238,20 +238,34 @@ fn as_a_dump() {
         .run(&["replay", ".", "--format", "dump"])
         .code(0)
         .stdout_eq(str![[r#"
-schema public: 
-extension plpgsql: 
-enum role: labels = 'admin', 'member'
-sequence users_id_seq: cache = 1; cycle = false; identity = false; increment = 1; maximum = 2147483647; minimum = 1; owned by = users.id; start = 1; type = integer
-table alembic_version: forced row security = false; row security = false
-table users: forced row security = false; row security = false
-column alembic_version.version_num: not null = true; type = character varying(32)
-column users.email: default = 'none'; not null = false; type = text
-column users.id: default = nextval('users_id_seq'::regclass); not null = true; type = integer
-column users.role: not null = true; type = role
-constraint alembic_version.alembic_version_pkc: deferrable = false; definition = primary key (version_num); initially deferred = false; validated = true
-constraint users.users_pkey: deferrable = false; definition = primary key (id); initially deferred = false; validated = true
-index alembic_version_pkc: constraint = alembic_version_pkc; include = ; keys = version_num; method = btree; nulls not distinct = false; table = alembic_version; unique = true; valid = true
-index users_pkey: constraint = users_pkey; include = ; keys = id; method = btree; nulls not distinct = false; table = users; unique = true; valid = true
+SET check_function_bodies = false;
+
+SET client_min_messages = warning;
+
+CREATE TYPE public.role AS ENUM (
+    'admin',
+    'member'
+);
+
+CREATE SEQUENCE public.users_id_seq AS integer INCREMENT 1 MINVALUE 1 MAXVALUE 2147483647 START 1 CACHE 1;
+
+CREATE TABLE public.alembic_version (
+    version_num character varying(32) NOT NULL
+);
+
+CREATE TABLE public.users (
+    id integer DEFAULT nextval('users_id_seq'::regclass) NOT NULL,
+    role public.role NOT NULL,
+    email text DEFAULT 'none'
+);
+
+ALTER SEQUENCE public.users_id_seq OWNED BY public.users.id;
+
+ALTER TABLE ONLY public.alembic_version
+    ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
 
 "#]]);
 }
