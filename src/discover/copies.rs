@@ -2,16 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::folder::{folders, is_backup, is_dated_backup, join};
+use super::folder::{folders, is_backup, is_dated, is_dated_backup, join};
 
-/// The folder of `path` whose name says that it is a backup of a certain day.
+/// The folder of `path` whose name says that it is a backup of a certain day: it may stand in one for
+/// backups.
 pub(super) fn dated_backup(path: &str) -> Option<&str> {
     let mut end = 0;
+    let mut is_among_backups = false;
     path.split('/').find_map(|name| {
         end += name.len();
         let folder = &path[..end];
         end += 1;
-        is_dated_backup(name).then_some(folder)
+        let is_one = is_dated_backup(name) || is_among_backups && is_dated(name);
+        is_among_backups = is_backup(name);
+        is_one.then_some(folder)
     })
 }
 

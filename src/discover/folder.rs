@@ -68,7 +68,12 @@ pub(super) fn is_backup(name: &str) -> bool {
 
 /// A backup that names its day: `backup_20250902_120252`.
 pub(super) fn is_dated_backup(name: &str) -> bool {
-    is_backup(name) && words(name).any(is_date)
+    is_backup(name) && is_dated(name)
+}
+
+/// A folder that names a day: `cutover_20250902_120252`.
+pub(super) fn is_dated(name: &str) -> bool {
+    words(name).any(is_date)
 }
 
 fn is_date(word: &str) -> bool {

@@ -2,7 +2,9 @@
 
 pub mod alembic;
 mod class;
+mod routes;
 pub mod script;
 pub mod sqlalchemy;
 
 pub use class::{Signals, classify};
+pub use routes::Routes;

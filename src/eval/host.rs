@@ -26,6 +26,8 @@ pub trait Estate: Sync {
     fn list(&self, folder: &str) -> Vec<Arc<str>>;
     /// Folders of the estate that hold `name.py` or a folder `name` with Python in it, in order.
     fn folders_with(&self, name: &str) -> Vec<Arc<str>>;
+    /// The files named `.py`, in order.
+    fn python_files(&self) -> Vec<Arc<str>>;
 }
 
 /// Runs the calls that leave Python. *Survey* records them and answers [`Answer::Unknown`];

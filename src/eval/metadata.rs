@@ -1,6 +1,7 @@
 //! Mapped classes and tables of the estate.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Place;
 
@@ -8,6 +9,7 @@ use super::external::{Arguments, External};
 use super::flow::{Flow, Interrupt};
 use super::interpreter::Interpreter;
 use super::object::Class;
+use super::paths::{parent_folder, within};
 use super::value::Value;
 
 /// Is the class mapped to a table by an ORM?
@@ -362,9 +364,11 @@ impl Interpreter<'_> {
         }
     }
 
-    /// Runs the modules that were imported but not yet used: their classes are registered by then.
+    /// Runs the modules that were imported but not yet used, and the packages that hold those which
+    /// were: their classes are registered by then.
     pub(crate) fn load_pending_modules(&mut self) -> Flow {
         for _ in 0..8 {
+            self.know_packages();
             let pending: Vec<_> = self
                 .modules
                 .values()
@@ -382,5 +386,22 @@ impl Interpreter<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Python runs a package's `__init__.py` before any module in it.
+    fn know_packages(&mut self) {
+        let files: Vec<Arc<str>> = self.modules.keys().cloned().collect();
+        for file in files {
+            let mut folder = parent_folder(&file);
+            while !folder.is_empty() {
+                let package = within(folder, "__init__.py");
+                if !self.estate.is_file(&package) {
+                    break;
+                }
+                let name = folder.rsplit('/').next().unwrap_or(folder);
+                self.module_scope(&package, name);
+                folder = parent_folder(folder);
+            }
+        }
     }
 }

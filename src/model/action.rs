@@ -38,6 +38,16 @@ pub struct Opaque {
     pub reason: String,
 }
 
+impl Opaque {
+    /// How the reason begins for a request that leads nowhere.
+    pub const DANGLING: &'static str = "no route of this estate answers";
+
+    /// A request to an endpoint that the estate does not have.
+    pub fn is_dangling_request(&self) -> bool {
+        self.reason.starts_with(Self::DANGLING)
+    }
+}
+
 /// What a statement does to one object. Names are folded; expressions are as written.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

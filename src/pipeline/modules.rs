@@ -126,6 +126,11 @@ impl eval::Estate for Modules<'_> {
         let holders = self.holders.get(name);
         holders.into_iter().flatten().cloned().collect()
     }
+
+    fn python_files(&self) -> Vec<Arc<str>> {
+        let python = self.paths.iter().filter(|path| path.ends_with(".py"));
+        python.cloned().collect()
+    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::effects;
-use crate::effects::script::read_script;
+use crate::effects::script::{Endpoints, read_script};
 use crate::model::{InertReason, Reach, Script, ScriptLanguage};
 use crate::python;
 use crate::registry;
@@ -11,9 +11,9 @@ use crate::source::Source;
 
 use super::Modules;
 
-pub(super) fn script(source: &Source, modules: &Modules<'_>) -> Script {
+pub(super) fn script(source: &Source, modules: &Modules<'_>, endpoints: &Endpoints<'_>) -> Script {
     let parsed = modules.parsed_source(source);
-    let reading = read_script(modules, registry::standard(), &source.file);
+    let reading = read_script(modules, registry::standard(), endpoints, &source.file);
     modules.forget(&source.file);
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(parsed.diagnostics.iter().cloned());

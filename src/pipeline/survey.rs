@@ -7,9 +7,11 @@ use rayon::prelude::*;
 
 use super::{Estate, Modules, Progress, python_file, sql_file};
 use crate::discover::{self, ChainLocation, LeftOut, ScriptFile};
+use crate::effects::script::Endpoints;
 use crate::effects::{self, Signals};
 use crate::eval::limits::STACK_BYTES;
 use crate::model::{Diagnostic, Level, Place, Script, ScriptLanguage};
+use crate::registry;
 use crate::shell;
 use crate::source::{Files, Source};
 
@@ -36,9 +38,10 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
     let only = estate.only.as_deref();
     let wanted = |file: &ScriptFile| only.is_none_or(|only| *file.source.file == *only);
     let modules = Modules::new(&estate.files, &found.paths);
+    let endpoints = Endpoints::new(&modules, registry::standard());
     let files = found.scripts.into_par_iter().filter(wanted);
     let read = files.map(|file| {
-        let script = script(&file, estate, &modules);
+        let script = script(&file, estate, &modules, &endpoints);
         progress.step();
         (script, file.source.text)
     });
@@ -85,11 +88,16 @@ fn not_a_script(survey: &Survey, only: &str) -> Option<Diagnostic> {
     Some(Diagnostic::new("not-a-script", Level::Note, place, message))
 }
 
-fn script(file: &ScriptFile, estate: &Estate, modules: &Modules<'_>) -> Script {
+fn script(
+    file: &ScriptFile,
+    estate: &Estate,
+    modules: &Modules<'_>,
+    endpoints: &Endpoints<'_>,
+) -> Script {
     match file.language {
         ScriptLanguage::Sql => sql_file::script(&file.source, &estate.files),
         ScriptLanguage::Shell => shell_script(&file.source, &estate.files),
-        ScriptLanguage::Python => python_file::script(&file.source, modules),
+        ScriptLanguage::Python => python_file::script(&file.source, modules, endpoints),
     }
 }
 

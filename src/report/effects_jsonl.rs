@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::model::{Effect, Guard, Place, Reach, Script};
+use crate::model::{Action, Effect, Guard, Place, Reach, Script};
 
 /// One line. `line` is the call that sends the statement, or the statement's own line in a SQL
 /// file; `sql_line` is where its text stands.
@@ -47,10 +47,7 @@ fn line(effect: &Effect) -> EffectLine<'_> {
         object: effect.object(),
         certainty: effect.certainty.as_str(),
         reach: effect.reach.as_str(),
-        reason: match &effect.reach {
-            Reach::Inert(reason) => Some(reason.describe()),
-            Reach::Live | Reach::Conditional => None,
-        },
+        reason: reason(effect),
         guards: effect.guards.iter().map(Guard::to_string).collect(),
         sink: &effect.sink,
         via: effect.provenance.via.iter().map(Place::to_string).collect(),
@@ -58,5 +55,14 @@ fn line(effect: &Effect) -> EffectLine<'_> {
         sql_file: text
             .map(|place| &*place.file)
             .filter(|file| *file != &*call.file),
+    }
+}
+
+/// Why it cannot take effect, or else why it could not be read.
+fn reason(effect: &Effect) -> Option<String> {
+    match (&effect.reach, &effect.action) {
+        (Reach::Inert(reason), _) => Some(reason.describe()),
+        (Reach::Live | Reach::Conditional, Action::Opaque(opaque)) => Some(opaque.reason.clone()),
+        (Reach::Live | Reach::Conditional, _) => None,
     }
 }

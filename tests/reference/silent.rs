@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use fixfold::effects::script::read_script;
+use fixfold::effects::script::{Endpoints, read_script};
 use fixfold::model::{Effect, Place};
 use fixfold::pipeline::{Modules, Survey};
 use fixfold::registry;
@@ -11,11 +11,12 @@ use fixfold::source::Files;
 
 pub fn calls(files: &dyn Files, survey: &Survey) -> Vec<String> {
     let modules = Modules::new(files, &survey.paths);
+    let endpoints = Endpoints::new(&modules, registry::standard());
     let scripts = survey.scripts.iter().map(|script| &*script.file);
     let python = scripts.filter(|file| modules.parsed(file).is_some() && !file.ends_with(".sh"));
     let mut silent = Vec::new();
     for file in python.filter(|file| !file.ends_with(".sql")) {
-        let reading = read_script(&modules, registry::standard(), file);
+        let reading = read_script(&modules, registry::standard(), &endpoints, file);
         let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
         let missing = reading
             .changing

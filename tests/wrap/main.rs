@@ -5,7 +5,7 @@ mod wrappers;
 
 use std::collections::BTreeSet;
 
-use fixfold::effects::script::read_script;
+use fixfold::effects::script::{Endpoints, read_script};
 use fixfold::eval::limits::STACK_BYTES;
 use fixfold::model::{Dialect, Effect, Template};
 use fixfold::pipeline::Modules;
@@ -71,7 +71,8 @@ fn read(wrapped: &Wrapped) -> Told {
         None => {
             let paths: Vec<String> = wrapped.iter().map(|(name, _)| name.clone()).collect();
             let modules = Modules::new(&files, &paths);
-            read_script(&modules, registry::standard(), "fix.py").effects
+            let endpoints = Endpoints::new(&modules, registry::standard());
+            read_script(&modules, registry::standard(), &endpoints, "fix.py").effects
         }
     };
     effects.iter().filter_map(told).collect()

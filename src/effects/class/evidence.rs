@@ -1,6 +1,6 @@
 //! Why a script is of its class, in words with places.
 
-use crate::model::{Effect, ScriptClass};
+use crate::model::{Effect, Place, ScriptClass};
 
 use super::Signals;
 use super::tally::Tally;
@@ -34,7 +34,7 @@ pub(super) fn of(class: ScriptClass, tally: &Tally<'_>, signals: &Signals) -> Ve
             said("writes SQL into source:", &tally.patched),
         ],
         ScriptClass::SourcePatcher => vec![said("rewrites source:", &tally.patched)],
-        ScriptClass::HttpEndpointCaller => vec![said("sends requests:", &tally.requests)],
+        ScriptClass::HttpEndpointCaller => vec![requests(&signals.asks_for_repair)],
         ScriptClass::DiagnosticDbReadonly
         | ScriptClass::DiagnosticHttp
         | ScriptClass::DeployWrapperNoDb
@@ -79,13 +79,24 @@ fn by_signals(class: ScriptClass, signals: &Signals) -> Vec<Option<String>> {
     }
 }
 
+/// `sends requests: `POST /repair` at fix.py:12 and 3 more`.
+fn requests(requests: &[(String, Place)]) -> Option<String> {
+    let (request, place) = requests.first()?;
+    let rest = and_more(requests.len());
+    Some(format!("sends requests: `{request}` at {place}{rest}"))
+}
+
+fn and_more(count: usize) -> String {
+    match count {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    }
+}
+
 /// `changes rows: update `users` at fix.py:12 and 3 more`.
 fn said(what: &str, effects: &[&Effect]) -> Option<String> {
     let first = effects.first()?;
-    let rest = match effects.len() - 1 {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
+    let rest = and_more(effects.len());
     let operation = first.operation().as_str().replace('_', " ");
     let (object, place) = (first.object(), &first.provenance.call);
     Some(format!("{what} {operation} `{object}` at {place}{rest}"))

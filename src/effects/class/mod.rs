@@ -16,6 +16,8 @@ pub struct Signals {
     pub asks_database: Option<Place>,
     /// It sends requests, be it only to ask.
     pub sends_requests: Option<Place>,
+    /// The requests that ask an endpoint to mend something, whether or not one answers.
+    pub asks_for_repair: Vec<(String, Place)>,
     /// The programs that it runs: the commands as far as known.
     pub commands: Vec<(String, Place)>,
     /// It holds text of SQL that changes something: where, and how it begins.
@@ -58,7 +60,7 @@ fn by_effects(file: &str, tally: &Tally<'_>, signals: &Signals) -> Option<Script
     if !tally.rights.is_empty() {
         return Some(ScriptClass::AccessFix);
     }
-    if calls_for_changes(file, tally) {
+    if calls_for_changes(file, signals) {
         return Some(ScriptClass::HttpEndpointCaller);
     }
     (!tally.unclear.is_empty()).then_some(ScriptClass::EmergencyDdl)
@@ -66,11 +68,11 @@ fn by_effects(file: &str, tally: &Tally<'_>, signals: &Signals) -> Option<Script
 
 /// Whether its requests are more than a diagnostic's: one asks for a repair, or it is no diagnostic
 /// and does not only sign in.
-fn calls_for_changes(file: &str, tally: &Tally<'_>) -> bool {
-    let mut endpoints = tally.requests.iter().map(|effect| effect.object());
-    endpoints.any(|endpoint| {
-        let is_idle = words::is_diagnostic(file) || words::is_sign_in(&endpoint);
-        words::mends_database(&endpoint) || !is_idle
+fn calls_for_changes(file: &str, signals: &Signals) -> bool {
+    let mut endpoints = signals.asks_for_repair.iter();
+    endpoints.any(|(endpoint, _)| {
+        let is_idle = words::is_diagnostic(file) || words::is_sign_in(endpoint);
+        words::mends_database(endpoint) || !is_idle
     })
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Tally<'a> {
     pub written: Vec<&'a Effect>,
     /// Source files that it rewrites.
     pub patched: Vec<&'a Effect>,
+    /// Requests that change something: `Signals` has those that lead nowhere too.
     pub requests: Vec<&'a Effect>,
     pub unclear: Vec<&'a Effect>,
 }
@@ -33,7 +34,8 @@ impl<'a> Tally<'a> {
         for effect in effects {
             let counts = !is_about(effect, &temporary)
                 && !is_test_run(effect)
-                && !is_unknown_command(effect);
+                && !is_unknown_command(effect)
+                && !is_dangling(effect);
             if counts {
                 tally.add(file, effect);
             }
@@ -100,6 +102,11 @@ fn is_unknown_command(effect: &Effect) -> bool {
     const PROGRAMS: &[&str] = &["subprocess.", "asyncio.", "os.", "paramiko."];
     let is_program = PROGRAMS.iter().any(|label| effect.sink.starts_with(label));
     is_program && effect.operation() == Operation::Opaque
+}
+
+/// A request that leads nowhere.
+fn is_dangling(effect: &Effect) -> bool {
+    matches!(&effect.action, Action::Opaque(opaque) if opaque.is_dangling_request())
 }
 
 /// The session's own affair.

@@ -229,6 +229,12 @@ fn python(texts: &[String], is_script_itself: bool, frame: &Frame<'_>) -> Vec<Ef
     } else {
         texts.get(1..).unwrap_or_default()
     };
+    if let Some(module) = module_run(rest) {
+        return module
+            .map(|script| run_script(&script, rest, frame))
+            .into_iter()
+            .collect();
+    }
     let Some(script) = rest.iter().find(|word| word.ends_with(".py")) else {
         return Vec::new();
     };
@@ -242,6 +248,28 @@ fn python(texts: &[String], is_script_itself: bool, frame: &Frame<'_>) -> Vec<Ef
         rest.get(at..).unwrap_or_default(),
         frame,
     )]
+}
+
+/// Of `-m package.module` the module's file, where it is none that stands alone: those are tools, or
+/// run tests, which have databases of their own.
+fn module_run(words: &[String]) -> Option<Option<String>> {
+    const LIBRARIES: &[&str] = &[
+        "http",
+        "json",
+        "unittest",
+        "xml",
+        "email",
+        "wsgiref",
+        "importlib",
+    ];
+    let at = words
+        .iter()
+        .take_while(|word| word.starts_with('-'))
+        .position(|word| word == "-m")?;
+    let module = words.get(at + 1)?;
+    let root = module.split('.').next().unwrap_or_default();
+    let is_own = module.contains('.') && !LIBRARIES.contains(&root);
+    Some(is_own.then(|| format!("{}.py", module.replace('.', "/"))))
 }
 
 fn run_script(script: &str, words: &[String], frame: &Frame<'_>) -> Effect {

@@ -108,7 +108,8 @@ impl<'c> Frame<'c> {
     }
 
     pub(super) fn effect(&self, action: Action, certainty: Certainty) -> Effect {
-        self.effect_of(action, self.counted(certainty), None, None, Vec::new(), "")
+        let text = self.provenance.text.clone();
+        self.effect_of(action, self.counted(certainty), text, None, Vec::new(), "")
     }
 
     /// One of a known set, where the call is one of several.
@@ -211,6 +212,13 @@ impl<'c> Frame<'c> {
         if frame.provenance.call.file == place.file {
             frame.provenance.call = place.clone();
         }
+        frame
+    }
+
+    /// The same for what a function of the estate answers.
+    pub(super) fn answered_at(&self, handler: &Place) -> Self {
+        let mut frame = self.clone();
+        frame.provenance.text = Some(handler.clone());
         frame
     }
 

@@ -4,6 +4,7 @@
 mod aborted;
 mod alembic_call;
 mod command;
+mod endpoints;
 mod file_write;
 mod frame;
 mod http;
@@ -24,6 +25,7 @@ use crate::eval::{self, Estate, SinkCall};
 use crate::model::{Action, Diagnostic, Effect, Opaque, Place};
 use crate::registry::{Registry, SinkKind};
 
+pub use endpoints::Endpoints;
 use frame::Frame;
 use transaction::Transactions;
 pub use transaction::{is_made_autocommit, switches_on};
@@ -42,8 +44,22 @@ pub struct ScriptReading {
     pub signals: Signals,
 }
 
-/// Reads a Python script of the estate.
-pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> ScriptReading {
+/// Reads a Python script of the estate, whose `endpoints` say what becomes of its requests.
+pub fn read_script(
+    estate: &dyn Estate,
+    registry: &Registry,
+    endpoints: &Endpoints<'_>,
+    file: &str,
+) -> ScriptReading {
+    read(estate, registry, file, Some(endpoints))
+}
+
+fn read(
+    estate: &dyn Estate,
+    registry: &Registry,
+    file: &str,
+    endpoints: Option<&Endpoints<'_>>,
+) -> ScriptReading {
     let survey = eval::survey(estate, registry, file, &metadata::text_of);
     let transactions = Transactions::of(&survey.calls);
     let mut reading = ScriptReading {
@@ -58,13 +74,13 @@ pub fn read_script(estate: &dyn Estate, registry: &Registry, file: &str) -> Scri
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
         }
-        if !quiet::is_quiet(call) {
+        if !quiet::is_quiet(call, endpoints) {
             let place = file_write::opened_at(call).unwrap_or(&call.place);
             reading.changing.insert(place.clone());
         }
         let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
-        effects.push(effects_of(call, &frame.enumerated(enumerated)));
+        effects.push(effects_of(call, &frame.enumerated(enumerated), endpoints));
     }
     aborted::mark(&survey.calls, &mut effects, &transactions);
     reading.effects = effects.into_iter().flatten().collect();
@@ -116,10 +132,14 @@ fn varied(calls: &[SinkCall]) -> BTreeSet<(&[Place], &Place)> {
 
 /// What one call does, for whoever carries calls out.
 pub fn effects_of_call(call: &SinkCall, file: &str) -> Vec<Effect> {
-    effects_of(call, &Frame::new(call, file, None))
+    effects_of(call, &Frame::new(call, file, None), None)
 }
 
-fn effects_of(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+fn effects_of(
+    call: &SinkCall,
+    frame: &Frame<'_>,
+    endpoints: Option<&Endpoints<'_>>,
+) -> Vec<Effect> {
     match call.sink.kind {
         SinkKind::Sql => sql_call::effects(call, frame),
         SinkKind::TableCopy => orm::table_copy(call, frame),
@@ -132,10 +152,9 @@ fn effects_of(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         }
         SinkKind::Subprocess => command::subprocess(call, frame),
         SinkKind::ManagementCommand => command::management(call, frame),
-        SinkKind::Http => http::effects(call, frame),
+        SinkKind::Http | SinkKind::HttpRead => http::effects(call, frame, endpoints),
         SinkKind::FileWrite => file_write::effects(call, frame),
-        SinkKind::HttpRead
-        | SinkKind::Begin
+        SinkKind::Begin
         | SinkKind::Savepoint
         | SinkKind::Commit
         | SinkKind::Rollback

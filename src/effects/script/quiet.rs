@@ -5,10 +5,11 @@ use crate::eval::{SinkCall, Value, sql_text};
 use crate::registry::SinkKind;
 use crate::sql::{self, Nature};
 
+use super::endpoints::Endpoints;
 use super::{command, file_write, http, sql_call};
 
 /// Whether the call is known to change nothing.
-pub(super) fn is_quiet(call: &SinkCall) -> bool {
+pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bool {
     match call.sink.kind {
         SinkKind::Sql => sql_call::payload(call)
             .is_some_and(|payload| payload.alternatives().iter().all(|it| only_reads(call, it))),
@@ -37,11 +38,10 @@ pub(super) fn is_quiet(call: &SinkCall) -> bool {
                 "migrate" | "makemigrations" | "dbshell" | "loaddata" | "flush"
             )
         }),
-        SinkKind::Http => !http::counts(call),
+        SinkKind::Http | SinkKind::HttpRead => http::is_quiet(call, endpoints),
         SinkKind::FileWrite => !file_write::is_code(call),
         SinkKind::TableCopy | SinkKind::Metadata | SinkKind::Orm | SinkKind::SchemaEditor => false,
-        SinkKind::HttpRead
-        | SinkKind::Begin
+        SinkKind::Begin
         | SinkKind::Savepoint
         | SinkKind::Commit
         | SinkKind::Rollback

@@ -24,6 +24,11 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
             matches!(kind, SinkKind::Sql | SinkKind::Orm) || kind.is_transaction_mark()
         }),
         sends_requests: first(|kind| matches!(kind, SinkKind::Http | SinkKind::HttpRead)),
+        asks_for_repair: calls
+            .iter()
+            .filter(|call| matches!(call.sink.kind, SinkKind::Http | SinkKind::HttpRead))
+            .flat_map(|call| super::http::repairs(call).map(|it| (it, call.place.clone())))
+            .collect(),
         commands: calls
             .iter()
             .filter(|call| call.sink.kind == SinkKind::Subprocess)

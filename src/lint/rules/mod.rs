@@ -10,6 +10,7 @@ mod concatenated_dynamic_sql;
 mod concurrently_in_transaction;
 mod constraint_without_not_valid;
 mod create_all_in_revision;
+mod dangling_endpoint;
 mod delete_without_where;
 mod drop_cascade;
 mod drops_chain_object;
@@ -75,6 +76,7 @@ pub(super) const RULES: &[&Rule] = &[
     &concurrently_in_transaction::RULE,
     &constraint_without_not_valid::RULE,
     &create_all_in_revision::RULE,
+    &dangling_endpoint::RULE,
     &delete_without_where::RULE,
     &drop_cascade::RULE,
     &drops_chain_object::RULE,

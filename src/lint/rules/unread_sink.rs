@@ -18,6 +18,9 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
             let Action::Opaque(opaque) = &effect.action else {
                 continue;
             };
+            if opaque.is_dangling_request() {
+                continue;
+            }
             let message = format!(
                 "`{}` sends what cannot be read: {}",
                 effect.sink,

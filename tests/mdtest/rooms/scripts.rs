@@ -5,9 +5,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use fixfold::effects::script::{ScriptReading, read_script};
+use fixfold::effects::script::{Endpoints, ScriptReading, read_script};
 use fixfold::eval::limits::STACK_BYTES;
-use fixfold::model::{Effect, Place, Reach};
+use fixfold::model::{Action, Effect, Place, Reach};
 use fixfold::pipeline::Modules;
 use fixfold::registry;
 use fixfold::report::diagnostic_line;
@@ -29,9 +29,10 @@ fn read(case: &Case) -> String {
     let files = case.memory();
     let paths: Vec<String> = case.files.iter().map(|file| file.name.clone()).collect();
     let modules = Modules::new(&files, &paths);
+    let endpoints = Endpoints::new(&modules, registry::standard());
     let mut text = String::new();
     for script in paths.iter().filter(|path| is_script(path)) {
-        let reading = read_script(&modules, registry::standard(), script);
+        let reading = read_script(&modules, registry::standard(), &endpoints, script);
         let _ = writeln!(text, "{script}");
         reading.effects.iter().for_each(|it| effect(&mut text, it));
         unseen(&mut text, &reading);
@@ -61,7 +62,10 @@ fn effect(text: &mut String, effect: &Effect) {
         Reach::Inert(reason) => format!("inert: {}", reason.describe()),
         reach => reach.as_str().to_owned(),
     };
-    let object = effect.object();
+    let object = match &effect.action {
+        Action::Opaque(opaque) => format!("({})", opaque.reason),
+        _ => effect.object(),
+    };
     let space = if object.is_empty() { "" } else { " " };
     let _ = write!(
         text,
