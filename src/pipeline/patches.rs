@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::{Audit, Estate};
 use crate::model::{Place, Script, Template};
-use crate::plan::{self, Lines, RevisionPatch};
+use crate::plan::{self, Answers, Lines, RevisionPatch};
 use crate::python::{self, tree::StatementKind};
 use crate::render::{self, Language, RenderedFile, RevisionFile};
 use crate::source::Files;
@@ -35,7 +35,8 @@ pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
             .map(|source| source.statements)
             .unwrap_or_default()
     };
-    let patches = plan::patches(&audit.history, &scripts, &stuck, &statements);
+    let answers = answers(audit);
+    let patches = plan::patches(&audit.history, &scripts, &stuck, &answers, &statements);
     let patched = patches.into_iter().filter_map(|patch| {
         let source = read(estate, &patch.file)?;
         let file = RevisionFile {
@@ -46,6 +47,13 @@ pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
         Some(render::patched(&patch, &file).map(|files| Patched { patch, files }))
     });
     patched.collect()
+}
+
+/// What people have answered to the plan's questions.
+fn answers(audit: &Audit) -> Answers {
+    let decisions = audit.plan.decisions.iter();
+    let answered = decisions.filter_map(|one| Some((one.id.clone(), one.answer.clone()?)));
+    answered.collect()
 }
 
 /// A revision's file, and the statements of its upgrade.

@@ -14,7 +14,7 @@ use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
-use super::{mend, widen};
+use super::{mend, renames, widen};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -29,6 +29,13 @@ pub(super) struct Folded {
 }
 
 impl Folded {
+    /// Adds questions, each once.
+    pub(super) fn ask(&mut self, decisions: impl IntoIterator<Item = Decision>) {
+        self.decisions.extend(decisions);
+        self.decisions.sort_by(|left, right| left.id.cmp(&right.id));
+        self.decisions.dedup_by(|left, right| left.id == right.id);
+    }
+
     /// Somebody has said which schema is right: the shapes are no question any more.
     pub(super) fn arrive_at(&mut self, target: &TargetSchema, head: &Catalog) {
         self.target = target.wanted();
@@ -89,14 +96,7 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
         let judged = judged.collect();
         folder.folded.judged.insert(script.file.clone(), judged);
     }
-    folder
-        .folded
-        .decisions
-        .sort_by(|left, right| left.id.cmp(&right.id));
-    folder
-        .folded
-        .decisions
-        .dedup_by(|left, right| left.id == right.id);
+    folder.folded.ask([]);
     folder.folded
 }
 
@@ -242,6 +242,10 @@ impl Folder<'_> {
             && !kinds.contains(&ConflictKind::Duplicate)
         {
             return self.fold_in(effect, action, "the chain does not have the label");
+        }
+        if renames::takes_place_of(self.input.chain.head(), script, index) {
+            let reason = "the script gives it the name of what the chain has";
+            return Judged::new(Disposition::Superseded, reason);
         }
         let decisions = self.decide(&conflicts);
         if decisions

@@ -144,6 +144,7 @@ impl Step {
             StepKind::RenameBack { .. }
             | StepKind::Retire { .. }
             | StepKind::EnumLabels { .. }
+            | StepKind::Unfit { .. }
             | StepKind::Schema { .. }
             | StepKind::Extension { .. }
             | StepKind::Type { .. }
@@ -191,7 +192,8 @@ impl Step {
             StepKind::Table { table, .. } if table.partition_of.is_some() => {
                 instant(Lock::AccessExclusive)
             }
-            StepKind::Schema { .. }
+            StepKind::Unfit { .. }
+            | StepKind::Schema { .. }
             | StepKind::Extension { .. }
             | StepKind::Type { .. }
             | StepKind::Sequence { .. }

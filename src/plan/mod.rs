@@ -13,11 +13,13 @@ mod lock;
 mod mend;
 mod patch;
 mod point;
+mod relabel;
 mod renames;
 mod stamp;
 mod step;
 mod stuck;
 mod target;
+mod unfit;
 mod wanted;
 mod widen;
 
@@ -37,7 +39,7 @@ pub use lock::{Cost, Lock, Price};
 pub use patch::{Edit, Lines, Piece, Reasons, RevisionPatch, StuckState, patches};
 pub use point::Point;
 pub use stamp::ChainPoints;
-pub use step::{Group, Leftover, Renamed, Step, StepKind};
+pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind};
 pub use stuck::{Cause, Stuck, stuck};
 pub use target::TargetSchema;
 

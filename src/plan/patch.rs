@@ -4,13 +4,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::catalog::Catalog;
 use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
 use crate::model::{Action, Effect, Identifier, ObjectName, Place, RevisionId, Script};
 
+use super::relabel::Relabelled;
 use super::step::{Group, Step};
 use super::stuck::{Cause, Stuck};
+use super::unfit::Unfit;
 use super::wanted::{Builder, unnamed_part};
-use super::{Citation, mend, renames};
+use super::{Answers, Citation, mend, renames};
 
 /// A statement in the body of a revision's upgrade, by its lines; for SQL files a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,8 +78,11 @@ pub fn patches(
     chain: &ChainHistory,
     scripts: &[&Script],
     stuck: &[Stuck],
+    answers: &Answers,
     statements: &dyn Fn(&str) -> Vec<Lines>,
 ) -> Vec<RevisionPatch> {
+    let unfit = Unfit::new(chain, scripts.iter().copied(), answers);
+    let relabelled = Relabelled::by(scripts.iter().copied());
     let mut by_step: BTreeMap<usize, Vec<&Stuck>> = BTreeMap::new();
     for failure in stuck {
         by_step.entry(failure.step).or_default().push(failure);
@@ -90,6 +96,8 @@ pub fn patches(
                 scripts,
                 index,
                 step,
+                unfit: &unfit,
+                relabelled: &relabelled,
             };
             RevisionPatch {
                 revision: step.revision.id.clone(),
@@ -127,6 +135,8 @@ struct Patcher<'a> {
     scripts: &'a [&'a Script],
     index: usize,
     step: &'a RevisionStep,
+    unfit: &'a Unfit<'a>,
+    relabelled: &'a Relabelled,
 }
 
 impl Patcher<'_> {
@@ -178,7 +188,7 @@ impl Patcher<'_> {
             .flat_map(|(key, citation)| builder.of_object(key, std::slice::from_ref(citation)))
             .map(|step| Piece::Ensure(Box::new(step)))
             .collect();
-        let mut pieces = pieces;
+        let mut pieces = self.with_remedies(before, pieces);
         pieces.splice(0..0, self.names_back(failures));
         (!pieces.is_empty()).then_some(Edit {
             lines: None,
@@ -324,7 +334,24 @@ impl Patcher<'_> {
                 );
             }
         }
-        pieces.pieces
+        self.with_remedies(&catalog, pieces.pieces)
+    }
+
+    /// What is decided about rows goes before the pieces that meet them.
+    fn with_remedies(&self, catalog: &Catalog, mut pieces: Vec<Piece>) -> Vec<Piece> {
+        for piece in &mut pieces {
+            if let Piece::Ensure(step) = piece {
+                self.relabelled.tell(step);
+            }
+        }
+        let steps = pieces.iter().filter_map(|piece| match piece {
+            Piece::Ensure(step) => Some((**step).clone()),
+            Piece::Remove(..) | Piece::RenameColumn { .. } | Piece::Keep(_) => None,
+        });
+        let steps: Vec<Step> = steps.collect();
+        let remedies = self.unfit.remedies(catalog, &steps).steps.into_iter();
+        let remedies = remedies.map(|step| Piece::Ensure(Box::new(step)));
+        remedies.chain(pieces).collect()
     }
 }
 

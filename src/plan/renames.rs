@@ -2,7 +2,7 @@
 //! with all its rows.
 
 use crate::catalog::Catalog;
-use crate::model::{Action, Identifier, ObjectName};
+use crate::model::{Action, Identifier, ObjectName, Script};
 
 use super::Citation;
 use super::step::{Renamed, Step, StepKind};
@@ -53,6 +53,54 @@ pub(super) fn forward(action: &Action) -> Option<StepKind> {
         now: now.clone(),
         before: before.clone(),
     })
+}
+
+/// Whether the script gives what this effect makes the name of something that the chain has: `CREATE TYPE
+/// x_new ...; ALTER TYPE x_new RENAME TO x`. Under its first name nobody wants it.
+pub(super) fn takes_place_of(head: &Catalog, script: &Script, index: usize) -> bool {
+    let Some(made) = script.effects.get(index) else {
+        return false;
+    };
+    let later = script.effects.iter().skip(index + 1);
+    later
+        .filter(|effect| !effect.reach.is_inert())
+        .any(|effect| renames_onto(head, &made.action, &effect.action))
+}
+
+fn renames_onto(head: &Catalog, made: &Action, rename: &Action) -> bool {
+    let named = |name: &ObjectName, new: &Identifier| {
+        ObjectName::qualified(name.schema.clone(), new.clone())
+    };
+    match (made, rename) {
+        (
+            Action::AddColumn { table, column, .. },
+            Action::RenameColumn {
+                table: other,
+                column: before,
+                new_name,
+            },
+        ) => {
+            table == other
+                && column.name == *before
+                && head.column(table, new_name.as_str()).is_some()
+        }
+        (
+            Action::CreateTable { table, .. } | Action::CreateTableAs { table, .. },
+            Action::RenameTable {
+                table: other,
+                new_name,
+                ..
+            },
+        ) => table == other && head.relation(&named(table, new_name)).is_some(),
+        (
+            Action::CreateEnum { name, .. } | Action::CreateType { name, .. },
+            Action::RenameType {
+                name: other,
+                new_name,
+            },
+        ) => name == other && head.user_type(&named(name, new_name)).is_some(),
+        _ => false,
+    }
 }
 
 fn step(target: &Catalog, action: &Action) -> Option<StepKind> {

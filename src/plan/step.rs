@@ -1,5 +1,7 @@
 //! The steps of a consolidated migration: each ensures that one object has its wanted shape.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{
     Column, Constraint, Function, Index, Policy, Sequence, Table, Trigger, UserType, View,
 };
@@ -15,6 +17,8 @@ pub enum Group {
     /// Labels of enums that are there: they need a transaction of their own, because a new label
     /// cannot be used before it is committed (55P04).
     EnumLabels,
+    /// What is said about rows, before anything meets them.
+    Unfit,
     Schemas,
     Types,
     Functions,
@@ -38,6 +42,7 @@ impl Group {
         match self {
             Self::Renames => "names",
             Self::EnumLabels => "enum labels",
+            Self::Unfit => "rows that do not fit",
             Self::Schemas => "schemas and extensions",
             Self::Types => "types and sequences",
             Self::Functions => "functions",
@@ -96,6 +101,15 @@ impl Renamed {
             Self::Label { of } => of.part(name.as_str()),
         }
     }
+}
+
+/// What becomes of rows for which a column or a constraint has no place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// They get this value, an expression in SQL.
+    Fill(String),
+    /// They move into the journal, with the rows that refer to them.
+    SetAside,
 }
 
 /// What a script leaves behind that the target does not have and that holds no rows.
@@ -158,6 +172,14 @@ pub enum StepKind {
     EnumLabels {
         name: ObjectName,
         labels: Vec<String>,
+        /// Labels that some database has in the stead of these.
+        value_map: BTreeMap<String, String>,
+    },
+    /// Says what becomes of rows for which a column, a constraint or a unique index has no place.
+    Unfit {
+        table: ObjectName,
+        part: Identifier,
+        remedy: Remedy,
     },
     Schema {
         name: Identifier,
@@ -251,6 +273,7 @@ impl Step {
         match &self.kind {
             StepKind::RenameBack { .. } => Group::Renames,
             StepKind::EnumLabels { .. } => Group::EnumLabels,
+            StepKind::Unfit { .. } => Group::Unfit,
             StepKind::Schema { .. } | StepKind::Extension { .. } => Group::Schemas,
             StepKind::Type { .. } | StepKind::Sequence { .. } => Group::Types,
             StepKind::Function { on_rows: true, .. } => Group::RowFunctions,
@@ -278,6 +301,7 @@ impl Step {
                 ..
             }
             | StepKind::SequenceOwner { table, .. }
+            | StepKind::Unfit { table, .. }
             | StepKind::Column { table, .. }
             | StepKind::Filled { table, .. }
             | StepKind::Constraint { table, .. }
@@ -324,6 +348,7 @@ impl Step {
             StepKind::Column { table, column, .. } | StepKind::Filled { table, column } => {
                 table.part(column.name.as_str())
             }
+            StepKind::Unfit { table, part, .. } => table.part(part.as_str()),
             StepKind::Constraint { table, name, .. }
             | StepKind::Trigger { table, name, .. }
             | StepKind::Policy { table, name, .. } => table.part(name.as_str()),

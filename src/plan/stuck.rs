@@ -10,8 +10,8 @@ use std::sync::Arc;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::catalog::Catalog;
-use crate::graph::ChainHistory;
+use crate::catalog::{Applied, Catalog};
+use crate::graph::{ChainHistory, RevisionStep};
 use crate::model::{Action, Dialect, Effect, GuardKind, Script, SqlError, SqlState};
 
 use super::mend;
@@ -77,27 +77,63 @@ fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
     }
     let mut found = Vec::new();
     for (index, step) in chain.steps.iter().enumerate().skip(point) {
+        // What the revision left as it was, because something of the name was there.
+        let mut passed_over: Vec<usize> = Vec::new();
         for (position, effect) in step.effects.iter().enumerate() {
-            let Err(error) = catalog.apply(&effect.action) else {
-                continue;
+            let error = match catalog.apply(&effect.action) {
+                Ok(Applied::Skipped { .. }) => {
+                    passed_over.push(position);
+                    continue;
+                }
+                Ok(Applied::Changed(_) | Applied::Outside) => continue,
+                Err(error) => error,
             };
-            if effect.reach.is_inert() || is_tolerant(effect) {
+            if effect.reach.is_inert() {
                 continue;
             }
-            let cause = cause(&error, &effect.action);
+            let mut cause = cause(&error, &effect.action);
+            if is_tolerant(effect, cause) {
+                if cause == Cause::AlreadyThere {
+                    passed_over.push(position);
+                }
+                continue;
+            }
+            let mut culprit = position;
+            if cause == Cause::NotAsExpected
+                && let Some((made, next)) = completed(&catalog, step, &passed_over, effect)
+            {
+                (culprit, cause, catalog) = (made, Cause::AlreadyThere, next);
+            } else {
+                repair(&mut catalog, chain, index, effect, cause);
+            }
             found.push(Stuck {
                 step: index,
-                effect: position,
+                effect: culprit,
                 cause,
                 point: point.checked_sub(1),
                 scripts: scripts.iter().map(|script| script.file.clone()).collect(),
                 state: error.state.to_string(),
                 message: error.message.clone(),
             });
-            repair(&mut catalog, chain, index, effect, cause);
         }
     }
     found
+}
+
+/// The statement of the revision that passed over what was there, and that would have made what this
+/// effect needs; with the catalog as it is where that statement completes what it finds, and the
+/// effect has taken place.
+fn completed(
+    catalog: &Catalog,
+    step: &RevisionStep,
+    passed_over: &[usize],
+    effect: &Effect,
+) -> Option<(usize, Catalog)> {
+    passed_over.iter().rev().find_map(|&position| {
+        let mut next = mend::made_anew(catalog, &step.effects[position].action)?;
+        next.apply(&effect.action).ok()?;
+        Some((position, next))
+    })
 }
 
 /// Applies what a script can do; what fails on this catalog is passed over, as its run would fail
@@ -112,22 +148,19 @@ fn run(catalog: &mut Catalog, script: &Script) -> bool {
 }
 
 /// The effect can take place in a database of the chain, and its object is known.
-fn takes_place(effect: &Effect) -> bool {
+pub(super) fn takes_place(effect: &Effect) -> bool {
     !effect.reach.is_inert()
         && effect.dialect == Dialect::Postgres
         && !effect.object().contains('{')
 }
 
-/// Guards that ask the catalog or catch the failure.
-fn is_tolerant(effect: &Effect) -> bool {
-    effect.guards.iter().any(|guard| {
-        matches!(
-            guard.kind,
-            GuardKind::CatalogProbe
-                | GuardKind::ExceptionHandler
-                | GuardKind::IfExists
-                | GuardKind::IfNotExists
-        )
+/// Guards that ask the catalog or catch the failure; IF [NOT] EXISTS helps against one kind alone.
+fn is_tolerant(effect: &Effect, cause: Cause) -> bool {
+    effect.guards.iter().any(|guard| match guard.kind {
+        GuardKind::CatalogProbe | GuardKind::ExceptionHandler => true,
+        GuardKind::IfNotExists => cause == Cause::AlreadyThere,
+        GuardKind::IfExists => cause == Cause::Gone,
+        _ => false,
     })
 }
 

@@ -8,9 +8,11 @@ use crate::model::{Action, Identifier, ObjectName};
 
 use super::fold::Folded;
 use super::leftovers;
+use super::relabel::Relabelled;
 use super::step::{Group, Step, StepKind};
+use super::unfit::Unfit;
 use super::{Citation, PlanInput};
-use super::{filling, renames};
+use super::{filling, relabel, renames};
 
 type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
 
@@ -31,10 +33,18 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
         .iter()
         .flat_map(|(key, citations)| builder.of_object(key, citations))
         .collect();
+    steps.extend(builder.types_of(&steps));
     steps.extend(builder.comments(folded));
     steps.extend(renames::back(&folded.target, &folded.touched));
+    steps.extend(relabel::steps(input, &folded.target));
     steps.extend(leftovers::steps(input, &folded.target, &folded.decisions));
     filling::hold_back(&mut steps, &filled);
+    let relabelled = Relabelled::by(input.scripts);
+    steps.iter_mut().for_each(|step| relabelled.tell(step));
+    let unfit = Unfit::new(input.chain, input.scripts, input.answers);
+    let remedies = unfit.remedies(&folded.target, &steps);
+    steps.extend(remedies.steps);
+    folded.ask(remedies.decisions);
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();
@@ -233,6 +243,23 @@ impl Builder<'_> {
         }
     }
 
+    /// The enums of tables that steps make or complete: where the table is a script's, its types may
+    /// be missing.
+    fn types_of(&self, steps: &[Step]) -> Vec<Step> {
+        let mut found = Vec::new();
+        for step in steps {
+            let StepKind::Table { table, .. } = &step.kind else {
+                continue;
+            };
+            for column in &table.columns {
+                let name = column.data_type.name.to_string();
+                let key = ObjectKey::new(ObjectKind::Type, name);
+                found.extend(self.of_object(&key, &step.citations));
+            }
+        }
+        found
+    }
+
     fn extension(&self, name: Identifier) -> Vec<StepKind> {
         let known = self.target.extensions.get(&name);
         known
@@ -253,7 +280,11 @@ impl Builder<'_> {
             .labels()
             .map(|labels| labels.iter().map(|label| label.name.clone()).collect());
         match (self.head.user_type(&name), labels) {
-            (Some(_), Some(labels)) => vec![StepKind::EnumLabels { name, labels }],
+            (Some(_), Some(labels)) => vec![StepKind::EnumLabels {
+                name,
+                labels,
+                value_map: BTreeMap::new(),
+            }],
             _ => vec![StepKind::Type {
                 name,
                 user_type: Box::new(user_type.clone()),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::plan::{Plan, Step, StepKind};
+use crate::plan::{Plan, Remedy, Step, StepKind};
 
 /// How much an undo gives back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -88,6 +88,23 @@ fn of_step(step: &Step) -> &'static [(Grade, &'static str)] {
             Grade::Restores,
             "a column that was added is dropped, with the values written since; a changed type is converted back",
         )],
+        StepKind::Unfit {
+            remedy: Remedy::SetAside,
+            ..
+        } => &[(Grade::Restores, "rows that were set aside come back")],
+        StepKind::Unfit {
+            remedy: Remedy::Fill(_),
+            ..
+        } => &[
+            (
+                Grade::Restores,
+                "a column that was added and filled is dropped",
+            ),
+            (
+                Grade::RestoresWithoutData,
+                "where rows held null in a column that was there, they keep the value that they got",
+            ),
+        ],
         StepKind::Retire { .. } => &[(Grade::Restores, "what was taken away is made again")],
         StepKind::RenameBack { .. }
         | StepKind::Schema { .. }

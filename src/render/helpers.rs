@@ -41,6 +41,12 @@ pub fn announcement(migration: &str) -> String {
     )
 }
 
+/// The same for a revision of the chain, which opens the journal only where it needs one.
+pub fn announcement_in_chain(revision: &str) -> String {
+    let revision = super::quote_literal(revision);
+    format!("SELECT pg_temp.fixfold_begin({revision}, true)")
+}
+
 fn all() -> Vec<String> {
     split(&Helpers.render().unwrap_or_default())
 }
@@ -122,7 +128,7 @@ mod tests {
     fn only_what_is_called_is_brought_along() {
         let used = used_by(["SELECT pg_temp.fixfold_ensure_schema('a')"]);
         let names: Vec<_> = used.iter().filter_map(|used| defined_name(used)).collect();
-        assert_eq!(names, ["run", "do", "ensure_schema"]);
+        assert_eq!(names, ["open_journal", "run", "do", "ensure_schema"]);
     }
 
     /// A helper that no step calls, not even by way of others, has no use.
@@ -132,7 +138,7 @@ mod tests {
         let called: Vec<&str> = all
             .iter()
             .flat_map(|statement| names(statement).skip(1))
-            .chain(["begin", "data", "undo"])
+            .chain(["begin", "data", "decide", "undo"])
             .collect();
         for name in all.iter().filter_map(|statement| defined_name(statement)) {
             assert!(

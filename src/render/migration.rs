@@ -92,6 +92,10 @@ impl Migration {
             // The journal of an enum may hold a call of this one.
             calls.push("pg_temp.fixfold_take_labels");
         }
+        let mut others = self.label_and_section_statements();
+        if others.any(|statement| statement.sql.contains("fixfold_decide(")) {
+            calls.push("pg_temp.fixfold_give_back");
+        }
         let mut all = helpers::used_by(calls);
         all.extend(statements);
         all

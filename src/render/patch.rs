@@ -325,5 +325,5 @@ fn python_helpers(patch: &RevisionPatch) -> Result<String> {
 }
 
 fn announcement(patch: &RevisionPatch) -> String {
-    helpers::announcement(patch.revision.as_str())
+    helpers::announcement_in_chain(patch.revision.as_str())
 }

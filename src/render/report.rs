@@ -186,6 +186,14 @@ fn in_question(kind: &str) -> (&'static str, &'static str) {
             "Statements that remove rows",
             "By default the rows stay; the statement can be run by hand.",
         ),
+        "rows_against" => (
+            "Rows that a key or a check may not take",
+            "By default they are set aside: they move to `fixfold_journal` with the rows that refer to them, the migration says how many, and the downgrade brings them back.",
+        ),
+        "rows_without" => (
+            "Rows without a value that they must have",
+            "By default they get the value named here, or are set aside in `fixfold_journal` where no value can be justified. `answer: fill EXPRESSION` gives them another one. The migration says how many rows it touched.",
+        ),
         "rows_do_not_fit" => (
             "Data fixes that do not fit the table at head",
             "By default they are left out.",

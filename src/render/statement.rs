@@ -1,8 +1,10 @@
 //! Each step as one call of the helper that ensures it.
 
+use std::collections::BTreeMap;
+
 use crate::catalog::{Column, TypeKind, UserType};
 use crate::model::{Identifier, ObjectName};
-use crate::plan::{Leftover, Renamed, Step, StepKind};
+use crate::plan::{Leftover, Remedy, Renamed, Step, StepKind};
 
 use super::definition;
 use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
@@ -15,7 +17,16 @@ pub fn of_step(step: &Step) -> String {
             now,
             before,
         } => rename_back(renamed, now, before),
-        StepKind::EnumLabels { name, labels } => ensure_enum(name, labels),
+        StepKind::EnumLabels {
+            name,
+            labels,
+            value_map,
+        } => ensure_enum(name, labels, value_map),
+        StepKind::Unfit {
+            table,
+            part,
+            remedy,
+        } => decide(table, part, remedy),
         StepKind::Schema { name } => call("ensure_schema", &[quote_literal(name.as_str())]),
         StepKind::Extension { name, schema } => {
             let schema = schema.as_ref().map(|schema| quote_literal(schema.as_str()));
@@ -190,6 +201,21 @@ pub fn of_step(step: &Step) -> String {
     }
 }
 
+fn decide(table: &ObjectName, part: &Identifier, remedy: &Remedy) -> String {
+    let mut arguments = vec![
+        quote_literal(&quote_name(table)),
+        quote_literal(part.as_str()),
+    ];
+    match remedy {
+        Remedy::Fill(value) => {
+            arguments.push(quote_literal("fill"));
+            arguments.push(quote_statement(value));
+        }
+        Remedy::SetAside => arguments.push(quote_literal("set_aside")),
+    }
+    call("decide", &arguments)
+}
+
 fn retire(leftover: &Leftover) -> String {
     let kind = quote_literal(leftover.kind());
     let arguments = match leftover {
@@ -323,16 +349,23 @@ fn call(helper: &str, arguments: &[String]) -> String {
     format!("SELECT pg_temp.fixfold_{helper}({arguments})")
 }
 
-fn ensure_enum(name: &ObjectName, labels: &[String]) -> String {
+fn ensure_enum(
+    name: &ObjectName,
+    labels: &[String],
+    value_map: &BTreeMap<String, String>,
+) -> String {
     let labels = labels
         .iter()
         .map(|label| quote_literal(label))
         .collect::<Vec<_>>()
         .join(", ");
-    call(
-        "ensure_enum",
-        &[quote_literal(&quote_name(name)), format!("ARRAY[{labels}]")],
-    )
+    let mut arguments = vec![quote_literal(&quote_name(name)), format!("ARRAY[{labels}]")];
+    if !value_map.is_empty() {
+        let pairs = value_map.iter().flat_map(|(from, to)| [from, to]);
+        let pairs: Vec<String> = pairs.map(|text| quote_literal(text)).collect();
+        arguments.push(format!("jsonb_build_object({})", pairs.join(", ")));
+    }
+    call("ensure_enum", &arguments)
 }
 
 fn ensure_type(name: &ObjectName, user_type: &UserType) -> String {
@@ -344,6 +377,7 @@ fn ensure_type(name: &ObjectName, user_type: &UserType) -> String {
                     .iter()
                     .map(|label| label.name.clone())
                     .collect::<Vec<_>>(),
+                &BTreeMap::new(),
             );
         }
         TypeKind::Domain {

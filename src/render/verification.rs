@@ -111,7 +111,7 @@ fn column_check(step: &Step) -> Option<ColumnCheck> {
 fn check(step: &Step) -> Option<Check> {
     let name = format!("{} {}", step.group().title(), step.object());
     let condition = match &step.kind {
-        StepKind::EnumLabels { name, labels } => format!(
+        StepKind::EnumLabels { name, labels, .. } => format!(
             "ARRAY[{}] <@ (SELECT array_agg(enumlabel::text) FROM pg_enum WHERE enumtypid = to_regtype({}))",
             labels
                 .iter()
@@ -174,7 +174,10 @@ fn check(step: &Step) -> Option<Check> {
             quote_literal(&quote_name(table)),
         ),
         StepKind::Column { .. } | StepKind::Filled { .. } => return None,
-        StepKind::RenameBack { .. } | StepKind::SequenceOwner { .. } | StepKind::Retire { .. } => {
+        StepKind::RenameBack { .. }
+        | StepKind::Unfit { .. }
+        | StepKind::SequenceOwner { .. }
+        | StepKind::Retire { .. } => {
             return None;
         }
         StepKind::Schema { .. } | StepKind::Extension { .. } | StepKind::Comment { .. } => {

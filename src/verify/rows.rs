@@ -18,10 +18,60 @@ pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<Stri
         match after.rows.get(name) {
             None if old.rows.is_empty() => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
-            Some(new) => loss(name, old, new, &touched),
+            Some(new) => {
+                let (old, new) = (
+                    with_set_aside(name, old, before),
+                    with_set_aside(name, new, after),
+                );
+                loss(name, &old, &new, &touched)
+            }
         }
     });
     lines.collect()
+}
+
+/// The journal's column of rows that were set aside, and the words in it.
+const JOURNAL: &str = "public.fixfold_journal";
+const SET_ASIDE: &str = "rows_set_aside";
+
+/// What the migration has moved out of a table's way.
+#[derive(serde::Deserialize)]
+struct SetAside {
+    table: String,
+    rows: Vec<BTreeMap<String, Option<String>>>,
+}
+
+/// The table with its rows that are in the journal: none of them is lost.
+fn with_set_aside(name: &str, table: &TableRows, look: &Look) -> TableRows {
+    let mut whole = table.clone();
+    for entry in set_aside(look) {
+        if entry.table.replace('"', "") == name {
+            whole.rows.extend(entry.rows.into_iter().map(|mut row| {
+                let columns = table.columns.iter();
+                columns
+                    .map(|(column, _)| row.remove(column).flatten())
+                    .collect()
+            }));
+        }
+    }
+    whole
+}
+
+fn set_aside(look: &Look) -> Vec<SetAside> {
+    let Some(journal) = look.rows.get(JOURNAL) else {
+        return Vec::new();
+    };
+    let at = journal
+        .columns
+        .iter()
+        .position(|(name, _)| name == SET_ASIDE);
+    let entries = journal
+        .rows
+        .iter()
+        .filter_map(|row| row.get(at?)?.as_deref());
+    entries
+        .filter_map(|text| serde_json::from_str(text).ok())
+        .collect()
 }
 
 type Projected = Vec<Option<String>>;

@@ -11,6 +11,7 @@
 {% include "sql/helpers/forms.sql" %}
 {% include "sql/helpers/retype.sql" %}
 {% include "sql/helpers/convert.sql" %}
+{% include "sql/helpers/rows.sql" %}
 {% include "sql/helpers/column_kind.sql" %}
 {% include "sql/helpers/column.sql" %}
 {% include "sql/helpers/enum_swap.sql" %}

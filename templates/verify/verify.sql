@@ -46,6 +46,10 @@ BEGIN
             n_after := NULL;
             IF to_regclass(relation) IS NOT NULL THEN
                 EXECUTE format('SELECT count(*) FROM %s', relation) INTO n_after;
+                IF to_regclass('public.fixfold_journal') IS NOT NULL THEN
+                    EXECUTE 'SELECT $2 + coalesce(sum(jsonb_array_length(rows_set_aside -> ''rows'')), 0) FROM public.fixfold_journal
+                             WHERE to_regclass(rows_set_aside ->> ''table'') = to_regclass($1)' INTO n_after USING relation, n_after;
+                END IF;
             END IF;
             RAISE NOTICE 'fixfold: % rows before, % after: %', n_before, coalesce(n_after::text, 'gone'), relation;
             IF n_after IS NULL OR n_after < n_before THEN

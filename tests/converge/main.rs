@@ -12,6 +12,7 @@ mod model;
 mod mutation;
 mod proof;
 mod random;
+mod states;
 mod truth;
 mod upgrade;
 mod verify;

@@ -52,6 +52,9 @@ BEGIN
         format('ALTER TABLE %s ADD COLUMN %I %s', relation, wanted_column, definition),
         format('ALTER TABLE %s DROP COLUMN IF EXISTS %I', relation, wanted_column));
 EXCEPTION WHEN not_null_violation THEN
+    IF pg_temp.fixfold_add_filled(relation, wanted_column, definition) THEN
+        RETURN;
+    END IF;
     RAISE EXCEPTION 'fixfold: column %.% is missing and wanted as %, but the table has rows and nothing says what they hold there',
         relation, quote_ident(wanted_column), definition
         USING ERRCODE = SQLSTATE, HINT = 'decide in inventory.yaml on a default for it, or that it stays nullable';
@@ -145,6 +148,10 @@ DECLARE
 BEGIN
     PERFORM pg_temp.fixfold_see_all_rows(relation);
     EXECUTE format('SELECT count(*) FROM %s WHERE %I IS NULL', relation, wanted_column) INTO n_rows;
+    IF wanted_default IS NULL AND pg_temp.fixfold_fill_decided(relation, wanted_column, n_rows) THEN
+        PERFORM pg_temp.fixfold_hide_rows_again(relation);
+        RETURN;
+    END IF;
     IF wanted_default IS NULL THEN
         RAISE EXCEPTION 'fixfold: column %.% must not be null, but % rows hold null and there is no default',
             relation, quote_ident(wanted_column), n_rows

@@ -108,7 +108,10 @@ BEGIN
             format('ALTER TABLE %s ADD CONSTRAINT %I %s', relation, wanted_name, definition) || comments,
             format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', relation, wanted_name));
     EXCEPTION WHEN integrity_constraint_violation THEN
-        PERFORM pg_temp.fixfold_refuse_constraint(relation, wanted_name, definition, SQLSTATE, SQLERRM);
+        PERFORM pg_temp.fixfold_make_rows_fit(relation, wanted_name, definition, SQLSTATE, SQLERRM);
+        PERFORM pg_temp.fixfold_do(
+            format('ALTER TABLE %s ADD CONSTRAINT %I %s', relation, wanted_name, definition) || comments,
+            format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', relation, wanted_name));
     END;
 END
 $fixfold$;
@@ -133,13 +136,15 @@ $fixfold$;
 
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_validate_constraint(relation regclass, wanted_name text, here text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    validate_it text := format('ALTER TABLE %s VALIDATE CONSTRAINT %I', relation, wanted_name);
+    unvalidate_it text := format('ALTER TABLE %s DROP CONSTRAINT %I; ALTER TABLE %s ADD CONSTRAINT %I %s', relation, wanted_name, relation, wanted_name, here)
+        || coalesce((SELECT pg_temp.fixfold_comments('pg_constraint'::regclass, oid, 0) FROM pg_constraint
+                     WHERE conrelid = relation AND conname = wanted_name::name), '');
 BEGIN
-    PERFORM pg_temp.fixfold_do(
-        format('ALTER TABLE %s VALIDATE CONSTRAINT %I', relation, wanted_name),
-        format('ALTER TABLE %s DROP CONSTRAINT %I; ALTER TABLE %s ADD CONSTRAINT %I %s', relation, wanted_name, relation, wanted_name, here)
-            || coalesce((SELECT pg_temp.fixfold_comments('pg_constraint'::regclass, oid, 0) FROM pg_constraint
-                         WHERE conrelid = relation AND conname = wanted_name::name), ''));
+    PERFORM pg_temp.fixfold_do(validate_it, unvalidate_it);
 EXCEPTION WHEN integrity_constraint_violation THEN
-    PERFORM pg_temp.fixfold_refuse_constraint(relation, wanted_name, here, SQLSTATE, SQLERRM);
+    PERFORM pg_temp.fixfold_make_rows_fit(relation, wanted_name, here, SQLSTATE, SQLERRM);
+    PERFORM pg_temp.fixfold_do(validate_it, unvalidate_it);
 END
 $fixfold$;

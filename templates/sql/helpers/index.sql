@@ -90,19 +90,24 @@ CREATE OR REPLACE FUNCTION pg_temp.fixfold_add_index(
     relation regclass, wanted_name text, name text, is_unique boolean, columns_and_rest text, comments text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
+    create_it text := format('CREATE %sINDEX %I ON %s %s', CASE WHEN is_unique THEN 'UNIQUE ' END, wanted_name, relation, columns_and_rest) || comments;
     trouble text;
     probe text;
     listing text;
+    later text;
 BEGIN
-    PERFORM pg_temp.fixfold_do(
-        format('CREATE %sINDEX %I ON %s %s', CASE WHEN is_unique THEN 'UNIQUE ' END, wanted_name, relation, columns_and_rest) || comments,
-        format('DROP INDEX IF EXISTS %s', name));
+    PERFORM pg_temp.fixfold_do(create_it, format('DROP INDEX IF EXISTS %s', name));
 EXCEPTION WHEN unique_violation THEN
     trouble := SQLERRM;
     probe := pg_temp.fixfold_probe(relation, false);
     PERFORM pg_temp.fixfold_run(format('CREATE UNIQUE INDEX fixfold_probe_index ON %s %s', probe, columns_and_rest));
     listing := pg_temp.fixfold_duplicates(relation, 'pg_temp.fixfold_probe_index'::regclass);
+    later := pg_temp.fixfold_later_twins(relation, 'pg_temp.fixfold_probe_index'::regclass);
     PERFORM pg_temp.fixfold_drop_probe(probe);
+    IF pg_temp.fixfold_set_aside_offenders(relation, wanted_name, later) THEN
+        PERFORM pg_temp.fixfold_do(create_it, format('DROP INDEX IF EXISTS %s', name));
+        RETURN;
+    END IF;
     PERFORM pg_temp.fixfold_refuse(format('unique index %s on %s (%s)', name, relation, columns_and_rest), relation, listing, '23505', trouble);
 END
 $fixfold$;

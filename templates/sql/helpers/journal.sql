@@ -1,10 +1,10 @@
 -- The journal: every change that this migration makes in this database, with the statement that
 -- undoes it. `grade` says what the undo gives back: everything, the schema only, or nothing.
+-- Rows that it moved out of the way stand in `rows_set_aside`. A revision of the chain opens it only where it
+-- changes something that it did not expect.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_begin(
-    wanted_migration text, session_path text DEFAULT pg_catalog.current_setting('search_path'))
+    wanted_migration text, is_in_chain boolean DEFAULT false, session_path text DEFAULT pg_catalog.current_setting('search_path'))
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
-DECLARE
-    stranger text;
 BEGIN
     -- Two runs at once would both find the same things missing.
     PERFORM pg_advisory_xact_lock(hashtext('fixfold_journal'));
@@ -12,6 +12,17 @@ BEGIN
     -- Names without a schema mean public here, whatever search path the session came with.
     PERFORM set_config('fixfold.search_path',
         concat_ws(', ', 'public', nullif(session_path, ''), 'pg_temp'), false);
+    IF NOT is_in_chain THEN
+        PERFORM pg_temp.fixfold_open_journal();
+    END IF;
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_open_journal() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    stranger text;
+BEGIN
     IF to_regclass('public.fixfold_journal') IS NOT NULL THEN
         RETURN;
     END IF;
@@ -21,7 +32,8 @@ BEGIN
         done text NOT NULL,
         undo text,
         grade text NOT NULL CHECK (grade IN ('restores', 'restores without data', 'cannot')),
-        done_at timestamp with time zone NOT NULL DEFAULT now()
+        done_at timestamp with time zone NOT NULL DEFAULT now(),
+        rows_set_aside jsonb
     );
     -- Default privileges must not show the journal to roles that only use the database.
     FOR stranger IN
@@ -52,6 +64,7 @@ BEGIN
     PERFORM pg_temp.fixfold_run(done);
     -- What an undo does is written nowhere.
     IF current_setting('fixfold.migration') <> '' THEN
+        PERFORM pg_temp.fixfold_open_journal();
         INSERT INTO public.fixfold_journal (migration, done, undo, grade)
         VALUES (current_setting('fixfold.migration'), done, undo,
                 coalesce(wanted_grade, CASE WHEN undo IS NULL THEN 'cannot' ELSE 'restores' END));

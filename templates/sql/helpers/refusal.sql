@@ -1,26 +1,31 @@
--- Says which rows stand in the way of a constraint or a unique index, how many there are, and how to
--- list them. What it needs to know it learns from the constraint itself, unchecked or on a copy.
-CREATE OR REPLACE FUNCTION pg_temp.fixfold_refuse_constraint(
+-- Rows stand in the way of a constraint: they are set aside where that is decided; where it is not, the
+-- migration ends and says which rows they are, how many, and how to list them. What it needs to know it
+-- learns from the constraint itself, unchecked or on a copy.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_make_rows_fit(
     relation regclass, wanted_name text, definition text, state text, trouble text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
     listing text;
+    offenders text;
     probe text;
 BEGIN
     definition := regexp_replace(definition, ' NOT VALID$', '', 'i');
     IF state IN ('23503', '23514') THEN
-        -- The whole migration ends here, so this leaves nothing behind.
-        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT IF EXISTS %I', relation, wanted_name);
-        PERFORM pg_temp.fixfold_run(format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', relation, wanted_name, definition));
-        SELECT pg_temp.fixfold_offenders(oid) INTO listing FROM pg_constraint WHERE conrelid = relation AND conname = wanted_name::name;
+        probe := 'fixfold_unchecked';
+        PERFORM pg_temp.fixfold_run(format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', relation, probe, definition));
+        SELECT pg_temp.fixfold_offenders(oid) INTO listing FROM pg_constraint WHERE conrelid = relation AND conname = probe::name;
+        EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', relation, probe);
+        offenders := regexp_replace(listing, '^SELECT [*]', 'SELECT ctid');
     ELSIF state = '23505' THEN
         probe := pg_temp.fixfold_probe(relation);
         PERFORM pg_temp.fixfold_run(format('ALTER TABLE %s ADD CONSTRAINT fixfold_probe %s', probe, definition));
-        SELECT pg_temp.fixfold_duplicates(relation, conindid) INTO listing
+        SELECT pg_temp.fixfold_duplicates(relation, conindid), pg_temp.fixfold_later_twins(relation, conindid) INTO listing, offenders
         FROM pg_constraint WHERE conrelid = probe::regclass AND conname = 'fixfold_probe';
         PERFORM pg_temp.fixfold_drop_probe(probe);
     END IF;
-    PERFORM pg_temp.fixfold_refuse(format('constraint %I on %s (%s)', wanted_name, relation, definition), relation, listing, state, trouble);
+    IF NOT pg_temp.fixfold_set_aside_offenders(relation, wanted_name, offenders) THEN
+        PERFORM pg_temp.fixfold_refuse(format('constraint %I on %s (%s)', wanted_name, relation, definition), relation, listing, state, trouble);
+    END IF;
 END
 $fixfold$;
 
@@ -61,6 +66,19 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
     SELECT format('SELECT %s, count(*) AS n_rows FROM %s%s GROUP BY %s HAVING count(*) > 1', keys.list, relation,
         ' WHERE ' || nullif(concat_ws(' AND ', CASE WHEN pg_get_indexdef(index) NOT LIKE '% NULLS NOT DISTINCT%' THEN keys.present END,
                                       '(' || pg_get_expr(i.indpred, i.indrelid) || ')'), ''), keys.list)
+    FROM pg_index i CROSS JOIN LATERAL (
+        SELECT string_agg(pg_get_indexdef(index, k, false), ', ' ORDER BY k),
+               string_agg(pg_get_indexdef(index, k, false) || ' IS NOT NULL', ' AND ' ORDER BY k)
+        FROM generate_series(1, i.indnkeyatts) k) keys (list, present)
+    WHERE i.indexrelid = index
+$fixfold$;
+
+-- Of the rows that share such a value all but the first, as a query for their places.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_later_twins(relation regclass, index oid) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+    SELECT format('SELECT place FROM (SELECT ctid AS place, row_number() OVER (PARTITION BY %s ORDER BY ctid) AS n FROM %s%s) twins WHERE n > 1', keys.list, relation,
+        ' WHERE ' || nullif(concat_ws(' AND ', CASE WHEN pg_get_indexdef(index) NOT LIKE '% NULLS NOT DISTINCT%' THEN keys.present END,
+                                      '(' || pg_get_expr(i.indpred, i.indrelid) || ')'), ''))
     FROM pg_index i CROSS JOIN LATERAL (
         SELECT string_agg(pg_get_indexdef(index, k, false), ', ' ORDER BY k),
                string_agg(pg_get_indexdef(index, k, false) || ' IS NOT NULL', ' AND ' ORDER BY k)

@@ -1,0 +1,195 @@
+//! Enums to which scripts give other labels than the chain: renamed, or made anew under the old name.
+//! Each label goes back to the one of the target that says the same, with its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, TypeKind};
+use crate::graph::{ObjectKind, touches};
+use crate::model::{Action, Effect, ObjectName, Script};
+
+use super::step::{Step, StepKind};
+use super::stuck::takes_place;
+use super::{Citation, PlanInput};
+
+/// The labels that scripts give to enums, by the name under which these end.
+#[derive(Debug, Default)]
+pub(super) struct Relabelled {
+    made: BTreeMap<ObjectName, BTreeSet<String>>,
+    /// By type: the label of a script, and the one that it had before.
+    renamed: BTreeMap<ObjectName, BTreeMap<String, String>>,
+}
+
+impl Relabelled {
+    pub(super) fn by<'a>(scripts: impl IntoIterator<Item = &'a Script>) -> Self {
+        let mut found = Self::default();
+        for script in scripts {
+            let effects = script.effects.iter();
+            for effect in effects.filter(|effect| takes_place(effect)) {
+                found.note(&effect.action);
+            }
+        }
+        found
+    }
+
+    fn note(&mut self, action: &Action) {
+        if let Action::CreateEnum { name, labels, .. } = action {
+            let made = self.made.entry(bare(name)).or_default();
+            made.extend(labels.iter().map(ToString::to_string));
+        }
+        if let Action::RenameType { name, new_name } = action {
+            let labels = self.made.get(&bare(name)).cloned().unwrap_or_default();
+            let new = ObjectName::qualified(name.schema.clone(), new_name.clone());
+            self.made.entry(bare(&new)).or_default().extend(labels);
+        }
+        if let Action::RenameEnumValue {
+            name,
+            label,
+            new_label,
+        } = action
+        {
+            let renamed = self.renamed.entry(bare(name)).or_default();
+            renamed.insert(new_label.to_string(), label.to_string());
+        }
+    }
+
+    /// What becomes of labels that are not wanted.
+    fn value_map(&self, name: &ObjectName, wanted: &[String]) -> BTreeMap<String, String> {
+        let name = bare(name);
+        let made = self.made.get(&name).cloned().unwrap_or_default();
+        let mut map = alike(&made, wanted);
+        for (label, before) in self.renamed.get(&name).into_iter().flatten() {
+            if wanted.contains(before) && !wanted.contains(label) {
+                map.insert(label.clone(), before.clone());
+            }
+        }
+        map
+    }
+
+    /// Tells a step that ensures an enum about the labels that it can meet.
+    pub(super) fn tell(&self, step: &mut Step) {
+        let (name, labels) = match &step.kind {
+            StepKind::EnumLabels { name, labels, .. } => (name.clone(), labels.clone()),
+            StepKind::Type { name, user_type } => match &user_type.kind {
+                TypeKind::Enum { labels } => {
+                    let labels = labels.iter().map(|label| label.name.clone()).collect();
+                    (name.clone(), labels)
+                }
+                TypeKind::Domain { .. } | TypeKind::Composite { .. } | TypeKind::Other { .. } => {
+                    return;
+                }
+            },
+            _ => return,
+        };
+        let value_map = self.value_map(&name, &labels);
+        if !value_map.is_empty() {
+            step.kind = StepKind::EnumLabels {
+                name,
+                labels,
+                value_map,
+            };
+        }
+    }
+}
+
+/// One step for each enum of the chain's head that a script leaves otherwise than the target has it.
+pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog) -> Vec<Step> {
+    let scripts = input.scripts.iter();
+    scripts
+        .flat_map(|script| of_script(input.chain.head(), target, script))
+        .collect()
+}
+
+fn of_script(head: &Catalog, target: &Catalog, script: &Script) -> Vec<Step> {
+    let mut after = head.clone();
+    let mut touched: BTreeMap<ObjectName, Vec<Citation>> = BTreeMap::new();
+    for effect in script.effects.iter().filter(|effect| takes_place(effect)) {
+        for name in types(effect) {
+            touched.entry(name).or_default().push(Citation::of(effect));
+        }
+        // What fails changes nothing.
+        let _ = after.apply(&effect.action);
+    }
+    let steps = touched.into_iter().filter_map(|(name, citations)| {
+        let wanted = target.enum_labels(&name)?;
+        let here = after.enum_labels(&name)?;
+        let changed = head.user_type(&name).is_some() && wanted != here;
+        changed.then(|| Step {
+            kind: StepKind::EnumLabels {
+                value_map: BTreeMap::new(),
+                labels: wanted.iter().map(ToString::to_string).collect(),
+                name,
+            },
+            citations,
+        })
+    });
+    steps.collect()
+}
+
+/// The types that an effect makes, changes or gives a name.
+fn types(effect: &Effect) -> BTreeSet<ObjectName> {
+    let touched = touches(&effect.action).into_iter();
+    let named = touched.filter_map(|touch| match touch.object.kind {
+        ObjectKind::Type => Some(ObjectName::from_sql(&touch.object.name)),
+        ObjectKind::EnumLabel => {
+            let (name, _) = touch.object.name.rsplit_once('.')?;
+            Some(ObjectName::from_sql(name))
+        }
+        _ => None,
+    });
+    let renamed = match &effect.action {
+        Action::RenameType { name, new_name } => {
+            Some(ObjectName::qualified(name.schema.clone(), new_name.clone()))
+        }
+        _ => None,
+    };
+    named.chain(renamed).collect()
+}
+
+/// Scripts write `public` or leave it out.
+pub(super) fn bare(name: &ObjectName) -> ObjectName {
+    let schema = name.schema.clone();
+    let schema = schema.filter(|schema| schema.as_str() != "public");
+    ObjectName::qualified(schema, name.name.clone())
+}
+
+/// Labels that are not wanted, each with the one that is and says the same in other letters.
+fn alike(made: &BTreeSet<String>, wanted: &[String]) -> BTreeMap<String, String> {
+    let strange = made.iter().filter(|label| !wanted.contains(label));
+    let pairs = strange.filter_map(|label| {
+        let mut alike = wanted.iter().filter(|other| said(other) == said(label));
+        match (alike.next(), alike.next()) {
+            (Some(only), None) => Some((label.clone(), only.clone())),
+            _ => None,
+        }
+    });
+    pairs.collect()
+}
+
+/// Without case and punctuation.
+fn said(label: &str) -> String {
+    let letters = label.chars().filter(|letter| letter.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::alike;
+
+    fn pairs(made: &[&str], wanted: &[&str]) -> Vec<(String, String)> {
+        let made = made.iter().map(ToString::to_string).collect();
+        let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        alike(&made, &wanted).into_iter().collect()
+    }
+
+    #[test]
+    fn labels_go_back_to_those_that_say_the_same() {
+        let found = pairs(&["OPEN", "ON_HOLD", "LOST"], &["open", "on-hold", "closed"]);
+        let told: Vec<_> = found.iter().map(|(a, b)| format!("{a} {b}")).collect();
+        assert_eq!(told, ["ON_HOLD on-hold", "OPEN open"]);
+    }
+
+    #[test]
+    fn two_that_say_the_same_are_for_a_person_to_tell_apart() {
+        assert!(pairs(&["OPEN"], &["open", "Open"]).is_empty());
+    }
+}
