@@ -1,5 +1,6 @@
 //! A connection, over a private socket to a cluster of ours or to a database that the user names.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use postgres::{Config, NoTls, SimpleQueryMessage};
@@ -12,6 +13,8 @@ pub struct Client {
     inner: postgres::Client,
     /// `server_version_num`, once it was asked for.
     version: Option<u32>,
+    /// Definitions of temporary functions that this session has, by name.
+    pub(super) temporary_functions: BTreeMap<String, String>,
 }
 
 /// The rows of one statement, every value as text.
@@ -32,6 +35,7 @@ impl Client {
         Ok(Self {
             inner,
             version: None,
+            temporary_functions: BTreeMap::new(),
         })
     }
 
@@ -53,6 +57,7 @@ impl Client {
         let mut client = Self {
             inner: config.connect(NoTls)?,
             version: None,
+            temporary_functions: BTreeMap::new(),
         };
         client.execute("SET default_transaction_read_only = on")?;
         Ok(client)

@@ -96,17 +96,33 @@ impl Client {
         Ok(run)
     }
 
-    /// Sends all the steps in one message. After a failure what was open is rolled back.
+    /// Sends all the steps in one message. After a failure what was open is rolled back. Temporary
+    /// functions that an earlier message gave this session are not sent again: they live as long as
+    /// it does.
     ///
     /// # Errors
     /// If the connection is lost; a refusal of the server is in the answer.
     pub fn run_at_once(&mut self, steps: &[Step]) -> Result<Result<(), SqlError>, DatabaseError> {
-        let texts: Vec<_> = steps.iter().map(|step| step.sql.as_str()).collect();
+        let texts = steps.iter().map(|step| step.sql.as_str());
+        let texts: Vec<_> = texts.filter(|sql| !self.has_function(sql)).collect();
         let outcome = self.attempt(&texts.join("\n;\n"))?;
         if outcome.is_err() {
             self.execute("ROLLBACK")?;
+            return Ok(outcome);
+        }
+        for sql in texts {
+            if let Some(name) = temporary_function(sql) {
+                self.temporary_functions
+                    .insert(name.to_owned(), sql.to_owned());
+            }
         }
         Ok(outcome)
+    }
+
+    fn has_function(&self, sql: &str) -> bool {
+        temporary_function(sql)
+            .and_then(|name| self.temporary_functions.get(name))
+            .is_some_and(|known| known == sql)
     }
 
     /// Clones a database: nobody may be connected to the template.
@@ -145,6 +161,14 @@ impl Client {
             }
         }
     }
+}
+
+/// The name of the session's own function that the statement defines, under comments or none.
+fn temporary_function(sql: &str) -> Option<&str> {
+    let mut lines = sql.split('\n').map(str::trim_start);
+    let first = lines.find(|line| !line.is_empty() && !line.starts_with("--"))?;
+    let rest = first.strip_prefix("CREATE OR REPLACE FUNCTION pg_temp.")?;
+    rest.split('(').next()
 }
 
 fn is_in_use(error: &DatabaseError) -> bool {

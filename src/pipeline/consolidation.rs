@@ -64,7 +64,7 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
             .steps
             .iter()
             .find(|step| step.revision.id == patched.patch.revision)?;
-        let steps = patched_revision(step, patched).steps.into_iter();
+        let steps = patched_revision(step, patched, false).steps.into_iter();
         let statements: Vec<String> = steps
             .map(|step| step.sql.trim().trim_end_matches(';').to_owned())
             .collect();

@@ -34,11 +34,14 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         );
     };
     let patched = patches(estate, audit)?;
+    // The tool sends BEGIN and COMMIT itself.
+    let mut runs = replay.steps.iter().flat_map(|step| &step.runs);
+    let sends_marks = runs.any(SentRun::is_transaction);
     let of_patches = replay.steps.iter().enumerate().filter_map(|(index, step)| {
         let patched = patched
             .iter()
             .find(|patched| patched.patch.revision == step.revision.id)?;
-        Some((index, patched_revision(step, patched)))
+        Some((index, patched_revision(step, patched, sends_marks)))
     });
     let scripts = audit.order.iter().filter_map(|file| audit.script(file));
     let scripts = scripts
@@ -52,7 +55,11 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     Ok(VerifyPlan {
         prelude: roles(audit),
         patched: of_patches.collect(),
-        chain: replay.steps.iter().map(revision).collect(),
+        chain: replay
+            .steps
+            .iter()
+            .map(|step| revision(step, sends_marks))
+            .collect(),
         pairs: pairs(audit, &scripts),
         scripts,
         consolidated: consolidated(&migration),
@@ -83,34 +90,70 @@ pub fn verify_inputs(estate: &Estate, audit: &Audit) -> BTreeMap<String, String>
     hashed.collect()
 }
 
-fn revision(step: &StepReplay) -> Revision {
-    let steps = step.runs.iter().filter(|run| changes(run));
+fn revision(step: &StepReplay, in_transaction: bool) -> Revision {
+    let runs = sent(step, in_transaction);
+    let steps = runs.map(|run| Step::new(&*run.run.statement));
     Revision {
         id: step.revision.id.to_string(),
-        steps: steps.map(|run| Step::new(&*run.run.statement)).collect(),
+        steps: closed(steps.collect(), in_transaction),
     }
+}
+
+/// A revision is a transaction, or several around what can be in none. Where the tool runs all of them
+/// in one, its BEGIN stands in the first revision only and its COMMIT in the last.
+fn closed(mut steps: Vec<Step>, in_transaction: bool) -> Vec<Step> {
+    if !in_transaction {
+        return steps;
+    }
+    let is = |step: &Step, word: &str| step.sql.trim().eq_ignore_ascii_case(word);
+    // A failed revision's; what passed in it is tried all the same.
+    steps.retain(|step| !is(step, "ROLLBACK"));
+    let mut marks = steps
+        .iter()
+        .filter(|step| is(step, "BEGIN") || is(step, "COMMIT"));
+    let begins = marks.clone().next().is_some_and(|step| is(step, "BEGIN"));
+    let ends = marks.next_back().is_some_and(|step| is(step, "COMMIT"));
+    if !begins {
+        steps.insert(0, Step::new("BEGIN"));
+    }
+    if !ends {
+        steps.push(Step::new("COMMIT"));
+    }
+    steps
+}
+
+fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRun> {
+    let runs = step.runs.iter().filter(|run| changes(run));
+    runs.filter(move |run| in_transaction || !run.is_transaction())
 }
 
 /// Queries only steer the revision; what failed was taken back.
 fn changes(run: &SentRun) -> bool {
     match run.run.outcome {
-        RunOutcome::Done => !run.is_transaction(),
+        RunOutcome::Done => true,
         RunOutcome::Rows(_) | RunOutcome::UnknownRows(_) => !run.run.effects.is_empty(),
         RunOutcome::Failed { .. } => false,
     }
 }
 
 /// The revision's statements with those of the replaced lines exchanged.
-pub(super) fn patched_revision(step: &StepReplay, patched: &Patched) -> Revision {
+pub(super) fn patched_revision(
+    step: &StepReplay,
+    patched: &Patched,
+    in_transaction: bool,
+) -> Revision {
     let patch = &patched.patch;
-    let mut steps: Vec<Step> = render::patch_preparation(patch)
-        .into_iter()
-        .map(Step::new)
-        .collect();
     let prelude = patch.edits.iter().filter(|edit| edit.lines.is_none());
-    steps.extend(prelude.flat_map(render::patch_statements).map(Step::new));
+    let first = render::patch_preparation(patch)
+        .into_iter()
+        .chain(prelude.flat_map(render::patch_statements));
+    let mut first: Vec<Step> = first.map(Step::new).collect();
+    let mut steps: Vec<Step> = Vec::new();
     let mut written: Vec<Lines> = Vec::new();
-    for run in step.runs.iter().filter(|run| changes(run)) {
+    for run in sent(step, in_transaction) {
+        if !run.is_transaction() {
+            steps.append(&mut first);
+        }
         let replaced = patch.edits.iter().find(|edit| {
             edit.lines
                 .is_some_and(|lines| stands_in(run, &patch.file, lines))
@@ -128,7 +171,7 @@ pub(super) fn patched_revision(step: &StepReplay, patched: &Patched) -> Revision
     }
     Revision {
         id: step.revision.id.to_string(),
-        steps,
+        steps: closed(steps, in_transaction),
     }
 }
 

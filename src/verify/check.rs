@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::look::{Look, versions};
+use super::look::Look;
 use super::report::{Failure, Verdict};
 use super::rows;
 use super::walk::Walked;
-use super::{Revision, RunFile, VerifyPlan};
+use super::{Revision, RunFile, VerifyOptions, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};
-use crate::database::{Client, DatabaseError, Step};
+use crate::database::{Client, DatabaseError, Snapshot, Step};
 
 /// Where a state arrived.
 #[derive(Debug, Clone)]
@@ -45,14 +45,37 @@ impl Journey {
 pub(crate) struct Checker<'a> {
     pub(crate) plan: &'a VerifyPlan,
     pub(crate) walked: Walked,
-    /// Whether to go back and forth as well.
-    pub(crate) back_and_forth: bool,
+    pub(crate) options: &'a VerifyOptions,
+    /// When all of it began, as the server prints times.
+    pub(crate) started: String,
     /// Catalogs by digest: most states end alike.
     catalogs: Mutex<BTreeMap<String, (Arc<Catalog>, String)>>,
+    /// Statements that fill what scripts made, by point and catalog.
+    fillings: Mutex<BTreeMap<(usize, String), Option<Arc<str>>>>,
     /// Catalogs on which a second run changed nothing.
     repeated: Mutex<BTreeSet<String>>,
+    /// Journeys by what was there when they began.
+    journeys: Mutex<BTreeMap<Departure, Journey>>,
     /// Arrivals by what was there before the consolidated migration.
     known: Mutex<BTreeMap<String, Result<Arrival, Verdict>>>,
+}
+
+/// Where a journey begins: what follows depends on nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Departure {
+    key: String,
+    /// How many revisions the version table promises.
+    revisions: usize,
+    /// Whether a revision that fails is passed over.
+    is_distrusted: bool,
+}
+
+/// What is there when a state is to be put right.
+struct Station {
+    look: Look,
+    /// What the version table was given.
+    stamped: Option<String>,
+    departure: Departure,
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -60,41 +83,74 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<'a> Checker<'a> {
-    pub(crate) fn new(plan: &'a VerifyPlan, walked: Walked, back_and_forth: bool) -> Self {
+    pub(crate) fn new(
+        plan: &'a VerifyPlan,
+        walked: Walked,
+        options: &'a VerifyOptions,
+        started: String,
+    ) -> Self {
         Self {
             plan,
             walked,
-            back_and_forth,
+            options,
+            started,
             catalogs: Mutex::default(),
+            fillings: Mutex::default(),
             repeated: Mutex::default(),
+            journeys: Mutex::default(),
             known: Mutex::default(),
         }
     }
 
     /// Brings the connected database to the end and runs the consolidated migration a second time.
-    /// `Err` inside is a verdict that needs no comparison.
+    /// `Err` inside is a verdict that needs no comparison. A journey that began alike is not made
+    /// again, but for that of the chain alone, which is looked at more closely.
     pub(crate) fn arrive(
         &self,
         client: &mut Client,
         revisions: usize,
         only_chain: bool,
     ) -> Result<Journey, DatabaseError> {
-        let (stamped, failure) = self.reach_head(client, revisions)?;
-        if let Some(failure) = failure {
+        let station = self.station(client, revisions)?;
+        let (departure, stamped) = (station.departure.clone(), station.stamped.clone());
+        let known = locked(&self.journeys).get(&departure).cloned();
+        if let Some(known) = known.filter(|_| !only_chain) {
+            return Ok(Journey { stamped, ..known });
+        }
+        let journey = self.travel(client, station, only_chain)?;
+        if !only_chain || journey.arrival.is_ok() {
+            locked(&self.journeys).insert(departure, journey.clone());
+        }
+        Ok(journey)
+    }
+
+    fn travel(
+        &self,
+        client: &mut Client,
+        station: Station,
+        only_chain: bool,
+    ) -> Result<Journey, DatabaseError> {
+        let Station {
+            look,
+            stamped,
+            departure,
+        } = station;
+        if let Some(failure) = self.walk(client, &departure)? {
             return Ok(Journey::stuck(stamped, failure));
         }
-        let before = Look::at(client, self.plan)?;
-        let key = before.key();
-        // The chain alone is looked at more closely.
-        let known = locked(&self.known)
-            .get(&key)
-            .cloned()
-            .filter(|_| !only_chain);
-        let arrival = match known {
+        let before = match departure.revisions < self.plan.chain.len() {
+            true => Look::at(client, self.plan)?,
+            false => look,
+        };
+        let key = before.key(&self.started);
+        let known = locked(&self.known).get(&key).cloned();
+        let arrival = match known.filter(|_| !only_chain) {
             Some(arrival) => arrival,
             None => {
                 let arrival = self.fold(client, &before, only_chain)?;
-                locked(&self.known).insert(key.clone(), arrival.clone());
+                if !only_chain || arrival.is_ok() {
+                    locked(&self.known).insert(key.clone(), arrival.clone());
+                }
                 arrival
             }
         };
@@ -106,25 +162,68 @@ impl<'a> Checker<'a> {
         })
     }
 
-    /// The version table is put right, and the rest of the chain run: what the table was given, and
-    /// what stopped the chain.
+    /// The version table is put right, and the rest of the chain run: what stopped the chain.
     pub(crate) fn reach_head(
         &self,
         client: &mut Client,
         revisions: usize,
-    ) -> Result<(Option<String>, Option<Failure>), DatabaseError> {
-        let found = versions(client, self.plan)?;
-        let tampered = self
-            .walked
-            .versions
-            .get(revisions)
-            .is_some_and(|expected| found != *expected);
-        let (start, stamped) = match tampered {
-            true => self.repair_version(client, revisions, &found)?,
+    ) -> Result<Option<Failure>, DatabaseError> {
+        let station = self.station(client, revisions)?;
+        self.walk(client, &station.departure)
+    }
+
+    /// Fills what scripts made, and puts the version table right where it does not say what the
+    /// chain wrote.
+    fn station(&self, client: &mut Client, revisions: usize) -> Result<Station, DatabaseError> {
+        let mut look = self.filled(client, revisions)?;
+        let expected = self.walked.versions.get(revisions);
+        let is_distrusted = expected.is_some_and(|expected| look.versions != *expected);
+        let (revisions, stamped) = match is_distrusted {
+            true => self.repair_version(client, revisions, &look)?,
             false => (revisions, None),
         };
-        let failure = self.walk(client, start, tampered)?;
-        Ok((stamped, failure))
+        if stamped.is_some() {
+            look = Look::at(client, self.plan)?;
+        }
+        let departure = Departure {
+            key: look.key(&self.started),
+            revisions,
+            is_distrusted,
+        };
+        Ok(Station {
+            look,
+            stamped,
+            departure,
+        })
+    }
+
+    /// What is there, with rows in what scripts made.
+    fn filled(&self, client: &mut Client, revisions: usize) -> Result<Look, DatabaseError> {
+        let snapshot = client.snapshot()?;
+        let digest = snapshot.digest();
+        if self.options.with_rows
+            && let Some(filling) = self.filling(revisions, &snapshot, &digest)?
+        {
+            client.attempt(&filling)?.ok();
+        }
+        Look::with(snapshot, digest, client, self.plan)
+    }
+
+    fn filling(
+        &self,
+        revisions: usize,
+        snapshot: &Snapshot,
+        digest: &str,
+    ) -> Result<Option<Arc<str>>, DatabaseError> {
+        let place = (revisions, digest.to_owned());
+        if let Some(known) = locked(&self.fillings).get(&place) {
+            return Ok(known.clone());
+        }
+        let (catalog, _) = self.catalog(snapshot, digest)?;
+        let filling = self.walked.filling_beside(revisions, &catalog);
+        let filling: Option<Arc<str>> = filling.map(Into::into);
+        locked(&self.fillings).insert(place, filling.clone());
+        Ok(filling)
     }
 
     /// Where the version table does not say what the chain wrote, the schema is asked, and the
@@ -133,13 +232,15 @@ impl<'a> Checker<'a> {
         &self,
         client: &mut Client,
         revisions: usize,
-        found: &[String],
+        look: &Look,
     ) -> Result<(usize, Option<String>), DatabaseError> {
         let Some(table) = &self.plan.version_table else {
             return Ok((revisions, None));
         };
-        let claimed = self.walked.versions.iter().position(|one| one == found);
-        let live = client.introspect()?.facts(&AsWritten);
+        let mut versions = self.walked.versions.iter();
+        let claimed = versions.position(|one| *one == look.versions);
+        let (catalog, _) = self.catalog(&look.snapshot, &look.digest)?;
+        let live = catalog.facts(&AsWritten);
         match self.walked.points.of(&live, claimed) {
             Some(point) if claimed != Some(point) => {
                 let wanted = self.walked.versions.get(point).cloned().unwrap_or_default();
@@ -156,16 +257,15 @@ impl<'a> Checker<'a> {
         }
     }
 
-    /// The rest of the chain. Where the version table was tampered with a revision may have run before, or
+    /// The rest of the chain. Where the version table was distrusted a revision may have run before, or
     /// scripts may have taken away what it needs: it is taken back as a whole, the table is put one
     /// further, and the consolidated migration completes what it made.
     fn walk(
         &self,
         client: &mut Client,
-        start: usize,
-        tampered: bool,
+        departure: &Departure,
     ) -> Result<Option<Failure>, DatabaseError> {
-        for index in start..self.plan.chain.len() {
+        for index in departure.revisions..self.plan.chain.len() {
             let Some(Revision { id, steps }) = self.plan.revision_to_run(index) else {
                 continue;
             };
@@ -176,7 +276,7 @@ impl<'a> Checker<'a> {
                 &self.plan.version_table,
                 self.walked.versions.get(index + 1),
             ) {
-                (Some(table), Some(wanted)) if tampered => {
+                (Some(table), Some(wanted)) if departure.is_distrusted => {
                     for step in table.stamp(wanted) {
                         client.execute(&step)?;
                     }
@@ -220,7 +320,7 @@ impl<'a> Checker<'a> {
             }
             locked(&self.repeated).insert(first.digest.clone());
         }
-        if self.back_and_forth
+        if self.options.back_and_forth
             && let Some(troubles) = self.go_back_and_forth(client, before, &first)?
         {
             return Ok(Err(Verdict::NoWayBack { troubles }));
@@ -261,7 +361,7 @@ impl<'a> Checker<'a> {
     }
 
     pub(crate) fn arrival(&self, look: &Look) -> Result<Arrival, DatabaseError> {
-        let (catalog, fingerprint) = self.catalog(look)?;
+        let (catalog, fingerprint) = self.catalog(&look.snapshot, &look.digest)?;
         Ok(Arrival {
             catalog,
             fingerprint,
@@ -269,14 +369,18 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn catalog(&self, look: &Look) -> Result<(Arc<Catalog>, String), DatabaseError> {
-        if let Some(known) = locked(&self.catalogs).get(&look.digest) {
+    fn catalog(
+        &self,
+        snapshot: &Snapshot,
+        digest: &str,
+    ) -> Result<(Arc<Catalog>, String), DatabaseError> {
+        if let Some(known) = locked(&self.catalogs).get(digest) {
             return Ok(known.clone());
         }
-        let catalog = look.snapshot.catalog()?;
+        let catalog = snapshot.catalog()?;
         let fingerprint = catalog.fingerprint(&AsWritten);
         let made = (Arc::new(catalog), fingerprint);
-        locked(&self.catalogs).insert(look.digest.clone(), made.clone());
+        locked(&self.catalogs).insert(digest.to_owned(), made.clone());
         Ok(made)
     }
 
@@ -289,7 +393,8 @@ impl<'a> Checker<'a> {
         if one.digest == other.digest && one.versions == other.versions {
             return Ok(None);
         }
-        let (left, right) = (self.catalog(one)?, self.catalog(other)?);
+        let left = self.catalog(&one.snapshot, &one.digest)?;
+        let right = self.catalog(&other.snapshot, &other.digest)?;
         if left.1 == right.1 && one.versions == other.versions {
             return Ok(None);
         }
@@ -344,30 +449,50 @@ pub(crate) fn run_files(
     Ok(None)
 }
 
-/// The failure that ended the run, if one did. What is one transaction is sent in one go; only where
-/// that fails, which takes all of it back, it is sent again to learn where.
+/// The failure that ended the run, if one did. Each transaction is sent in one go; only where that
+/// fails, which takes all of it back, it is sent again to learn where.
 pub(crate) fn run_steps(
     client: &mut Client,
     name: &str,
     steps: &[Step],
 ) -> Result<Option<Failure>, DatabaseError> {
-    if is_one_transaction(steps) && client.run_at_once(steps)?.is_ok() {
-        return Ok(None);
+    for part in transactions(steps) {
+        let is_whole = part.len() > 1 && is_mark(part.last(), "COMMIT");
+        if is_whole && client.run_at_once(part)?.is_ok() {
+            continue;
+        }
+        let run = client.run_script(part)?;
+        let last = run.outcomes.last().map_or(0, |outcome| outcome.step);
+        if let Some(error) = run.stopped_by {
+            return Ok(Some(failure_at(name, part, last, error)));
+        }
     }
-    let run = client.run_script(steps)?;
-    let last = run.outcomes.last().map_or(0, |outcome| outcome.step);
-    Ok(run
-        .stopped_by
-        .map(|error| failure_at(name, steps, last, error)))
+    Ok(None)
 }
 
-fn is_one_transaction(steps: &[Step]) -> bool {
-    let is = |step: &Step, word: &str| step.sql.trim().eq_ignore_ascii_case(word);
-    let ends = |word: &str| steps.iter().filter(|step| is(step, word)).count() == 1;
-    steps.first().is_some_and(|step| is(step, "BEGIN"))
-        && steps.last().is_some_and(|step| is(step, "COMMIT"))
-        && ends("BEGIN")
-        && ends("COMMIT")
+fn is_mark(step: Option<&Step>, word: &str) -> bool {
+    step.is_some_and(|step| step.sql.trim().eq_ignore_ascii_case(word))
+}
+
+/// The steps from each BEGIN to its COMMIT, and those between as one part.
+fn transactions(steps: &[Step]) -> Vec<&[Step]> {
+    let mut parts = Vec::new();
+    let mut rest = steps;
+    while !rest.is_empty() {
+        let begin = rest.iter().position(|step| is_mark(Some(step), "BEGIN"));
+        let end = match begin {
+            Some(0) => {
+                let commit = rest.iter().position(|step| is_mark(Some(step), "COMMIT"));
+                commit.map_or(rest.len(), |commit| commit + 1)
+            }
+            Some(begin) => begin,
+            None => rest.len(),
+        };
+        let (part, after) = rest.split_at(end);
+        parts.push(part);
+        rest = after;
+    }
+    parts
 }
 
 pub(crate) fn failure_at(

@@ -13,19 +13,33 @@ pub(crate) struct Look {
 impl Look {
     pub(crate) fn at(client: &mut Client, plan: &VerifyPlan) -> Result<Self, DatabaseError> {
         let snapshot = client.snapshot()?;
+        let digest = snapshot.digest();
+        Self::with(snapshot, digest, client, plan)
+    }
+
+    /// The same where the catalog is known already.
+    pub(crate) fn with(
+        snapshot: Snapshot,
+        digest: String,
+        client: &mut Client,
+        plan: &VerifyPlan,
+    ) -> Result<Self, DatabaseError> {
         let rows = client.rows(&snapshot.tables())?;
+        let versions = versions(client, plan)?;
         Ok(Self {
-            digest: snapshot.digest(),
+            digest,
             snapshot,
             rows,
-            versions: versions(client, plan)?,
+            versions,
         })
     }
 
-    /// Databases with the same key are the same in everything that a migration can see.
-    pub(crate) fn key(&self) -> String {
+    /// Databases with the same key are the same in everything that a migration can see; what says
+    /// the moment since `started` at which a row was written counts as the same moment.
+    pub(crate) fn key(&self, started: &str) -> String {
         let versions = self.versions.join(",");
-        digest_of(&[&self.digest, &rows_digest(&self.rows), &versions])
+        let rows = rows_digest(&self.rows, started);
+        digest_of(&[&self.digest, &rows, &versions])
     }
 }
 

@@ -72,7 +72,6 @@ struct Verification<'a> {
     checker: &'a Checker<'a>,
     states: &'a [StartState],
     tree: Tree,
-    options: &'a VerifyOptions,
     crash_points: usize,
     cluster: &'a Cluster,
     shared: Mutex<Shared>,
@@ -102,7 +101,6 @@ impl Runner<'_> {
             checker: self.checker,
             states,
             tree: Tree::of(states, self.options.with_rows),
-            options: self.options,
             crash_points,
             cluster: self.cluster,
             shared: Mutex::new(Shared {
@@ -240,9 +238,9 @@ impl Verification<'_> {
     fn crash(&self, admin: &mut Client, copy: &str, revisions: usize) -> Result<(), DatabaseError> {
         let connect = || self.cluster.connect(copy);
         let mut client = connect()?;
-        let ready = self.checker.reach_head(&mut client, revisions)?;
+        let failure = self.checker.reach_head(&mut client, revisions)?;
         drop(client);
-        if ready.1.is_none() {
+        if failure.is_none() {
             let mut connections = Connections {
                 admin,
                 connect: &connect,
@@ -319,7 +317,11 @@ impl Verification<'_> {
                 }
                 path.revisions += 1;
             }
-            Move::Rows => self.checker.walked.fill(client, path.revisions, false)?,
+            Move::Rows => {
+                if let Some(filling) = self.checker.walked.filling(path.revisions) {
+                    client.attempt(&filling)?.ok();
+                }
+            }
             Move::Script(index) => {
                 if let Some(script) = self.plan.scripts.get(*index) {
                     let run = client.run_script(&script.steps)?;
@@ -333,20 +335,6 @@ impl Verification<'_> {
                 path.failures
                     .extend(run_steps(client, "version table", &steps)?);
             }
-        }
-        Ok(())
-    }
-
-    fn fill_what_scripts_made(
-        &self,
-        client: &mut Client,
-        node: usize,
-        revisions: usize,
-    ) -> Result<(), DatabaseError> {
-        let states = &self.tree.nodes[node].states;
-        let ran_scripts = states.iter().any(|&state| !self.is_chain_alone(state));
-        if self.options.with_rows && ran_scripts {
-            self.checker.walked.fill(client, revisions, true)?;
         }
         Ok(())
     }
@@ -367,7 +355,6 @@ impl Verification<'_> {
         let journey = match path.stuck {
             Some(failure) => Journey::stuck(None, failure),
             None => {
-                self.fill_what_scripts_made(client, node, path.revisions)?;
                 let states = &self.tree.nodes[node].states;
                 let only_chain = states.iter().any(|&state| self.is_chain_alone(state));
                 self.checker.arrive(client, path.revisions, only_chain)?

@@ -47,11 +47,11 @@ pub fn verify(
 ) -> Result<VerifyReport, DatabaseError> {
     let started = Instant::now();
     let cluster = Cluster::start(&options.cluster)?;
-    prepare(&cluster, plan)?;
+    let now = prepare(&cluster, plan)?;
     let points = states.iter().filter(|_| options.with_rows);
     let points = points.map(|state| state.revisions).collect();
     let walked = walk(&cluster, plan, &points)?;
-    let checker = Checker::new(plan, walked, options.back_and_forth);
+    let checker = Checker::new(plan, walked, options, now);
     let runner = Runner {
         plan,
         checker: &checker,
@@ -98,13 +98,17 @@ fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
     differences
 }
 
-/// The empty database, with what the plan wants to be there first.
-fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<(), DatabaseError> {
+/// The empty database, with what the plan wants to be there first; and the time there.
+fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<String, DatabaseError> {
     let mut admin = cluster.connect("postgres")?;
     admin.clone_database("template0", "empty")?;
     let mut client = cluster.connect("empty")?;
     match run_steps(&mut client, "prelude", &plan.prelude)? {
-        None => Ok(()),
+        None => {
+            let now = client.query_text("SELECT localtimestamp")?;
+            let now = now.into_iter().flatten().flatten().flatten().next();
+            Ok(now.unwrap_or_default())
+        }
         Some(failure) => {
             let message = format!(
                 "the prelude fails: {}: {}",

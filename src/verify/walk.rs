@@ -28,35 +28,32 @@ impl Walked {
         self.catalogs.iter().skip(revisions)
     }
 
-    /// Fills everything that is there and that the chain's point `known` has not.
-    pub(crate) fn fill(
+    /// The statement that fills everything in a database that looks like a point of the chain.
+    pub(crate) fn filling(&self, revisions: usize) -> Option<String> {
+        self.statement(revisions, self.catalogs.get(revisions)?, None)
+    }
+
+    /// The statement that fills what `here` has and the chain's point has not.
+    pub(crate) fn filling_beside(&self, revisions: usize, here: &Catalog) -> Option<String> {
+        self.statement(revisions, here, self.catalogs.get(revisions))
+    }
+
+    /// What the server refuses is left out one by one: the statement fails only as a whole.
+    fn statement(
         &self,
-        client: &mut Client,
         revisions: usize,
-        known: bool,
-    ) -> Result<(), DatabaseError> {
+        here: &Catalog,
+        known: Option<&Catalog>,
+    ) -> Option<String> {
         if self.without_rows.contains(&revisions) {
-            return Ok(());
+            return None;
         }
-        let live;
-        let here = match self.catalogs.get(revisions) {
-            Some(catalog) if !known => catalog,
-            _ => {
-                live = client.introspect()?;
-                &live
-            }
-        };
-        let point = self.catalogs.get(revisions).filter(|_| known);
         let catalogs = std::iter::once(here).chain(self.to_come(revisions));
         let seeder = Seeder {
             catalogs: catalogs.collect(),
         };
-        let statements = seeder.statements(here, point);
-        if statements.is_empty() {
-            return Ok(());
-        }
-        // What the server refuses is left out one by one: this fails only as a whole.
-        client.attempt(&in_one_go(&statements)).map(|_| ())
+        let statements = seeder.statements(here, known);
+        (!statements.is_empty()).then(|| in_one_go(&statements))
     }
 }
 
@@ -114,7 +111,9 @@ fn barren(
         for revision in plan.chain.iter().take(point) {
             run_steps(&mut client, &revision.id, &revision.steps)?;
         }
-        walked.fill(&mut client, point, false)?;
+        if let Some(filling) = walked.filling(point) {
+            client.attempt(&filling)?.ok();
+        }
         for index in point..plan.chain.len() {
             if let Some(revision) = plan.revision_to_run(index)
                 && run_steps(&mut client, &revision.id, &revision.steps)?.is_some()

@@ -22,6 +22,6 @@ SELECT n.nspname, p.proname,
          WHERE a.grantee <> p.proowner) END,
        obj_description(p.oid, 'pg_proc')
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
- WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
+ WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND p.oid >= 16384
    AND NOT EXISTS (SELECT FROM pg_depend d
                     WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype IN ('e', 'i'));

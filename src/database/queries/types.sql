@@ -26,4 +26,4 @@ SELECT n.nspname, t.typname, t.typtype,
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
    AND (t.typtype IN ('e', 'd', 'r') OR (t.typtype = 'c' AND c.relkind = 'c')
         OR (t.typtype IN ('b', 'p') AND t.typcategory <> 'A'))
-   AND t.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.deptype = 'e');
+   AND t.oid >= 16384 AND t.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid >= 16384 AND d.deptype = 'e');

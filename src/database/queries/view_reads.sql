@@ -6,4 +6,4 @@ SELECT DISTINCT n.nspname, v.relname, rn.nspname, r.relname, a.attname
         AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'n'
   JOIN pg_class r ON r.oid = d.refobjid AND r.oid <> v.oid JOIN pg_namespace rn ON rn.oid = r.relnamespace
   LEFT JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum = d.refobjsubid AND d.refobjsubid > 0
- WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema';
+ WHERE w.oid >= 16384 AND d.objid >= 16384 AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema';

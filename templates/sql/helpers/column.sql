@@ -12,8 +12,17 @@ DECLARE
     relation regclass := pg_temp.fixfold_relation(wanted_table, format('column %I', wanted_column));
     here record;
 BEGIN
-    SELECT format_type(atttypid, atttypmod) AS type, attgenerated, attidentity INTO here
-    FROM pg_attribute WHERE attrelid = relation AND attname = wanted_column::name AND attnum > 0 AND NOT attisdropped;
+    SELECT format_type(atttypid, atttypmod) AS type, format_type(atttypid, NULL) AS bare_type, attgenerated, attidentity, attnotnull,
+           attcollation = typcollation AS has_own_collation, pg_get_expr(adbin, adrelid) AS default_words INTO here
+    FROM pg_attribute JOIN pg_type t ON t.oid = atttypid LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+    WHERE attrelid = relation AND attname = wanted_column::name AND attnum > 0 AND NOT attisdropped;
+    -- Plain columns that are as wanted, which is most of them, need no closer look.
+    IF here.type = wanted_type AND here.has_own_collation AND here.attnotnull = coalesce(wanted_not_null, here.attnotnull)
+        AND here.attgenerated = '' AND here.attidentity = '' AND NOT wanted_serial
+        AND coalesce(wanted_collation, wanted_generated, wanted_identity) IS NULL
+        AND (here.default_words IS NOT DISTINCT FROM wanted_default OR here.default_words = wanted_default || '::' || here.bare_type) THEN
+        RETURN;
+    END IF;
     IF here IS NULL THEN
         PERFORM pg_temp.fixfold_add_column(relation, wanted_column, concat_ws(' ',
             CASE WHEN NOT wanted_serial THEN wanted_type

@@ -3,7 +3,12 @@
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_forget() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 BEGIN
-    DROP TABLE IF EXISTS pg_temp.fixfold_dependent, pg_temp.fixfold_change;
+    -- Emptying them is cheaper than making them anew.
+    IF to_regclass('pg_temp.fixfold_change') IS NOT NULL THEN
+        DELETE FROM pg_temp.fixfold_dependent;
+        DELETE FROM pg_temp.fixfold_change;
+        RETURN;
+    END IF;
     CREATE TEMPORARY TABLE fixfold_dependent (
         class oid, object oid, part int, depth int NOT NULL, identity text NOT NULL,
         drop_statement text NOT NULL, create_statement text NOT NULL, finish text NOT NULL,

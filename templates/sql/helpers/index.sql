@@ -12,7 +12,7 @@ DECLARE
     words text := concat(CASE WHEN is_unique THEN 'UNIQUE ' END, columns_and_rest);
     here record;
     twins text;
-    comments text := coalesce(pg_temp.fixfold_comments('pg_class'::regclass, to_regclass(name), 0), '');
+    comments text;
 BEGIN
     SELECT c.oid, i.indrelid::regclass AS relation, i.indisvalid, i.indisunique, k.oid AS key INTO here
     FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
@@ -31,20 +31,24 @@ BEGIN
     IF here.indisvalid AND here.key IS NULL AND pg_temp.fixfold_index_words(here.oid) = words THEN
         RETURN;
     END IF;
-    words := pg_temp.fixfold_spelled_index(relation, is_unique, columns_and_rest);
-    IF here.indisvalid AND here.key IS NULL AND pg_temp.fixfold_index_words(here.oid) = words THEN
-        RETURN;
-    END IF;
-    PERFORM pg_temp.fixfold_forget();
-    IF here.oid IS NOT NULL THEN
-        PERFORM pg_temp.fixfold_drop_index(here.oid, here.key, here.indisvalid);
-    ELSE
-        SELECT string_agg(indexrelid::regclass::text, ', ' ORDER BY indexrelid::regclass::text) INTO twins
-        FROM pg_index WHERE indrelid = relation AND indisvalid AND pg_temp.fixfold_index_words(indexrelid) = words;
+    IF here.oid IS NULL THEN
+        PERFORM pg_temp.fixfold_add_index(relation, wanted_name, name, is_unique, columns_and_rest, '');
+        SELECT string_agg(i.indexrelid::regclass::text, ', ' ORDER BY i.indexrelid::regclass::text) INTO twins
+        FROM pg_index made JOIN pg_index i ON i.indrelid = made.indrelid AND i.indexrelid <> made.indexrelid AND i.indisvalid
+            AND (i.indisunique, i.indkey::text) = (made.indisunique, made.indkey::text)
+        WHERE made.indexrelid = to_regclass(name) AND pg_temp.fixfold_index_words(i.indexrelid) = pg_temp.fixfold_index_words(made.indexrelid);
         IF twins IS NOT NULL THEN
             RAISE NOTICE 'fixfold: note: index % says the same as %, which stays', name, twins;
         END IF;
+        RETURN;
     END IF;
+    IF here.indisvalid AND here.key IS NULL
+        AND pg_temp.fixfold_index_words(here.oid) = pg_temp.fixfold_spelled_index(relation, is_unique, columns_and_rest) THEN
+        RETURN;
+    END IF;
+    comments := coalesce(pg_temp.fixfold_comments('pg_class'::regclass, here.oid, 0), '');
+    PERFORM pg_temp.fixfold_forget();
+    PERFORM pg_temp.fixfold_drop_index(here.oid, here.key, here.indisvalid);
     PERFORM pg_temp.fixfold_add_index(relation, wanted_name, name, is_unique, columns_and_rest, comments);
     PERFORM pg_temp.fixfold_restore_dependents();
 END
@@ -53,10 +57,9 @@ $fixfold$;
 -- UNIQUE, where it is so, and what follows the table.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_index_words(index oid) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
-    SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END
-        || regexp_replace(pg_get_indexdef(index), format('^.* ON (ONLY )?(("([^"]|"")+"|[^ ".]+)[.])?%s (?=USING )',
-                                                         pg_temp.fixfold_pattern(quote_ident(t.relname))), '')
-    FROM pg_index JOIN pg_class t ON t.oid = indrelid WHERE indexrelid = index
+    SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(printed.words, position(printed.before IN printed.words) + length(printed.before))
+    FROM pg_index JOIN pg_class t ON t.oid = indrelid
+    CROSS JOIN LATERAL (SELECT pg_get_indexdef(indexrelid), format('.%I ', t.relname)) printed (words, before) WHERE indexrelid = index
 $fixfold$;
 
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_spelled_index(relation regclass, is_unique boolean, columns_and_rest text) RETURNS text

@@ -3,8 +3,7 @@
 -- A text as a regular expression that matches it alone.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_pattern(words text) RETURNS text
 LANGUAGE sql IMMUTABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
-    SELECT string_agg(CASE WHEN c ~ '[[:alnum:]_]' THEN c ELSE E'\\' || c END, '' ORDER BY n)
-    FROM regexp_split_to_table(words, '') WITH ORDINALITY AS letters (c, n)
+    SELECT regexp_replace(words, '([^[:alnum:]_])', E'\\\\\\1', 'g')
 $fixfold$;
 
 -- A list of literals as literals of the new type; NULL where one of them has no place there.

@@ -1,12 +1,18 @@
 -- How PostgreSQL spells a wanted thing: the only fair way to compare it with what is there.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_relation(wanted_relation text, part text)
 RETURNS regclass LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    -- A name that says its schema means the same everywhere.
+    relation regclass := CASE WHEN position('.' IN wanted_relation) > 0 THEN to_regclass(wanted_relation) END;
 BEGIN
-    IF pg_temp.fixfold_found(wanted_relation) IS NULL THEN
+    IF relation IS NULL THEN
+        relation := pg_temp.fixfold_found(wanted_relation);
+    END IF;
+    IF relation IS NULL THEN
         RAISE EXCEPTION 'fixfold: table % is missing; % cannot be completed', wanted_relation, part
             USING HINT = 'run the chain up to its head first';
     END IF;
-    RETURN pg_temp.fixfold_found(wanted_relation);
+    RETURN relation;
 END
 $fixfold$;
 
