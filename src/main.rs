@@ -2,6 +2,10 @@
 
 use std::process::ExitCode;
 
+/// Reading an estate is mostly making and dropping small values, on all cores at once.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     fixfold::cli::main()
 }
