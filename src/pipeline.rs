@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 
 use crate::config::{self, Settings};
 use crate::discover;
-use crate::source::DiskFiles;
+use crate::source::{DiskFiles, RememberedFiles};
 
 pub use audit::{Audit, audit, audit_towards};
 pub use chain::chains;
@@ -44,7 +44,7 @@ pub trait Progress: Sync {
 
 /// A repository as the user named it, ready to be read.
 pub struct Estate {
-    pub files: DiskFiles,
+    pub files: RememberedFiles,
     pub settings: Settings,
     /// The one file that the user named, relative to the root.
     pub only: Option<String>,
@@ -58,7 +58,7 @@ impl Estate {
         let target = config::locate(path)?;
         Ok(Self {
             settings: config::load(&target.root)?,
-            files: DiskFiles::new(&target.root)?,
+            files: RememberedFiles::new(DiskFiles::new(&target.root)?),
             only: target.file,
             found: OnceLock::new(),
         })

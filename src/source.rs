@@ -9,6 +9,7 @@ mod files;
 mod git;
 mod pattern;
 mod redact;
+mod remembered;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -21,6 +22,7 @@ use redact::Mask;
 pub use files::{DiskFiles, Files, MemoryFiles, ReadError, ReadErrorKind, normalize};
 pub use git::{CommitDays, commit_days};
 pub(crate) use pattern::pattern;
+pub use remembered::RememberedFiles;
 
 /// Larger files are not read: 50 MB is more than any script or migration that people write.
 pub const LARGEST_FILE: u64 = 50 * 1024 * 1024;
@@ -36,7 +38,7 @@ pub struct Source {
     pub credentials: Vec<Credential>,
     /// Troubles of decoding, then one finding for each credential.
     pub diagnostics: Vec<Diagnostic>,
-    line_starts: Vec<usize>,
+    line_starts: Arc<[usize]>,
 }
 
 impl Source {
@@ -119,7 +121,7 @@ impl Source {
 }
 
 /// Byte offsets of the lines' first characters. Lines end at `\n`, as Python's and PostgreSQL's do.
-fn line_starts(text: &str) -> Vec<usize> {
+fn line_starts(text: &str) -> Arc<[usize]> {
     std::iter::once(0)
         .chain(text.match_indices('\n').map(|(index, _)| index + 1))
         .collect()

@@ -195,24 +195,29 @@ fn join_values(left: &[Left<'_>], source: &Source, limit: usize) -> Content {
     Content::Value(one_of(values, source.clone(), limit))
 }
 
-fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
-    let paths: Vec<(&Vec<Value>, &[Guard])> = left
+fn join_elements(base: &Rc<Vec<Value>>, left: &[Left<'_>]) -> Rc<Vec<Value>> {
+    let paths: Vec<(&Rc<Vec<Value>>, &[Guard])> = left
         .iter()
         .filter_map(|path| match path.content {
             Content::Elements(elements) => Some((elements, path.guards)),
             _ => None,
         })
         .collect();
-    let starts_with_base = |elements: &[Value]| {
-        elements.len() >= base.len()
-            && elements
-                .iter()
-                .zip(base)
-                .all(|(left, right)| is_same(left, right))
-    };
-    if let [(only, _)] = paths.as_slice() {
-        return (*only).clone();
+    if let Some((first, _)) = paths.first()
+        && paths
+            .iter()
+            .all(|(elements, _)| Rc::ptr_eq(first, elements))
+    {
+        return Rc::clone(first);
     }
+    let starts_with_base = |elements: &Rc<Vec<Value>>| {
+        Rc::ptr_eq(elements, base)
+            || elements.len() >= base.len()
+                && elements
+                    .iter()
+                    .zip(base.iter())
+                    .all(|(left, right)| is_same(left, right))
+    };
     if paths.iter().all(|(elements, _)| starts_with_base(elements)) {
         let mut joined = base.to_vec();
         for (elements, guards) in paths {
@@ -222,32 +227,42 @@ fn join_elements(base: &[Value], left: &[Left<'_>]) -> Vec<Value> {
                     .map(|value| maybe(value.clone(), guards)),
             );
         }
-        return joined;
+        return Rc::new(joined);
     }
     let mut joined: Vec<Value> = Vec::new();
     for (elements, guards) in paths {
-        for value in elements {
+        for value in elements.iter() {
             let value = maybe(value.clone(), guards);
             if !joined.iter().any(|known| is_same(known, &value)) {
                 joined.push(value);
             }
         }
     }
-    joined
+    Rc::new(joined)
 }
 
 /// A dict's key and value.
 type Entry = (Value, Value);
 
-fn join_entries(base: &[Entry], left: &[Left<'_>], source: &Source, limit: usize) -> Vec<Entry> {
+fn join_entries(
+    base: &[Entry],
+    left: &[Left<'_>],
+    source: &Source,
+    limit: usize,
+) -> Rc<Vec<Entry>> {
     let mut joined: Vec<Entry> = Vec::new();
-    let paths: Vec<(&[Entry], &[Guard])> = left
+    let paths: Vec<(&Rc<Vec<Entry>>, &[Guard])> = left
         .iter()
         .filter_map(|path| match path.content {
-            Content::Entries(entries) => Some((entries.as_slice(), path.guards)),
+            Content::Entries(entries) => Some((entries, path.guards)),
             _ => None,
         })
         .collect();
+    if let Some((first, _)) = paths.first()
+        && paths.iter().all(|(entries, _)| Rc::ptr_eq(first, entries))
+    {
+        return Rc::clone(first);
+    }
     let mut keys: Vec<&Value> = base.iter().map(|(key, _)| key).collect();
     for (entries, _) in &paths {
         for (index, (key, _)) in entries.iter().enumerate() {
@@ -278,7 +293,7 @@ fn join_entries(base: &[Entry], left: &[Left<'_>], source: &Source, limit: usize
             )),
         }
     }
-    joined
+    Rc::new(joined)
 }
 
 /// The value under the key, which mostly stands where it stood before the paths parted.

@@ -24,8 +24,8 @@ pub(crate) enum Slot {
 pub(crate) enum Content {
     Absent,
     Value(Value),
-    Elements(Vec<Value>),
-    Entries(Vec<(Value, Value)>),
+    Elements(Rc<Vec<Value>>),
+    Entries(Rc<Vec<(Value, Value)>>),
 }
 
 impl Slot {
@@ -52,8 +52,8 @@ impl Slot {
             Self::Instance(instance, name) => instance.attributes.get(name),
             Self::Class(class, name) => class.attributes.get(name),
             Self::External(external, name) => external.attributes.borrow().get(name).cloned(),
-            Self::Elements(elements) => return Content::Elements(elements.borrow().clone()),
-            Self::Entries(entries) => return Content::Entries(entries.borrow().clone()),
+            Self::Elements(elements) => return Content::Elements(elements.snapshot()),
+            Self::Entries(entries) => return Content::Entries(entries.snapshot()),
         };
         value.map_or(Content::Absent, Content::Value)
     }
@@ -78,10 +78,8 @@ impl Slot {
             (Self::External(external, name), _) => {
                 external.attributes.borrow_mut().remove(name);
             }
-            (Self::Elements(elements), Content::Elements(values)) => {
-                *elements.borrow_mut() = values
-            }
-            (Self::Entries(entries), Content::Entries(values)) => *entries.borrow_mut() = values,
+            (Self::Elements(elements), Content::Elements(values)) => elements.restore(values),
+            (Self::Entries(entries), Content::Entries(values)) => entries.restore(values),
             (Self::Elements(_) | Self::Entries(_), _) => {}
         }
     }

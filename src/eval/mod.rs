@@ -50,6 +50,7 @@ mod roots;
 mod rows;
 mod scope;
 mod sinks;
+mod snapshots;
 mod statements;
 mod substitution;
 mod survey;

@@ -3,7 +3,6 @@
 //! Values are cheap to copy: everything with content is shared. Containers are shared as Python's
 //! are, so that appending to a list is seen by all who hold it.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,12 +11,13 @@ use crate::model::{Guard, Place, Template};
 use super::external::External;
 use super::object::{Class, Function, Instance};
 use super::scope::Scope;
+use super::snapshots::Contents;
 
 /// The elements of a list or set. An element that some paths leave out is a [`Value::Maybe`].
-pub type Elements = Rc<RefCell<Vec<Value>>>;
+pub type Elements = Rc<Contents<Value>>;
 
 /// The entries of a dict, in order of insertion.
-pub type Entries = Rc<RefCell<Vec<(Value, Value)>>>;
+pub type Entries = Rc<Contents<(Value, Value)>>;
 
 /// An abstract value.
 #[derive(Debug, Clone)]
@@ -153,11 +153,11 @@ impl Value {
     }
 
     pub fn list(elements: Vec<Value>) -> Self {
-        Self::List(Rc::new(RefCell::new(elements)))
+        Self::List(Rc::new(Contents::new(elements)))
     }
 
     pub fn set(elements: Vec<Value>) -> Self {
-        Self::Set(Rc::new(RefCell::new(elements)))
+        Self::Set(Rc::new(Contents::new(elements)))
     }
 
     pub fn tuple(elements: Vec<Value>) -> Self {
@@ -165,7 +165,7 @@ impl Value {
     }
 
     pub fn dict(entries: Vec<(Value, Value)>) -> Self {
-        Self::Dict(Rc::new(RefCell::new(entries)))
+        Self::Dict(Rc::new(Contents::new(entries)))
     }
 
     /// The whole text, if this is a string without holes.

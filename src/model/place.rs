@@ -1,12 +1,13 @@
 //! Where something stands in a file.
 
+use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 /// One position in one file. `line` and `column` count from 1; `column` counts characters.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
 pub struct Place {
     /// The path relative to the estate's root, with forward slashes.
     pub file: Arc<str>,
@@ -36,6 +37,34 @@ impl Place {
         place
     }
 }
+
+/// By file, then line, then column. Most places that are compared share their file's name.
+impl Ord for Place {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let files = match Arc::ptr_eq(&self.file, &other.file) {
+            true => Ordering::Equal,
+            false => self.file.cmp(&other.file),
+        };
+        let here = (self.line, self.column);
+        files.then_with(|| here.cmp(&(other.line, other.column)))
+    }
+}
+
+impl PartialOrd for Place {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        let here = (self.line, self.column);
+        here == (other.line, other.column)
+            && (Arc::ptr_eq(&self.file, &other.file) || self.file == other.file)
+    }
+}
+
+impl Eq for Place {}
 
 impl fmt::Display for Place {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -32,7 +32,7 @@ pub(super) fn value(text: &str, state: &State) -> Option<i64> {
 }
 
 fn variable(name: &str, state: &State) -> Option<i64> {
-    match state.variables.get(name)? {
+    match state.variable(name)? {
         Value::Text(texts) => match &texts[..] {
             [text] => text.known_text()?.trim().parse().ok(),
             _ => None,

@@ -37,7 +37,7 @@ impl Interpreter<'_> {
     ) {
         let name = assignment.name.as_str();
         if !assignment.is_append {
-            let is_map = matches!(state.variables.get(name), Some(Value::Map(_)));
+            let is_map = matches!(state.variable(name), Some(Value::Map(_)));
             let is_keyed = items.first().is_some_and(|(key, _)| {
                 let key = index_text(key);
                 key.is_some_and(|key| key.parse::<usize>().is_err())
@@ -65,14 +65,11 @@ impl Interpreter<'_> {
 }
 
 fn set_element(name: &str, key: String, text: Template, state: &mut State) {
-    let value =
-        state
-            .variables
-            .entry(name.to_owned())
-            .or_insert_with(|| match key.parse::<usize>() {
-                Ok(_) => Value::List(Vec::new()),
-                Err(_) => Value::Map(Vec::new()),
-            });
+    let empty = || match key.parse::<usize>() {
+        Ok(_) => Value::List(Vec::new()),
+        Err(_) => Value::Map(Vec::new()),
+    };
+    let value = state.variable_or_insert(name, empty);
     match value {
         Value::Map(items) => match items.iter_mut().find(|(known, _)| *known == key) {
             Some((_, value)) => *value = text,
@@ -87,7 +84,7 @@ fn set_element(name: &str, key: String, text: Template, state: &mut State) {
 }
 
 fn push_items(name: &str, fields: Vec<Template>, state: &mut State) {
-    match state.variables.get_mut(name) {
+    match state.variable_mut(name) {
         Some(Value::List(items)) => items.extend(fields),
         Some(Value::Text(texts)) => {
             let items = std::mem::take(texts).into_iter().chain(fields).collect();
@@ -99,7 +96,7 @@ fn push_items(name: &str, fields: Vec<Template>, state: &mut State) {
 }
 
 fn append(name: &str, text: Template, state: &mut State) {
-    match state.variables.get_mut(name) {
+    match state.variable_mut(name) {
         Some(Value::Text(texts)) => {
             let mut longer = Vec::new();
             for known in texts.iter() {

@@ -270,7 +270,7 @@ fn shift(state: &mut State) -> Outcome {
 
 fn unset(arguments: &[Template], state: &mut State) -> Outcome {
     for name in arguments.iter().filter_map(Template::known_text) {
-        state.variables.remove(&name);
+        state.unset(&name);
     }
     Outcome::known(true)
 }

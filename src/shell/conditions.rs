@@ -92,7 +92,7 @@ impl Interpreter<'_> {
             GuardKind::CommandLineFlag
         } else if names
             .iter()
-            .any(|name| !state.variables.contains_key(*name) && is_upper(name))
+            .any(|name| state.variable(name).is_none() && is_upper(name))
         {
             GuardKind::EnvironmentVariable
         } else {
@@ -156,7 +156,7 @@ fn is_upper(name: &str) -> bool {
 /// May the variable hold something unknown for this reason?
 fn is_unknown(name: &str, reason: &str, state: &State) -> bool {
     let is_so = |hole: &Hole| hole.reason == reason;
-    match state.variables.get(name) {
+    match state.variable(name) {
         Some(Value::Text(texts)) => texts.iter().any(|text| text.holes().any(is_so)),
         _ => false,
     }

@@ -154,7 +154,7 @@ impl Interpreter<'_> {
             }
             (false, name) => vec![self.scalar(name, state, place)],
         };
-        let is_set = state.variables.contains_key(&parameter.name);
+        let is_set = state.variable(&parameter.name).is_some();
         match &parameter.operation {
             ParameterOperation::Plain | ParameterOperation::Required => items,
             ParameterOperation::Default(default) if !is_set => {
@@ -242,7 +242,7 @@ impl Interpreter<'_> {
     ) -> Template {
         let key = index.known_text();
         let missing = || unknown(&format!("{name}[{}]", index.display()), "not known", place);
-        match (state.variables.get(name), key) {
+        match (state.variable(name), key) {
             _ if name == "BASH_SOURCE" => Template::from_text(self.file().to_owned()),
             (Some(Value::Map(items)), Some(key)) => {
                 let found = items.iter().find(|(known, _)| *known == key);
@@ -378,7 +378,7 @@ fn is_list(parameter: &Parameter) -> bool {
 }
 
 fn list(name: &str, state: &State) -> Vec<Template> {
-    match state.variables.get(name) {
+    match state.variable(name) {
         Some(Value::List(items)) => items.clone(),
         Some(Value::Map(items)) => items.iter().map(|(_, value)| value.clone()).collect(),
         Some(Value::Text(texts)) => texts.clone(),
@@ -387,7 +387,7 @@ fn list(name: &str, state: &State) -> Vec<Template> {
 }
 
 fn keys(name: &str, state: &State) -> Vec<Template> {
-    match state.variables.get(name) {
+    match state.variable(name) {
         Some(Value::Map(items)) => items
             .iter()
             .map(|(key, _)| Template::from_text(key.as_str()))

@@ -131,19 +131,14 @@ impl<'a> Interpreter<'a> {
     }
 
     fn uncalled_functions(&mut self, state: &State) {
-        for (name, body) in state.functions.clone() {
-            if self.called.contains(&name) {
+        for (name, body) in state.functions.iter() {
+            if self.called.contains(name) {
                 continue;
             }
             let never = InertReason::NeverCalled(name.clone());
-            let mut inner = State {
-                dead: state.dead.clone().or(Some(never)),
-                functions: state.functions.clone(),
-                variables: state.variables.clone(),
-                ..State::default()
-            };
-            self.called.insert(name);
-            self.command(&body, &mut inner);
+            let mut inner = state.for_function(state.dead.clone().or(Some(never)));
+            self.called.insert(name.clone());
+            self.command(body, &mut inner);
         }
     }
 
@@ -288,7 +283,7 @@ impl<'a> Interpreter<'a> {
             } => self.unbounded(condition, body, state),
             CommandKind::Case { subject, arms } => self.case(subject, arms, state),
             CommandKind::Function { name, body } => {
-                state.functions.insert(name.clone(), Rc::clone(body));
+                Rc::make_mut(&mut state.functions).insert(name.clone(), Rc::clone(body));
                 Outcome::known(true)
             }
             CommandKind::Test(words) => {

@@ -57,10 +57,13 @@ pub(super) fn push_alternative(texts: &mut Vec<Template>, template: Template) {
     }
 }
 
+/// Every command starts from a copy of its state, and few change a variable: copies share.
+type Variables = Rc<BTreeMap<Rc<str>, Rc<Value>>>;
+
 #[derive(Debug, Clone, Default)]
 pub(super) struct State {
-    pub(super) variables: BTreeMap<String, Value>,
-    pub(super) functions: BTreeMap<String, Rc<Command>>,
+    variables: Variables,
+    pub(super) functions: Rc<BTreeMap<String, Rc<Command>>>,
     /// `$1` and so on; `None`: what the user gave.
     pub(super) arguments: Option<Vec<Template>>,
     /// Under which conditions this point is reached.
@@ -78,14 +81,12 @@ pub(super) struct State {
 impl State {
     /// After two ways that meet again. Guards are the caller's affair.
     pub(super) fn join(mut self, other: State) -> State {
-        for (name, theirs) in other.variables {
-            let joined = match self.variables.remove(&name) {
-                Some(ours) => ours.join(theirs),
-                None => theirs,
-            };
-            self.variables.insert(name, joined);
+        self.join_variables(&other.variables);
+        if !Rc::ptr_eq(&self.functions, &other.functions) {
+            let theirs = other.functions.iter();
+            let theirs = theirs.map(|(name, body)| (name.clone(), Rc::clone(body)));
+            Rc::make_mut(&mut self.functions).extend(theirs);
         }
-        self.functions.extend(other.functions);
         self.varying.extend(other.varying);
         if self.folder != other.folder {
             self.folder = None;
@@ -93,13 +94,67 @@ impl State {
         self
     }
 
+    fn join_variables(&mut self, theirs: &Variables) {
+        if Rc::ptr_eq(&self.variables, theirs) {
+            return;
+        }
+        let ours = Rc::make_mut(&mut self.variables);
+        for (name, theirs) in theirs.iter() {
+            match ours.get_mut(name) {
+                Some(known) if Rc::ptr_eq(known, theirs) => {}
+                Some(known) => {
+                    *known = Rc::new(Value::clone(known).join(Value::clone(theirs)));
+                }
+                None => {
+                    ours.insert(Rc::clone(name), Rc::clone(theirs));
+                }
+            }
+        }
+    }
+
+    /// A function's start: what stands outside of it is known to it.
+    pub(super) fn for_function(&self, dead: Option<InertReason>) -> State {
+        State {
+            dead,
+            functions: Rc::clone(&self.functions),
+            variables: Rc::clone(&self.variables),
+            ..State::default()
+        }
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<&Value> {
+        self.variables.get(name).map(Rc::as_ref)
+    }
+
+    pub(super) fn variable_mut(&mut self, name: &str) -> Option<&mut Value> {
+        self.variables.get(name)?;
+        let value = Rc::make_mut(&mut self.variables).get_mut(name)?;
+        Some(Rc::make_mut(value))
+    }
+
+    pub(super) fn variable_or_insert(
+        &mut self,
+        name: &str,
+        value: impl FnOnce() -> Value,
+    ) -> &mut Value {
+        let variables = Rc::make_mut(&mut self.variables);
+        let found = variables.entry(name.into());
+        Rc::make_mut(found.or_insert_with(|| Rc::new(value())))
+    }
+
     pub(super) fn set(&mut self, name: &str, value: Value) {
-        self.variables.insert(name.to_owned(), value);
+        Rc::make_mut(&mut self.variables).insert(name.into(), Rc::new(value));
+    }
+
+    pub(super) fn unset(&mut self, name: &str) {
+        if self.variables.contains_key(name) {
+            Rc::make_mut(&mut self.variables).remove(name);
+        }
     }
 
     /// What a variable may hold.
     pub(super) fn texts(&self, name: &str, place: Option<&Place>) -> Vec<Template> {
-        match self.variables.get(name) {
+        match self.variable(name) {
             Some(Value::Text(texts)) => texts.clone(),
             Some(Value::List(items)) => vec![items.first().cloned().unwrap_or_default()],
             Some(Value::Map(_)) => vec![Template::default()],

@@ -57,7 +57,10 @@ mod tests {
 
     #[test]
     fn classes_speak_of_ascii() {
-        assert_eq!(in_ascii(r"\bx\w+[\w.]\.\["), r"(?-u:\b)x[0-9A-Za-z_]+[0-9A-Za-z_.]\.\[");
+        assert_eq!(
+            in_ascii(r"\bx\w+[\w.]\.\["),
+            r"(?-u:\b)x[0-9A-Za-z_]+[0-9A-Za-z_.]\.\["
+        );
     }
 
     #[test]
