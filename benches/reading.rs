@@ -11,6 +11,11 @@ use fixfold::model::{Dialect, Place, ScriptLanguage, Template};
 use fixfold::pipeline::{Estate, Progress, survey};
 use fixfold::source::Source;
 use fixfold::{python, sql};
+use rayon::prelude::*;
+
+/// The binary's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     divan::main();
@@ -46,18 +51,19 @@ fn parse(language: ScriptLanguage, source: &Source) {
 /// From the files on disk to the effects of every script, on all cores.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn read_estate(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    bencher.bench_local(|| black_box(survey(&estate, &Silent)));
+    bencher
+        .with_inputs(estate)
+        .bench_local_values(|estate| black_box(survey(&estate, &Silent)));
 }
 
-/// From the files on disk to their trees, on one core.
+/// From the files on disk to their trees, on all cores.
 #[divan::bench(sample_count = 10, sample_size = 1)]
 fn parse_scripts(bencher: Bencher<'_, '_>) {
-    let estate = estate();
-    bencher.bench_local(|| {
+    bencher.with_inputs(estate).bench_local_values(|estate| {
         let found = discover(&estate.files, &estate.settings);
-        for script in &found.scripts {
-            parse(script.language, &script.source);
-        }
+        found
+            .scripts
+            .par_iter()
+            .for_each(|script| parse(script.language, &script.source));
     });
 }

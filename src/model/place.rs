@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 /// One position in one file. `line` and `column` count from 1; `column` counts characters.
-#[derive(Debug, Clone, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Place {
     /// The path relative to the estate's root, with forward slashes.
     pub file: Arc<str>,
