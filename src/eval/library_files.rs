@@ -8,6 +8,7 @@ use crate::python::tree::Expression;
 use super::external::{Arguments, External};
 use super::flow::{Evaluated, Interrupt};
 use super::interpreter::Interpreter;
+use super::join::one_of;
 use super::options::environment;
 use super::paths::{self, path_of, path_text, path_value};
 use super::unknown::unknown;
@@ -74,18 +75,33 @@ impl Interpreter<'_> {
     }
 
     fn new_path(&mut self, arguments: &Arguments, place: &Place) -> Option<Value> {
-        let mut whole: Option<Template> = None;
-        for part in &arguments.positional {
-            let part = path_text(part)?;
-            whole = Some(match whole {
-                Some(whole) => paths::join_templates(&whole, &part),
-                None => part,
-            });
+        let whole = match arguments.positional.as_slice() {
+            [] => Template::from_text("."),
+            [path] => path_text(path)?,
+            parts => joined(parts)?,
+        };
+        Some(path_of(whole, place))
+    }
+
+    /// The same for each of the values that the argument at the position can be.
+    fn os_path_call_of_each(
+        &mut self,
+        name: &str,
+        arguments: &Arguments,
+        at: usize,
+        site: &Expression,
+    ) -> Option<Value> {
+        let Value::OneOf(alternatives) = &arguments.positional[at] else {
+            return None;
+        };
+        let mut values = Vec::new();
+        for value in &alternatives.values {
+            let mut each = arguments.clone();
+            each.positional[at] = value.clone();
+            values.extend(self.os_path_call(name, &each, site));
         }
-        Some(path_of(
-            whole.unwrap_or_else(|| Template::from_text(".")),
-            place,
-        ))
+        let limit = self.limits.alternatives;
+        (!values.is_empty()).then(|| one_of(values, alternatives.source.clone(), limit))
     }
 
     fn os_path_call(
@@ -94,16 +110,14 @@ impl Interpreter<'_> {
         arguments: &Arguments,
         site: &Expression,
     ) -> Option<Value> {
-        let first = arguments.positional.first()?;
-        let template = path_text(first)?;
-        if name == "join" {
-            let mut whole = template;
-            for part in &arguments.positional[1..] {
-                whole = paths::join_templates(&whole, &path_text(part)?);
-            }
-            return Some(Value::template(whole));
+        if let Some(at) = first_of_several(&arguments.positional) {
+            return self.os_path_call_of_each(name, arguments, at, site);
         }
-        let text = template.known_text()?;
+        let first = arguments.positional.first()?;
+        if name == "join" {
+            return joined(&arguments.positional).map(Value::template);
+        }
+        let text = path_text(first)?.known_text()?;
         Some(match name {
             "dirname" => Value::text(text.rsplit_once('/').map_or("", |(folder, _)| folder)),
             "basename" => Value::text(text.rsplit('/').next().unwrap_or_default()),
@@ -374,4 +388,27 @@ fn glob_pattern(pattern: &str) -> Option<regex::Regex> {
     }
     expression.push('$');
     regex::Regex::new(&expression).ok()
+}
+
+fn first_of_several(values: &[Value]) -> Option<usize> {
+    values
+        .iter()
+        .position(|value| matches!(value, Value::OneOf(_)))
+}
+
+/// The parts one below the other; those that are not known are holes, unless nothing is known.
+fn joined(parts: &[Value]) -> Option<Template> {
+    parts.iter().find_map(path_text)?;
+    let mut templates = parts.iter().map(|part| match part {
+        Value::Unknown(unknown) => Some(Template::hole(
+            unknown.text.as_ref(),
+            unknown.reason.as_ref(),
+            Some(unknown.place.clone()),
+        )),
+        part => path_text(part),
+    });
+    let first = templates.next()??;
+    templates.try_fold(first, |whole, part| {
+        Some(paths::join_templates(&whole, &part?))
+    })
 }

@@ -43,18 +43,37 @@ fn differences_are_those_that_are_known() {
     }
 }
 
+/// Of the reference estate, and of each estate in the folder that `FIXFOLD_ESTATES` names.
 #[test]
 fn no_call_is_silent() {
-    let estate = Estate::open(&root().join("inventory")).expect("the reference estate opens");
+    let mut estates = vec![root().join("inventory")];
+    if let Some(folder) = std::env::var_os("FIXFOLD_ESTATES") {
+        let folder = std::fs::read_dir(folder).expect("the folder of estates can be read");
+        estates.extend(folder.flatten().map(|entry| entry.path()));
+    }
+    let mut silent = Vec::new();
+    for root in estates.iter().filter(|path| path.is_dir()) {
+        let found = calls_of(root);
+        assert!(
+            found.changing > 0 || *root != estates[0],
+            "no call was looked at"
+        );
+        let name = root.file_name().unwrap_or_default().to_string_lossy();
+        silent.extend(found.silent.iter().map(|place| format!("{name}/{place}")));
+    }
+    assert!(silent.is_empty(), "silent:\n{}", silent.join("\n"));
+}
+
+fn calls_of(root: &Path) -> silent::Calls {
+    let estate = Estate::open(root).expect("the estate opens");
     let survey = survey(&estate, &Unwatched);
     let work = || silent::calls(&estate.files, &survey);
-    let silent = std::thread::scope(|scope| {
+    std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
             .spawn_scoped(scope, work)
             .expect("a thread starts")
             .join()
             .expect("reading never fails")
-    });
-    assert!(silent.is_empty(), "silent: {}", silent.join(", "));
+    })
 }

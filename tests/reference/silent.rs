@@ -1,33 +1,34 @@
-//! No call of the reference estate that may change something is silent: each has an effect, an opaque
+//! No call of an estate that may change something is silent: each has an effect, an opaque
 //! one where its text could not be read.
 
-use std::collections::BTreeSet;
-
 use fixfold::effects::script::{Endpoints, read_script};
-use fixfold::model::{Effect, Place};
+use fixfold::model::ScriptLanguage;
 use fixfold::pipeline::{Modules, Survey};
 use fixfold::registry;
 use fixfold::source::Files;
 
-pub fn calls(files: &dyn Files, survey: &Survey) -> Vec<String> {
-    let modules = Modules::new(files, &survey.paths);
-    let endpoints = Endpoints::new(&modules, registry::standard());
-    let scripts = survey.scripts.iter().map(|script| &*script.file);
-    let python = scripts.filter(|file| modules.parsed(file).is_some() && !file.ends_with(".sh"));
-    let mut silent = Vec::new();
-    for file in python.filter(|file| !file.ends_with(".sql")) {
-        let reading = read_script(&modules, registry::standard(), &endpoints, file);
-        let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
-        let missing = reading
-            .changing
-            .iter()
-            .filter(|place| !told.contains(place));
-        silent.extend(missing.map(ToString::to_string));
-    }
-    silent
+/// The calls of an estate's Python scripts that may change something.
+#[derive(Default)]
+pub struct Calls {
+    pub changing: usize,
+    /// Those of them that no effect tells of.
+    pub silent: Vec<String>,
 }
 
-fn places(effect: &Effect) -> impl Iterator<Item = &Place> {
-    let provenance = &effect.provenance;
-    provenance.via.iter().chain([&provenance.call])
+pub fn calls(files: &dyn Files, survey: &Survey) -> Calls {
+    let modules = Modules::new(files, &survey.paths);
+    let endpoints = Endpoints::new(&modules, registry::standard());
+    let scripts = survey.scripts.iter();
+    let python = scripts.filter(|script| script.language == ScriptLanguage::Python);
+    let mut calls = Calls::default();
+    for script in python {
+        let reading = read_script(&modules, registry::standard(), &endpoints, &script.file);
+        let silent = reading.silent.iter();
+        calls.changing += reading.changing.len();
+        calls
+            .silent
+            .extend(silent.map(|place| format!("{place} of {}", script.file)));
+        modules.forget(&script.file);
+    }
+    calls
 }

@@ -95,7 +95,8 @@ fn changes(effect: &Effect) -> bool {
     runs && !elsewhere
 }
 
-fn places(effect: &Effect) -> impl Iterator<Item = &Place> {
+/// Where an effect comes to be: the call, and the way to it.
+pub(super) fn places(effect: &Effect) -> impl Iterator<Item = &Place> {
     let provenance = &effect.provenance;
     provenance.via.iter().chain([&provenance.call])
 }

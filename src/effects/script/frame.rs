@@ -209,8 +209,11 @@ impl<'c> Frame<'c> {
     /// The same for what was begun at another place of the same file.
     pub(super) fn at(&self, place: &Place) -> Self {
         let mut frame = self.clone();
-        if frame.provenance.call.file == place.file {
-            frame.provenance.call = place.clone();
+        let provenance = &mut frame.provenance;
+        if provenance.call.file == place.file {
+            provenance.call = place.clone();
+        } else if let Some(last) = provenance.via.last_mut() {
+            *last = place.clone();
         }
         frame
     }

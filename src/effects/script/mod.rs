@@ -38,8 +38,10 @@ pub struct ScriptReading {
     pub diagnostics: Vec<Diagnostic>,
     /// How many different sink calls there are.
     pub sinks: usize,
-    /// Those of them that may change something: each has an effect, an opaque one at the least.
+    /// Those of them that may change something.
     pub changing: BTreeSet<Place>,
+    /// Those of these that no effect tells of: there is none, each has an opaque one at the least.
+    pub silent: BTreeSet<Place>,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
 }
@@ -88,6 +90,7 @@ fn read(
     reading.signals = signals::of(&survey.calls, estate, file);
     let split = read_files::effects(&survey.reads, file, &reading.effects);
     reading.effects.extend(split);
+    reading.silent = silent(&reading);
     reading.effects = without_doubles(reading.effects);
     read_files::tell_torn_statements_once(&mut reading.effects);
     if let Some(module) = estate.module(file) {
@@ -95,6 +98,18 @@ fn read(
         reading.effects.extend(unsent);
     }
     reading
+}
+
+/// Where calls that may change something have left no effect. To be asked before doubles go: two
+/// calls can have the same one.
+fn silent(reading: &ScriptReading) -> BTreeSet<Place> {
+    let effects = reading.effects.iter();
+    let told: BTreeSet<&Place> = effects.flat_map(endpoints::places).collect();
+    let silent = reading
+        .changing
+        .iter()
+        .filter(|place| !told.contains(place));
+    silent.cloned().collect()
 }
 
 /// The calls that lead to a call, and its own place.

@@ -2,6 +2,7 @@
 //! that have no database. Every other one has an effect, an opaque one where it could not be read.
 
 use crate::eval::{SinkCall, Value, sql_text};
+use crate::model::{Dialect, Template};
 use crate::registry::SinkKind;
 use crate::sql::{self, Nature};
 
@@ -58,23 +59,28 @@ fn only_reads(call: &SinkCall, value: &Value) -> bool {
         Value::Tuple(elements) => return elements.iter().all(|it| only_reads(call, it)),
         _ => {}
     }
-    if let Some(template) = sql_text(value) {
-        let reading = sql::read(&template, call.sink.dialect);
-        return reading.statements.iter().all(|statement| {
-            let reads = match statement.nature {
-                Nature::Query(_)
-                | Nature::Transaction(_)
-                | Nature::Setting(_)
-                | Nature::PsqlCommand(_)
-                | Nature::Utility => true,
-                // A block may do nothing but raise notices; an empty text is no statement.
-                Nature::Block(_) => true,
-                Nature::Change | Nature::Invalid(_) | Nature::Unknown => false,
-            };
-            reads && statement.effects.is_empty()
-        });
+    let text = sql_text(value).or_else(|| sql_call::compiled(value));
+    if let Some(template) = text {
+        return text_only_reads(&template, call.sink.dialect);
     }
     value
         .as_external()
         .is_some_and(|external| sql_call::only_asks(&external.path))
+}
+
+fn text_only_reads(template: &Template, dialect: Dialect) -> bool {
+    let reading = sql::read(template, dialect);
+    reading.statements.iter().all(|statement| {
+        let reads = match statement.nature {
+            Nature::Query(_)
+            | Nature::Transaction(_)
+            | Nature::Setting(_)
+            | Nature::PsqlCommand(_)
+            | Nature::Utility => true,
+            // A block may do nothing but raise notices; an empty text is no statement.
+            Nature::Block(_) => true,
+            Nature::Change | Nature::Invalid(_) | Nature::Unknown => false,
+        };
+        reads && statement.effects.is_empty()
+    })
 }

@@ -1,13 +1,12 @@
 //! `scripts`: what each Python script of the estate can do, one effect a line: `line(text line:column)
 //! operation object`, then certainty, reach and sink, the way to it, and its guards. The other files
-//! are the estate around it. Where a sink call has no effect of its own, the room says so.
+//! are the estate around it. A sink call that has no effect of its own fails the case.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use fixfold::effects::script::{Endpoints, ScriptReading, read_script};
 use fixfold::eval::limits::STACK_BYTES;
-use fixfold::model::{Action, Effect, Place, Reach};
+use fixfold::model::{Action, Effect, Reach};
 use fixfold::pipeline::Modules;
 use fixfold::registry;
 use fixfold::report::diagnostic_line;
@@ -35,7 +34,7 @@ fn read(case: &Case) -> String {
         let reading = read_script(&modules, registry::standard(), &endpoints, script);
         let _ = writeln!(text, "{script}");
         reading.effects.iter().for_each(|it| effect(&mut text, it));
-        unseen(&mut text, &reading);
+        assert_nothing_is_silent(script, &reading);
         for diagnostic in &reading.diagnostics {
             text.push_str(&diagnostic_line(diagnostic));
         }
@@ -86,18 +85,7 @@ fn effect(text: &mut String, effect: &Effect) {
 }
 
 /// Every call that can change something has an effect, an opaque one where nothing could be read.
-fn unseen(text: &mut String, reading: &ScriptReading) {
-    let told: BTreeSet<&Place> = reading.effects.iter().flat_map(places).collect();
-    for place in reading
-        .changing
-        .iter()
-        .filter(|place| !told.contains(place))
-    {
-        let _ = writeln!(text, "{} is silent", place.line);
-    }
-}
-
-fn places(effect: &Effect) -> impl Iterator<Item = &Place> {
-    let provenance = &effect.provenance;
-    provenance.via.iter().chain([&provenance.call])
+fn assert_nothing_is_silent(script: &str, reading: &ScriptReading) {
+    let silent = &reading.silent;
+    assert!(silent.is_empty(), "{script} is silent at {silent:?}");
 }
