@@ -10,11 +10,13 @@ use super::{Audit, Estate, Patched, patches, replay};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
-use crate::plan::{DataStep, Disposition, Lines};
+use crate::plan::{DataStep, Disposition, Lines, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
 use crate::replay::{AfterFailure, RunOutcome, SentRun, StepReplay};
 use crate::source::Files as _;
-use crate::verify::{Covers, DataTouch, Explanation, Revision, RunFile, VerifyPlan, VersionWriter};
+use crate::verify::{
+    Covers, DataTouch, Explanation, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter,
+};
 
 /// Everything to run for the estate.
 ///
@@ -65,6 +67,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         consolidated: consolidated(&migration),
         undo: Some(in_transaction("downgrade", migration.undo_statements())),
         data_touches: audit.plan.data.iter().map(data_touch).collect(),
+        value_maps: value_maps(&audit.plan),
         target: Some(audit.plan.target.clone()),
         explanations: explanations(audit),
         version_table: table,
@@ -274,6 +277,40 @@ fn data_touch(step: &DataStep) -> DataTouch {
             RowOperation::Delete | RowOperation::Truncate
         ),
     }
+}
+
+/// What the plan's steps make of labels and of columns' values.
+fn value_maps(plan: &Plan) -> ValueMaps {
+    let mut maps = ValueMaps::default();
+    for step in &plan.steps {
+        match &step.kind {
+            StepKind::EnumLabels {
+                name, value_map, ..
+            } => {
+                let map = maps.of_types.entry(name.to_string()).or_default();
+                map.extend(value_map.clone());
+            }
+            StepKind::RenameBack {
+                renamed: Renamed::Label { of },
+                now,
+                before,
+            } => {
+                let map = maps.of_types.entry(of.to_string()).or_default();
+                map.insert(now.to_string(), before.to_string());
+            }
+            StepKind::Column {
+                table,
+                column,
+                value_map,
+                ..
+            } if !value_map.is_empty() => {
+                let key = (table.to_string(), column.name.to_string());
+                maps.of_columns.insert(key, value_map.clone());
+            }
+            _ => {}
+        }
+    }
+    maps
 }
 
 /// What the plan leaves to environments, and what waits for people.

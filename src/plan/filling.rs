@@ -38,6 +38,7 @@ pub(super) fn hold_back(steps: &mut Vec<Step>, filled: &Filled) {
             column,
             serial: false,
             filled_later,
+            ..
         } = &mut step.kind
         else {
             continue;

@@ -47,6 +47,11 @@ pub enum Piece {
         before: Identifier,
         after: Identifier,
     },
+    /// Columns of the table that the revision does not know may be null: it never fills them.
+    OthersOptional {
+        table: ObjectName,
+        known: Vec<Identifier>,
+    },
     /// A statement of the replaced lines that stays as it was sent.
     Keep(Arc<str>),
 }
@@ -341,12 +346,15 @@ impl Patcher<'_> {
     fn with_remedies(&self, catalog: &Catalog, mut pieces: Vec<Piece>) -> Vec<Piece> {
         for piece in &mut pieces {
             if let Piece::Ensure(step) = piece {
-                self.relabelled.tell(step);
+                self.relabelled.tell(catalog, step);
             }
         }
         let steps = pieces.iter().filter_map(|piece| match piece {
             Piece::Ensure(step) => Some((**step).clone()),
-            Piece::Remove(..) | Piece::RenameColumn { .. } | Piece::Keep(_) => None,
+            Piece::Remove(..)
+            | Piece::RenameColumn { .. }
+            | Piece::OthersOptional { .. }
+            | Piece::Keep(_) => None,
         });
         let steps: Vec<Step> = steps.collect();
         let remedies = self.unfit.remedies(catalog, &steps).steps.into_iter();
@@ -419,6 +427,15 @@ impl Pieces {
                     self.pieces.push(Piece::Ensure(Box::new(step)));
                 }
             }
+        }
+        if let Action::CreateTable { table, .. } = &effect.action
+            && let Some(known) = builder.target.table(table)
+        {
+            let columns = known.columns.iter().map(|column| column.name.clone());
+            self.pieces.push(Piece::OthersOptional {
+                table: table.clone(),
+                known: columns.collect(),
+            });
         }
     }
 }

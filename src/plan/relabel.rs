@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, TypeKind};
+use crate::catalog::{Catalog, Column, TypeKind};
 use crate::graph::{ObjectKind, touches};
-use crate::model::{Action, Effect, ObjectName, Script};
+use crate::model::{Action, DataType, Effect, Identifier, ObjectName, Script};
 
 use super::step::{Step, StepKind};
 use super::stuck::takes_place;
@@ -17,6 +17,8 @@ pub(super) struct Relabelled {
     made: BTreeMap<ObjectName, BTreeSet<String>>,
     /// By type: the label of a script, and the one that it had before.
     renamed: BTreeMap<ObjectName, BTreeMap<String, String>>,
+    /// The types that scripts give to a column of a table.
+    columns: BTreeMap<(ObjectName, Identifier), BTreeSet<ObjectName>>,
 }
 
 impl Relabelled {
@@ -50,6 +52,72 @@ impl Relabelled {
             let renamed = self.renamed.entry(bare(name)).or_default();
             renamed.insert(new_label.to_string(), label.to_string());
         }
+        self.note_columns(action);
+    }
+
+    fn note_columns(&mut self, action: &Action) {
+        if let Action::CreateTable {
+            table, definition, ..
+        } = action
+        {
+            for column in &definition.columns {
+                self.note_column(table, &column.name, &column.data_type);
+            }
+        }
+        if let Action::AddColumn { table, column, .. } = action {
+            self.note_column(table, &column.name, &column.data_type);
+        }
+        if let Action::AlterColumnType {
+            table,
+            column,
+            change,
+        } = action
+        {
+            self.note_column(table, column, &change.data_type);
+        }
+        if let Action::RenameColumn {
+            table,
+            column,
+            new_name,
+        } = action
+        {
+            let types = self.columns.get(&(bare(table), column.clone())).cloned();
+            let key = (bare(table), new_name.clone());
+            self.columns
+                .entry(key)
+                .or_default()
+                .extend(types.unwrap_or_default());
+        }
+    }
+
+    fn note_column(&mut self, table: &ObjectName, column: &Identifier, data_type: &DataType) {
+        let types = self
+            .columns
+            .entry((bare(table), column.clone()))
+            .or_default();
+        types.insert(bare(&data_type.name));
+    }
+
+    /// What becomes of the values of a column that some script gives another enum.
+    fn of_column(
+        &self,
+        catalog: &Catalog,
+        table: &ObjectName,
+        column: &Column,
+    ) -> BTreeMap<String, String> {
+        let Some(wanted) = catalog.enum_labels(&column.data_type.name) else {
+            return BTreeMap::new();
+        };
+        let wanted: Vec<String> = wanted.iter().map(ToString::to_string).collect();
+        let types = self.columns.get(&(bare(table), column.name.clone()));
+        let others = types.into_iter().flatten();
+        let others = others.filter(|other| **other != bare(&column.data_type.name));
+        let labels = others.filter_map(|other| self.made.get(other)).flatten();
+        let mut map = alike(&labels.cloned().collect(), &wanted);
+        if !map.is_empty() {
+            map.append(&mut self.value_map(&column.data_type.name, &wanted));
+        }
+        map
     }
 
     /// What becomes of labels that are not wanted.
@@ -65,8 +133,18 @@ impl Relabelled {
         map
     }
 
-    /// Tells a step that ensures an enum about the labels that it can meet.
-    pub(super) fn tell(&self, step: &mut Step) {
+    /// Tells a step that ensures an enum, or a column that is one, about the labels that it can meet.
+    pub(super) fn tell(&self, catalog: &Catalog, step: &mut Step) {
+        if let StepKind::Column {
+            table,
+            column,
+            value_map,
+            ..
+        } = &mut step.kind
+        {
+            *value_map = self.of_column(catalog, table, column);
+            return;
+        }
         let (name, labels) = match &step.kind {
             StepKind::EnumLabels { name, labels, .. } => (name.clone(), labels.clone()),
             StepKind::Type { name, user_type } => match &user_type.kind {

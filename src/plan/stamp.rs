@@ -43,37 +43,41 @@ impl ChainPoints {
         let distances: Vec<usize> = self
             .points
             .iter()
-            .map(|point| self.distance(point, &live))
+            .map(|point| distance(self.telling.iter(), point, &live))
             .collect();
-        let (best, nearest) = distances
-            .iter()
-            .enumerate()
-            .min_by_key(|(_, distance)| **distance)?;
-        let Some((claim, claimed)) =
-            claimed.and_then(|claim| Some((claim, *distances.get(claim)?)))
-        else {
+        let nearest = distances.iter().enumerate();
+        let (best, _) = nearest.min_by_key(|(_, distance)| **distance)?;
+        let Some(claim) = claimed.filter(|claim| *claim < self.points.len()) else {
             return Some(best);
         };
+        // What both have alike says nothing, however much scripts have changed there.
+        let (right, told) = (self.points.get(best)?, self.points.get(claim)?);
+        let between = || {
+            self.telling
+                .iter()
+                .filter(|key| right.get(key) != told.get(key))
+        };
+        let (nearest, claimed) = (
+            distance(between(), right, &live),
+            distance(between(), told, &live),
+        );
         Some(if nearest * 2 < claimed { best } else { claim })
-    }
-
-    /// An object too many or too few counts twice as much as one that is otherwise.
-    fn distance(&self, point: &Facts, live: &Facts) -> usize {
-        let distances = self
-            .telling
-            .iter()
-            .map(|key| match (point.get(key), live.get(key)) {
-                (None, None) => 0,
-                (None, Some(_)) | (Some(_), None) => 2,
-                (Some(wanted), Some(found)) => usize::from(wanted != found),
-            });
-        distances.sum()
     }
 
     /// No object tells the two points apart: the revisions between them only change rows.
     pub fn are_alike(&self, one: usize, other: usize) -> bool {
         self.points.get(one) == self.points.get(other)
     }
+}
+
+/// An object too many or too few counts twice as much as one that is otherwise.
+fn distance<'a>(keys: impl Iterator<Item = &'a FactKey>, point: &Facts, live: &Facts) -> usize {
+    let distances = keys.map(|key| match (point.get(key), live.get(key)) {
+        (None, None) => 0,
+        (None, Some(_)) | (Some(_), None) => 2,
+        (Some(wanted), Some(found)) => usize::from(wanted != found),
+    });
+    distances.sum()
 }
 
 fn spoken(mut facts: Facts, version_table: &str) -> Facts {
@@ -134,6 +138,9 @@ mod tests {
         assert_eq!(chain().of(&facts(&["a", "b"]), Some(3)), Some(1));
         // A script ran ahead of the chain, but not all the way.
         assert_eq!(chain().of(&facts(&["a", "b", "c"]), Some(1)), Some(1));
+        // A script has changed what both points have: that speaks for neither.
+        let renamed = facts(&["x", "y", "c", "d", "e"]);
+        assert_eq!(chain().of(&renamed, Some(1)), Some(3));
         // Both points look alike: what the table says counts.
         assert_eq!(chain().of(&facts(&["a", "b"]), Some(2)), Some(2));
     }

@@ -220,6 +220,8 @@ pub enum StepKind {
         serial: bool,
         /// A data fix fills it first: whether it may be null is left to a later step.
         filled_later: bool,
+        /// What becomes of values that some script's type has and this one has not.
+        value_map: BTreeMap<String, String>,
     },
     /// NOT NULL of a column that a data fix has filled.
     Filled {

@@ -40,7 +40,9 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     steps.extend(leftovers::steps(input, &folded.target, &folded.decisions));
     filling::hold_back(&mut steps, &filled);
     let relabelled = Relabelled::by(input.scripts);
-    steps.iter_mut().for_each(|step| relabelled.tell(step));
+    steps
+        .iter_mut()
+        .for_each(|step| relabelled.tell(&folded.target, step));
     let unfit = Unfit::new(input.chain, input.scripts, input.answers);
     let remedies = unfit.remedies(&folded.target, &steps);
     steps.extend(remedies.steps);
@@ -499,6 +501,7 @@ impl Builder<'_> {
             ObjectKind::Column => known.column(part.as_str()).map(|column| StepKind::Column {
                 serial: self.is_serial(&table, &part),
                 filled_later: false,
+                value_map: BTreeMap::new(),
                 table,
                 column: Box::new(column.clone()),
             }),

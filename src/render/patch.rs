@@ -162,7 +162,10 @@ pub fn statements(edit: &Edit) -> Vec<String> {
         many => {
             let steps = many.iter().filter_map(|piece| match piece {
                 Piece::Ensure(step) => Some(&**step),
-                Piece::Keep(_) | Piece::Remove(..) | Piece::RenameColumn { .. } => None,
+                Piece::Keep(_)
+                | Piece::Remove(..)
+                | Piece::RenameColumn { .. }
+                | Piece::OthersOptional { .. } => None,
             });
             statement::of_columns(&steps.collect::<Vec<_>>(), &|_| String::new())
         }
@@ -212,6 +215,7 @@ fn sql(piece: &Piece) -> String {
             before,
             after,
         } => statement::ensure_renamed_column(table, before, after),
+        Piece::OthersOptional { table, known } => statement::ensure_others_optional(table, known),
         Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
     }
 }

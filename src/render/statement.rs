@@ -92,16 +92,18 @@ pub fn of_step(step: &Step) -> String {
             column,
             serial,
             filled_later,
+            value_map,
         } => {
             let not_null = if *filled_later {
                 LATER.to_owned()
             } else {
                 column.not_null.to_string()
             };
-            ensure_column(table, column, *serial, not_null)
+            ensure_column(table, column, *serial, not_null, value_map)
         }
         StepKind::Filled { table, column } => {
-            ensure_column(table, column, false, column.not_null.to_string())
+            let not_null = column.not_null.to_string();
+            ensure_column(table, column, false, not_null, &BTreeMap::new())
         }
         StepKind::Constraint {
             table,
@@ -259,6 +261,19 @@ pub fn ensure_renamed_column(
     call("ensure_renamed_column", &arguments)
 }
 
+/// Columns of the table beside these may be null.
+pub fn ensure_others_optional(table: &ObjectName, known: &[Identifier]) -> String {
+    let names: Vec<String> = known
+        .iter()
+        .map(|name| quote_literal(name.as_str()))
+        .collect();
+    let names = format!("ARRAY[{}]::name[]", names.join(", "));
+    call(
+        "ensure_others_optional",
+        &[quote_literal(&quote_name(table)), names],
+    )
+}
+
 /// Gives an object its name back, where only the new name is there.
 fn rename_back(renamed: &Renamed, now: &Identifier, before: &Identifier) -> String {
     let (now_word, before_word) = (quote_identifier(now), quote_identifier(before));
@@ -361,11 +376,16 @@ fn ensure_enum(
         .join(", ");
     let mut arguments = vec![quote_literal(&quote_name(name)), format!("ARRAY[{labels}]")];
     if !value_map.is_empty() {
-        let pairs = value_map.iter().flat_map(|(from, to)| [from, to]);
-        let pairs: Vec<String> = pairs.map(|text| quote_literal(text)).collect();
-        arguments.push(format!("jsonb_build_object({})", pairs.join(", ")));
+        arguments.push(object_of(value_map));
     }
     call("ensure_enum", &arguments)
+}
+
+/// The map as a JSON object.
+fn object_of(value_map: &BTreeMap<String, String>) -> String {
+    let pairs = value_map.iter().flat_map(|(from, to)| [from, to]);
+    let pairs: Vec<String> = pairs.map(|text| quote_literal(text)).collect();
+    format!("jsonb_build_object({})", pairs.join(", "))
 }
 
 fn ensure_type(name: &ObjectName, user_type: &UserType) -> String {
@@ -432,8 +452,8 @@ const CITATION: &str = "  -- ";
 
 /// Columns that one statement can ensure together.
 pub fn is_plain_column(step: &Step) -> bool {
-    matches!(&step.kind, StepKind::Column { column, serial: false, .. }
-        if column.collation.is_none() && column.generated.is_none() && column.identity.is_none())
+    matches!(&step.kind, StepKind::Column { column, serial: false, value_map, .. }
+        if value_map.is_empty() && column.collation.is_none() && column.generated.is_none() && column.identity.is_none())
 }
 
 /// Plain columns of one table, a line each, with the places that they come from.
@@ -489,7 +509,13 @@ pub fn without_citation(line: &str) -> &str {
     line.split_once(CITATION).map_or(line, |(line, _)| line)
 }
 
-fn ensure_column(table: &ObjectName, column: &Column, serial: bool, not_null: String) -> String {
+fn ensure_column(
+    table: &ObjectName,
+    column: &Column,
+    serial: bool,
+    not_null: String,
+    value_map: &BTreeMap<String, String>,
+) -> String {
     let data_type = definition::data_type(&column.data_type);
     let default = column.default.as_deref().filter(|_| !serial);
     let mut arguments = vec![
@@ -509,6 +535,8 @@ fn ensure_column(table: &ObjectName, column: &Column, serial: bool, not_null: St
     let identity = column.identity.map(definition::identity);
     option("wanted_identity", identity.map(quote_literal));
     option("wanted_serial", serial.then(|| "true".to_owned()));
+    let is_mapped = !value_map.is_empty();
+    option("value_map", is_mapped.then(|| object_of(value_map)));
     call("ensure_column", &arguments)
 }
 

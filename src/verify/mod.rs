@@ -22,7 +22,7 @@ mod tree;
 mod walk;
 
 pub use explain::{Covers, Explanation};
-pub use plan::{DataTouch, Revision, RunFile, VerifyPlan, VersionWriter, steps_of_sql};
+pub use plan::{DataTouch, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter, steps_of_sql};
 pub use proof::{Proof, ProvenState, Sampling};
 pub use report::{Failure, Reason, StateReport, Verdict, VerifyReport};
 pub use sampling::{every_state, start_states};

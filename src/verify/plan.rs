@@ -1,5 +1,7 @@
 //! What verification runs.
 
+use std::collections::BTreeMap;
+
 use super::explain::Explanation;
 use crate::catalog::Catalog;
 use crate::database::{OnError, Step};
@@ -63,6 +65,32 @@ pub struct DataTouch {
     pub deletes: bool,
 }
 
+/// What the consolidated migration makes of values, word for word.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ValueMaps {
+    /// By the enum's name in the house's spelling.
+    pub of_types: BTreeMap<String, BTreeMap<String, String>>,
+    /// By table and column.
+    pub of_columns: BTreeMap<(String, String), BTreeMap<String, String>>,
+}
+
+impl ValueMaps {
+    /// What becomes of a value of that column.
+    pub fn converted<'a>(
+        &'a self,
+        table: &str,
+        (column, data_type): (&str, &str),
+        value: &'a str,
+    ) -> &'a str {
+        let bare = |name: &str| name.strip_prefix("public.").unwrap_or(name).to_owned();
+        let of_column = self.of_columns.get(&(bare(table), column.to_owned()));
+        let of_type = self.of_types.get(&bare(data_type));
+        let mut maps = of_column.into_iter().chain(of_type);
+        maps.find_map(|map| map.get(value))
+            .map_or(value, String::as_str)
+    }
+}
+
 /// Everything that is run. A failing step of a script is a part of its start state; a failing step
 /// of the chain or of the consolidated migration is a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -85,6 +113,7 @@ pub struct VerifyPlan {
     /// The downgrade of the consolidated migration.
     pub undo: Option<RunFile>,
     pub data_touches: Vec<DataTouch>,
+    pub value_maps: ValueMaps,
     /// The schema that the plan promises.
     pub target: Option<Catalog>,
     /// Why some states may end elsewhere.

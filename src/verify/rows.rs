@@ -19,10 +19,8 @@ pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<Stri
             None if old.rows.is_empty() => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
             Some(new) => {
-                let (old, new) = (
-                    with_set_aside(name, old, before),
-                    with_set_aside(name, new, after),
-                );
+                let old = converted(name, &with_set_aside(name, old, before), plan);
+                let new = converted(name, &with_set_aside(name, new, after), plan);
                 loss(name, &old, &new, &touched)
             }
         }
@@ -55,6 +53,20 @@ fn with_set_aside(name: &str, table: &TableRows, look: &Look) -> TableRows {
         }
     }
     whole
+}
+
+/// The table with every value as the migration shall convert it.
+fn converted(name: &str, table: &TableRows, plan: &VerifyPlan) -> TableRows {
+    let mut table = table.clone();
+    for row in &mut table.rows {
+        for ((column, data_type), value) in table.columns.iter().zip(row) {
+            if let Some(text) = value {
+                let column = (column.as_str(), data_type.as_str());
+                *text = plan.value_maps.converted(name, column, text).to_owned();
+            }
+        }
+    }
+    table
 }
 
 fn set_aside(look: &Look) -> Vec<SetAside> {
@@ -189,7 +201,7 @@ fn counted(
 }
 
 /// The same in every type that a column may be converted to: numbers without their scale, times
-/// without a zone of nought, labels without case and punctuation.
+/// without a zone of nought.
 fn said(text: &str) -> String {
     match text {
         "t" | "true" => return "true".to_owned(),
@@ -199,15 +211,7 @@ fn said(text: &str) -> String {
     if let Ok(number) = text.parse::<f64>() {
         return number.to_string();
     }
-    let text = text.trim().trim_end_matches("+00");
-    let is_word = |one: char| one.is_alphanumeric();
-    if text
-        .chars()
-        .all(|one| is_word(one) || "_- ./".contains(one))
-    {
-        return text.replace(|one: char| !is_word(one), "_").to_lowercase();
-    }
-    text.to_owned()
+    text.trim().trim_end_matches("+00").to_owned()
 }
 
 #[cfg(test)]
@@ -229,7 +233,7 @@ mod tests {
 
     #[test]
     fn conversions_keep_what_is_said() {
-        let old = table(&["a", "b"], &[&[Some("Active"), Some("1.50")]]);
+        let old = table(&["a", "b"], &[&[Some("active"), Some("1.50")]]);
         let new = table(&["b", "c", "a"], &[&[Some("1.5"), None, Some("active")]]);
         assert_eq!(loss("t", &old, &new, &[]), None);
     }

@@ -123,3 +123,21 @@ BEGIN
     USING kept -> 'rows';
 END
 $fixfold$;
+
+-- A revision does not fill columns that a script's table has beyond its own: they may be null.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_others_optional(wanted_table text, known name[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    relation regclass := to_regclass(wanted_table);
+    stranger name;
+BEGIN
+    FOR stranger IN
+        SELECT attname FROM pg_attribute a WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attnotnull AND NOT atthasdef
+            AND attidentity = '' AND attname <> ALL (known)
+            AND NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = relation AND contype = 'p' AND a.attnum = ANY (conkey)) ORDER BY attnum
+    LOOP
+        PERFORM pg_temp.fixfold_do(format('ALTER TABLE %s ALTER COLUMN %I DROP NOT NULL', relation, stranger),
+                                   format('ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', relation, stranger));
+    END LOOP;
+END
+$fixfold$;
