@@ -11,6 +11,7 @@ mod modules;
 mod patches;
 mod python_file;
 mod replay;
+mod script_runs;
 mod sql_file;
 mod start;
 mod survey;

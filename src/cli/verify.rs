@@ -24,8 +24,9 @@ use crate::verify::{self, Proof, Sampling, StartState, VerifyOptions, VerifyPlan
   fixfold verify . --only emergency_db_fix --keep
 
 The server is fixfold's own, on a private socket, and is gone afterwards. Exit status 1 if any state
-does not arrive, unless each of its differences is one that the plan leaves to environments (rights,
-owners) or to a decision of people: such states are listed as explained.")]
+does not arrive, those among them in which the migration stops until people decide. A state whose
+differences are all such as the plan leaves to environments (rights, owners) or keeps by a decision
+does arrive: it is listed as explained, with each object and its reason.")]
 pub(super) struct VerifyArguments {
     /// A repository.
     path: PathBuf,
@@ -62,6 +63,9 @@ pub(super) struct VerifyArguments {
     /// Check that an earlier proof still holds: the same inputs, and the same end of each state.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["points", "seed", "no_rows"])]
     proof: Option<PathBuf>,
+    /// Write a psql script for each state that does not arrive: it makes the state and runs what fails.
+    #[arg(long, value_name = "DIR")]
+    reproduce: Option<PathBuf>,
     /// Leave the server running for a look; its folder is told.
     #[arg(long)]
     keep: bool,
@@ -131,11 +135,33 @@ fn prove(
         write_file(path, &text)?;
     }
     answer(arguments, terminal, &report)?;
-    Ok(if report.all_accounted_for() {
+    if let Some(folder) = &arguments.reproduce {
+        write_reproductions(folder, &report)?;
+    }
+    Ok(if report.all_accounted_for() && report.stopping() == 0 {
         Outcome::Clean
     } else {
         Outcome::Findings
     })
+}
+
+/// `007_stuck.sql`, by the state's place in the report.
+fn write_reproductions(folder: &Path, report: &VerifyReport) -> anyhow::Result<()> {
+    let states = report.states.iter().enumerate();
+    let failing = states.filter_map(|(index, state)| {
+        let text = state.reproduction.as_ref()?;
+        let word = state.verdict.word().replace(' ', "_");
+        Some((format!("{index:03}_{word}.sql"), text))
+    });
+    let failing: Vec<_> = failing.collect();
+    if !failing.is_empty() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make the folder `{}`", folder.display()))?;
+    }
+    for (name, text) in failing {
+        write_file(&folder.join(name), text)?;
+    }
+    Ok(())
 }
 
 fn check_again(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use super::script_runs::script_runs;
 use super::{Audit, Estate, Patched, patches, replay};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
@@ -50,6 +51,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         .map(script)
         .filter(|script| !script.steps.is_empty());
     let scripts: Vec<RunFile> = scripts.collect();
+    let files: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
     let migration = Migration::of(&audit.plan);
     let table = (chain.location.format == ChainFormat::Alembic).then(|| VersionWriter {
         table: "alembic_version".to_owned(),
@@ -63,8 +65,10 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
             .map(|step| revision(step, sends_marks))
             .collect(),
         pairs: pairs(audit, &scripts),
+        script_runs: script_runs(estate, audit, chain, &replay, &files),
         scripts,
         consolidated: consolidated(&migration),
+        data_again: vec![in_transaction("data", migration.data_statements())],
         undo: Some(in_transaction("downgrade", migration.undo_statements())),
         data_touches: audit.plan.data.iter().map(data_touch).collect(),
         value_maps: value_maps(&audit.plan),
@@ -95,7 +99,7 @@ pub fn verify_inputs(estate: &Estate, audit: &Audit) -> BTreeMap<String, String>
 
 fn revision(step: &StepReplay, in_transaction: bool) -> Revision {
     let runs = sent(step, in_transaction);
-    let steps = runs.map(|run| Step::new(&*run.run.statement));
+    let steps = runs.map(|run| Step::new(statement(run)));
     Revision {
         id: step.revision.id.to_string(),
         steps: closed(steps.collect(), in_transaction),
@@ -123,6 +127,16 @@ fn closed(mut steps: Vec<Step>, in_transaction: bool) -> Vec<Step> {
         steps.push(Step::new("COMMIT"));
     }
     steps
+}
+
+/// The tool makes its version table only where it is not there.
+fn statement(run: &SentRun) -> String {
+    let statement = &*run.run.statement;
+    let rest = statement.trim_start().strip_prefix("CREATE TABLE ");
+    match rest.filter(|rest| run.is_bookkeeping() && !rest.starts_with("IF ")) {
+        Some(rest) => format!("CREATE TABLE IF NOT EXISTS {rest}"),
+        None => statement.to_owned(),
+    }
 }
 
 fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRun> {
@@ -162,7 +176,7 @@ pub(super) fn patched_revision(
                 .is_some_and(|lines| stands_in(run, &patch.file, lines))
         });
         match replaced {
-            None => steps.push(Step::new(&*run.run.statement)),
+            None => steps.push(Step::new(statement(run))),
             Some(edit) => {
                 let lines = edit.lines.unwrap_or(Lines { first: 0, last: 0 });
                 if !written.contains(&lines) {
@@ -315,14 +329,28 @@ fn value_maps(plan: &Plan) -> ValueMaps {
 
 /// What the plan leaves to environments, and what waits for people.
 fn explanations(audit: &Audit) -> Vec<Explanation> {
-    let rights = audit.plan.left_out.iter().filter(|one| {
-        one.disposition == Disposition::Environment
-            && ["grant", "revoke", "set_owner"].contains(&one.operation)
-    });
-    let rights = rights.map(|one| Explanation {
-        script: one.place.file.to_string(),
-        covers: Covers::Rights,
-        reason: format!("left out at {}: {}", one.place, one.reason),
+    let effects = audit
+        .survey
+        .scripts
+        .iter()
+        .flat_map(|script| &script.effects);
+    let rights = effects.filter_map(|effect| {
+        let statement = match &effect.action {
+            Action::Grant { statement, .. } | Action::Revoke { statement, .. } => statement.clone(),
+            Action::SetOwner { object, owner } => format!("{object} OWNER TO {owner}"),
+            _ => return None,
+        };
+        let left_out = audit.plan.left_out.iter().find(|one| {
+            one.disposition == Disposition::Environment
+                && one.place == effect.provenance.call
+                && one.operation == effect.operation().as_str()
+                && one.object == effect.object()
+        })?;
+        Some(Explanation {
+            script: left_out.place.file.to_string(),
+            covers: Covers::Rights(statement),
+            reason: format!("left out at {}: {}", left_out.place, left_out.reason),
+        })
     });
     let open = audit.plan.decisions.iter();
     let open = open.filter(|decision| decision.outcome() != "script");

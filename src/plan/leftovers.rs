@@ -54,7 +54,7 @@ fn undone(
     let asked = Decision::of(conflict, input.answers)?;
     let decided = decisions.iter().find(|decision| decision.id == asked.id);
     let for_chain = decided.is_none_or(|decision| decision.outcome() != "script");
-    if conflict.kind != ConflictKind::UndoneLater || !for_chain {
+    if !for_chain {
         return None;
     }
     let script = input
@@ -62,8 +62,26 @@ fn undone(
         .iter()
         .find(|script| script.file == conflict.script)?;
     let effect = script.effects.get(conflict.effect)?;
-    let leftover = made_again(&effect.action, conflict)?;
+    let leftover = match conflict.kind {
+        ConflictKind::UndoneLater => made_again(&effect.action, conflict)?,
+        // The chain's table has not what it indexes; that of the script may have been there first.
+        ConflictKind::NeedsMissing => index(&effect.action)?,
+        _ => return None,
+    };
     (!is_in(target, &leftover)).then(|| (leftover, Citation::of(effect)))
+}
+
+fn index(action: &Action) -> Option<Leftover> {
+    let Action::CreateIndex {
+        index: Some(name),
+        definition,
+        ..
+    } = action
+    else {
+        return None;
+    };
+    let schema = definition.table.schema.clone();
+    Some(Leftover::Index(ObjectName::qualified(schema, name.clone())))
 }
 
 /// The object of the conflict, where the action makes it and it holds no rows.

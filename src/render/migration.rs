@@ -83,6 +83,19 @@ impl Migration {
         self.prepared(sections.chain(&self.data))
     }
 
+    /// The statements of the main transaction that change rows, for which the helpers must have run.
+    pub fn data_statements(&self) -> Vec<String> {
+        let mending = self
+            .sections
+            .iter()
+            .filter(|section| section.title == MENDING);
+        let mending = mending.flat_map(|section| &section.statements);
+        let data = mending
+            .chain(&self.data)
+            .map(|statement| statement.sql.clone());
+        std::iter::once(self.announcement()).chain(data).collect()
+    }
+
     /// The statements that undo what the migration did in this database.
     pub fn undo_statements(&self) -> Vec<String> {
         let statements = vec![self.announcement(), self.undo()];

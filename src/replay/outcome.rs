@@ -38,6 +38,8 @@ pub struct SentRun {
     pub sink: Arc<str>,
     /// It passed, but its transaction was taken back or never ended.
     pub undone: bool,
+    /// Runs of a script with the same number ended together: one transaction. 0 where nobody asks.
+    pub transaction: usize,
 }
 
 /// What follows a failure.
@@ -140,6 +142,11 @@ impl SentRun {
     /// What a client library sends to begin and end transactions.
     pub fn is_transaction(&self) -> bool {
         *self.sink == *TRANSACTION
+    }
+
+    /// The server refused it.
+    pub fn is_failed(&self) -> bool {
+        self.run.error().is_some()
     }
 
     fn effects(&self) -> Vec<Effect> {

@@ -343,8 +343,10 @@ impl Psql {
     }
 
     fn settle(&mut self, undone: bool) {
+        let number = self.pending.first().map_or(0, |first| first + 1);
         for index in self.pending.drain(..) {
             self.runs[index].undone = undone;
+            self.runs[index].transaction = number;
         }
     }
 
@@ -395,5 +397,6 @@ fn sent(run: Run, program: &Program<'_>) -> SentRun {
         via: Vec::new(),
         sink: "psql".into(),
         undone: false,
+        transaction: 0,
     }
 }

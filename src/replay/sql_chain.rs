@@ -156,6 +156,7 @@ fn sent(run: Run, part: &SqlPart) -> SentRun {
         via: Vec::new(),
         sink: SINK.into(),
         undone: false,
+        transaction: 0,
     }
 }
 

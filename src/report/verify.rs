@@ -30,6 +30,20 @@ pub fn verify_text(report: &VerifyReport) -> String {
     for trouble in &report.crash_troubles {
         let _ = writeln!(text, "{} {trouble}", bold("crash"));
     }
+    if report.stopping() > 0 {
+        let _ = writeln!(
+            text,
+            "{} {} until people decide, in the ledger:",
+            count(report.stopping(), "state"),
+            match report.stopping() {
+                1 => "does not arrive",
+                _ => "do not arrive",
+            },
+        );
+        for decision in report.open_decisions() {
+            let _ = writeln!(text, "    {decision}");
+        }
+    }
     let mut words: BTreeMap<&str, usize> = BTreeMap::new();
     for state in &report.states {
         *words.entry(state.verdict.word()).or_default() += 1;

@@ -1,8 +1,9 @@
 //! The server process is killed between the statements of the consolidated migration: what a broken
 //! run leaves must be what was there before it, and the next run must get through.
 
-use super::check::{Checker, run_steps};
+use super::check::Checker;
 use super::look::Look;
+use super::send::run_steps;
 use crate::database::{Client, DatabaseError};
 
 /// Connections to the database under test, and one beside it that may end the others.

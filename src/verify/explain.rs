@@ -10,8 +10,9 @@ use crate::catalog::{Difference, DifferenceKind, ObjectKind};
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Covers {
-    /// Rights and owners, of whatever object: they differ between environments.
-    Rights,
+    /// What this statement about rights or an owner gives, takes or names: they differ between
+    /// environments.
+    Rights(String),
     /// A table or a column, by name, that stays because it may hold rows; and a refusal of the
     /// migration to convert it.
     Object(String),
@@ -31,7 +32,9 @@ const RIGHTS: &[&str] = &["grants", "revoked", "owner"];
 impl Explanation {
     fn explains(&self, difference: &Difference) -> bool {
         match &self.covers {
-            Covers::Rights => is_about_rights(difference),
+            Covers::Rights(statement) => {
+                is_about_rights(difference) && is_of_statement(difference, statement)
+            }
             Covers::Object(name) => {
                 difference.kind == DifferenceKind::OnlyRight && is_part_of(difference, name)
             }
@@ -70,6 +73,67 @@ fn is_about_rights(difference: &Difference) -> bool {
             difference.key.object.starts_with("default privileges")
         }
     }
+}
+
+/// The statement names the object, or all of its kind, and somebody who stands in the difference.
+fn is_of_statement(difference: &Difference, statement: &str) -> bool {
+    let object = &difference.key.object;
+    let of_all = [
+        "ALL TABLES",
+        "ALL SEQUENCES",
+        "ALL FUNCTIONS",
+        "ALL ROUTINES",
+    ];
+    let of_all = of_all.iter().chain(&["DEFAULT PRIVILEGES", "OWNED BY"]);
+    let upper = statement.to_uppercase();
+    let names_all = of_all.into_iter().any(|words| upper.contains(words));
+    let DifferenceKind::Changed(attributes) = &difference.kind else {
+        return names_all;
+    };
+    // A sequence stays behind when its table gets another owner.
+    let of_table = attributes
+        .iter()
+        .filter(|one| one.attribute == "owned by")
+        .flat_map(|one| [&one.left, &one.right])
+        .flatten()
+        .filter_map(|side| side.split('.').rev().nth(1));
+    if upper.contains(" OWNER TO ")
+        && of_table
+            .into_iter()
+            .any(|table| holds_word(statement, table))
+    {
+        return true;
+    }
+    // `users.email` is a part of `users`, and `users_id_seq` belongs to it.
+    let parts = object.split(['.', '(', ' ']);
+    let is_schema = difference.key.kind == ObjectKind::Schema;
+    let names_object = parts
+        .filter(|part| is_schema || *part != "public")
+        .any(|part| holds_word(statement, part))
+        || (difference.key.kind == ObjectKind::Sequence && names_beginning(statement, object));
+    let sides = attributes.iter().flat_map(|one| [&one.left, &one.right]);
+    let mut words = sides.flatten().flat_map(|side| side.split([' ', ',']));
+    let names_somebody = words.any(|word| {
+        let is_privilege = word.chars().all(|one| one.is_uppercase() || one == '_');
+        word == "PUBLIC" && upper.contains("PUBLIC")
+            || !is_privilege && word != "to" && holds_word(statement, word)
+    });
+    (names_object || names_all) && names_somebody
+}
+
+/// A word of the statement is the beginning of the object's name.
+fn names_beginning(statement: &str, object: &str) -> bool {
+    let words = statement.split(|one: char| !one.is_alphanumeric() && one != '_');
+    words.filter(|word| !word.is_empty()).any(|word| {
+        object
+            .strip_prefix(word)
+            .is_some_and(|rest| rest.starts_with('_'))
+    })
+}
+
+fn holds_word(text: &str, wanted: &str) -> bool {
+    let mut words = text.split(|one: char| !one.is_alphanumeric() && one != '_');
+    !wanted.is_empty() && words.any(|word| word.eq_ignore_ascii_case(wanted))
 }
 
 /// Tables and columns, and what hangs on them.
@@ -152,6 +216,7 @@ fn reason(explanation: &Explanation, what: String) -> Reason {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::{AttributeDifference, FactKey};
     use crate::model::{SqlError, SqlState};
 
     fn failure(message: &str) -> Failure {
@@ -160,6 +225,45 @@ mod tests {
             statement: "SELECT pg_temp.fixfold_ensure_column('public.flags', 'scope')".to_owned(),
             error: SqlError::new(SqlState::NOT_NULL_VIOLATION, message, ""),
         }
+    }
+
+    #[test]
+    fn rights_are_explained_by_statements_that_name_object_and_role() {
+        let difference = |object: &str, right: &str| Difference {
+            key: FactKey {
+                kind: ObjectKind::Table,
+                object: object.to_owned(),
+            },
+            kind: DifferenceKind::Changed(vec![AttributeDifference {
+                attribute: "grants",
+                left: None,
+                right: Some(right.to_owned()),
+            }]),
+        };
+        let rights = |statement: &str| Explanation {
+            script: "fix.sql".to_owned(),
+            covers: Covers::Rights(statement.to_owned()),
+            reason: String::new(),
+        };
+        let on_users = difference("users", "SELECT to reader");
+        for (statement, explains) in [
+            ("GRANT SELECT ON users, logs TO reader", true),
+            (
+                "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+                true,
+            ),
+            ("GRANT SELECT ON users TO writer", false),
+            ("GRANT SELECT ON logs TO reader", false),
+            ("GRANT SELECT ON users_old TO reader", false),
+        ] {
+            assert_eq!(
+                rights(statement).explains(&on_users),
+                explains,
+                "{statement}"
+            );
+        }
+        let to_all = difference("users", "SELECT to PUBLIC");
+        assert!(rights("GRANT SELECT ON public.users TO public").explains(&to_all));
     }
 
     #[test]

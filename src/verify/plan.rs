@@ -102,9 +102,14 @@ pub struct VerifyPlan {
     /// The chain as it is from now on, by index into `chain`, where consolidation rewrites it:
     /// states behind head go on with these.
     pub patched: Vec<(usize, Revision)>,
+    /// Every statement that a script can send.
     pub scripts: Vec<RunFile>,
+    /// By the number of revisions and the script: what it really sends there, where that is known.
+    pub script_runs: BTreeMap<(usize, usize), Vec<Step>>,
     /// Run after head, in order.
     pub consolidated: Vec<RunFile>,
+    /// Of these, what changes rows: run again in every state, where the whole is in one for each catalog.
+    pub data_again: Vec<RunFile>,
     /// Gives the versions that the database is at, one a row: `SELECT version_num FROM
     /// alembic_version`. The answers must be alike, too.
     pub version_query: Option<String>,
@@ -123,6 +128,13 @@ pub struct VerifyPlan {
 }
 
 impl VerifyPlan {
+    /// What a script sends to a database with so many revisions.
+    pub fn script_steps(&self, revisions: usize, script: usize) -> &[Step] {
+        let known = self.script_runs.get(&(revisions, script));
+        let written = self.scripts.get(script).map(|script| &script.steps);
+        known.or(written).map_or(&[], Vec::as_slice)
+    }
+
     /// The revision that a database behind head runs.
     pub fn revision_to_run(&self, index: usize) -> Option<&Revision> {
         let patched = self.patched.iter().find(|(patched, _)| *patched == index);

@@ -1,5 +1,7 @@
 //! What verification found.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 
 use super::StartState;
@@ -49,6 +51,8 @@ pub enum Verdict {
     FailsAgain(Failure),
     /// It succeeds again, but changes something.
     ChangesAgain { differences: Vec<Difference> },
+    /// It succeeds again, but the rows of these tables are not what they were after the first run.
+    ChangesRowsAgain { tables: Vec<String> },
     /// It takes away what the chain has, in a database on which nothing but the chain ran.
     TakesAway { differences: Vec<Difference> },
     /// Rows are gone, or values are not what they were.
@@ -84,6 +88,7 @@ impl Verdict {
             Self::Fails(_) => "fails",
             Self::FailsAgain(_) => "fails again",
             Self::ChangesAgain { .. } => "changes again",
+            Self::ChangesRowsAgain { .. } => "changes rows again",
         }
     }
 
@@ -125,9 +130,9 @@ impl Verdict {
                 lines.dedup();
                 lines
             }
-            Self::LosesRows { losses: lines } | Self::NoWayBack { troubles: lines } => {
-                lines.clone()
-            }
+            Self::LosesRows { losses: lines }
+            | Self::NoWayBack { troubles: lines }
+            | Self::ChangesRowsAgain { tables: lines } => lines.clone(),
             Self::Stuck(found) | Self::Fails(found) | Self::FailsAgain(found) => failure(found),
             Self::ChangesAgain { differences } | Self::TakesAway { differences } => {
                 differences.iter().map(ToString::to_string).collect()
@@ -163,6 +168,9 @@ pub struct StateReport {
     /// Of the catalog and the rows right before the consolidated migration. States that meet there
     /// are one database, and it runs on it once.
     pub before: String,
+    /// The first state that was the same database there, where this is not it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
     /// How many rows there were then.
     pub rows: usize,
     /// Of the catalog at the end; empty if it was not reached.
@@ -170,6 +178,9 @@ pub struct StateReport {
     /// A state with fewer scripts that fails alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smallest: Option<String>,
+    /// SQL for psql that makes the state and runs what fails; only where it does not arrive.
+    #[serde(skip)]
+    pub reproduction: Option<String>,
     pub milliseconds: u64,
 }
 
@@ -200,6 +211,21 @@ impl VerifyReport {
                 .all(|state| state.verdict.is_accounted_for())
     }
 
+    /// States in which the migration waits for a decision of people.
+    pub fn stopping(&self) -> usize {
+        let stops = |state: &&StateReport| matches!(state.verdict, Verdict::Stops { .. });
+        self.states.iter().filter(stops).count()
+    }
+
+    /// The decisions that such states wait for.
+    pub fn open_decisions(&self) -> BTreeSet<&str> {
+        let reasons = self.states.iter().flat_map(|state| match &state.verdict {
+            Verdict::Stops { reasons, .. } => reasons.as_slice(),
+            _ => &[],
+        });
+        reasons.map(|reason| reason.why.as_str()).collect()
+    }
+
     pub fn rows(&self) -> usize {
         self.states.iter().map(|state| state.rows).sum()
     }
@@ -209,7 +235,7 @@ impl VerifyReport {
         let before = self.states.iter().map(|state| state.before.as_str());
         before
             .filter(|digest| !digest.is_empty())
-            .collect::<std::collections::BTreeSet<_>>()
+            .collect::<BTreeSet<_>>()
             .len()
     }
 

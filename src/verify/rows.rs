@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::look::Look;
 use super::{DataTouch, VerifyPlan};
-use crate::database::TableRows;
+use crate::database::{AllRows, TableRows};
 
 /// What was lost or changed, a line each; empty where all is well.
 pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<String> {
@@ -17,6 +17,7 @@ pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<Stri
         let touched: Vec<&DataTouch> = touched.collect();
         match after.rows.get(name) {
             None if old.rows.is_empty() => None,
+            None if is_renamed(old, before, after, &touched) => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
             Some(new) => {
                 let old = converted(name, &with_set_aside(name, old, before), plan);
@@ -26,6 +27,15 @@ pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<Stri
         }
     });
     lines.collect()
+}
+
+/// Whether a table of a new name holds all that it held.
+fn is_renamed(old: &TableRows, before: &Look, after: &Look, touched: &[&DataTouch]) -> bool {
+    let mut new = after
+        .rows
+        .iter()
+        .filter(|(name, _)| !before.rows.contains_key(*name));
+    new.any(|(name, new)| loss(name, old, new, touched).is_none())
 }
 
 /// The journal's column of rows that were set aside, and the words in it.
@@ -84,6 +94,13 @@ fn set_aside(look: &Look) -> Vec<SetAside> {
     entries
         .filter_map(|text| serde_json::from_str(text).ok())
         .collect()
+}
+
+/// Tables whose rows are not exactly as before.
+pub(crate) fn changed(before: &AllRows, after: &AllRows) -> Vec<String> {
+    let pairs = before.iter().map(|(name, rows)| (name, Some(rows)));
+    let changed = pairs.filter(|(name, rows)| after.get(*name) != *rows);
+    changed.map(|(name, _)| name.clone()).collect()
 }
 
 type Projected = Vec<Option<String>>;

@@ -5,9 +5,10 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::check::{Checker, Journey, failure_at, run_steps};
+use super::check::{Checker, Journey};
 use super::crash::{Connections, Crashes, crash};
 use super::report::Failure;
+use super::send::{failure_at, run_steps};
 use super::tree::{Move, Tree};
 use super::{Progress, StartState, VerifyOptions, VerifyPlan};
 use crate::database::{Client, Cluster, DatabaseError, Step};
@@ -65,6 +66,37 @@ pub(crate) struct Runner<'a> {
     pub(crate) checker: &'a Checker<'a>,
     pub(crate) options: &'a VerifyOptions,
     pub(crate) cluster: &'a Cluster,
+}
+
+/// Makes and drops databases.
+struct Worker {
+    admin: Client,
+    /// Nobody needs it any more. It is dropped after the next one is done: the server waits a tenth of
+    /// a second for a connection that has only just been closed.
+    finished: Option<String>,
+}
+
+impl Worker {
+    fn discard(&mut self, name: String) -> Result<(), DatabaseError> {
+        self.tidy_up()?;
+        self.finished = Some(name);
+        Ok(())
+    }
+
+    fn tidy_up(&mut self) -> Result<(), DatabaseError> {
+        match self.finished.take() {
+            Some(name) => self.admin.drop_database(&name),
+            None => Ok(()),
+        }
+    }
+
+    /// Discards a template that nobody will clone any more.
+    fn release(&mut self, template: Arc<Template>) -> Result<(), DatabaseError> {
+        match Arc::into_inner(template) {
+            Some(template) => self.discard(template.name),
+            None => Ok(()),
+        }
+    }
 }
 
 struct Verification<'a> {
@@ -139,16 +171,22 @@ impl Verification<'_> {
 
     /// One worker: takes work until there is none left.
     fn work(&self) {
-        let mut admin = match self.cluster.connect("postgres") {
-            Ok(admin) => admin,
+        let mut worker = match self.cluster.connect("postgres") {
+            Ok(admin) => Worker {
+                admin,
+                finished: None,
+            },
             Err(error) => return self.give_up(error),
         };
         while let Some(work) = self.next() {
-            if let Err(error) = self.do_work(&mut admin, work) {
+            if let Err(error) = self.do_work(&mut worker, work) {
                 return self.give_up(error);
             }
             self.shared().open -= 1;
             self.changed.notify_all();
+        }
+        if let Err(error) = worker.tidy_up() {
+            self.give_up(error);
         }
     }
 
@@ -177,12 +215,12 @@ impl Verification<'_> {
         }
     }
 
-    fn do_work(&self, admin: &mut Client, work: Work) -> Result<(), DatabaseError> {
+    fn do_work(&self, worker: &mut Worker, work: Work) -> Result<(), DatabaseError> {
         let started = Instant::now();
         let name = self.cluster.fresh_name("state");
-        admin.clone_database(&work.from.name, &name)?;
+        worker.admin.clone_database(&work.from.name, &name)?;
         let mut path = work.from.path.clone();
-        release(admin, work.from)?;
+        worker.release(work.from)?;
         let mut client = self.cluster.connect(&name)?;
         let (mut node, mut step) = (work.node, work.step);
         loop {
@@ -197,7 +235,7 @@ impl Verification<'_> {
                     None => break,
                 },
                 (_, 0) => break,
-                _ => return self.branch(admin, client, name, node, path),
+                _ => return self.branch(worker, client, name, node, path),
             }
         }
         let copy = self
@@ -205,16 +243,16 @@ impl Verification<'_> {
             .then(|| self.cluster.fresh_name("crash"));
         if let Some(copy) = &copy {
             drop(client);
-            admin.clone_database(&name, copy)?;
+            worker.admin.clone_database(&name, copy)?;
             client = self.cluster.connect(&name)?;
         }
         let revisions = path.revisions;
         let arrives = self.settle(&mut client, node, path, started)?;
         drop(client);
-        admin.drop_database(&name)?;
+        worker.discard(name)?;
         match copy {
-            Some(copy) if arrives => self.crash(admin, &copy, revisions),
-            Some(copy) => admin.drop_database(&copy),
+            Some(copy) if arrives => self.crash(worker, &copy, revisions),
+            Some(copy) => worker.discard(copy),
             None => Ok(()),
         }
     }
@@ -235,14 +273,19 @@ impl Verification<'_> {
         self.crash_points > 0 && chosen.iter().any(|index| states.contains(index))
     }
 
-    fn crash(&self, admin: &mut Client, copy: &str, revisions: usize) -> Result<(), DatabaseError> {
+    fn crash(
+        &self,
+        worker: &mut Worker,
+        copy: &str,
+        revisions: usize,
+    ) -> Result<(), DatabaseError> {
         let connect = || self.cluster.connect(copy);
         let mut client = connect()?;
         let failure = self.checker.reach_head(&mut client, revisions)?;
         drop(client);
         if failure.is_none() {
             let mut connections = Connections {
-                admin,
+                admin: &mut worker.admin,
                 connect: &connect,
             };
             let crashes = crash(self.checker, &mut connections, self.crash_points)?;
@@ -250,13 +293,13 @@ impl Verification<'_> {
             shared.crashes.points += crashes.points;
             shared.crashes.troubles.extend(crashes.troubles);
         }
-        admin.drop_database(copy)
+        worker.discard(copy.to_owned())
     }
 
     /// Makes the database a template for what comes after it, and for the states that it is.
     fn branch(
         &self,
-        admin: &mut Client,
+        worker: &mut Worker,
         client: Client,
         name: String,
         node: usize,
@@ -284,19 +327,19 @@ impl Verification<'_> {
         if !here.states.is_empty() {
             let started = Instant::now();
             let copy = self.cluster.fresh_name("state");
-            admin.clone_database(&name, &copy)?;
+            worker.admin.clone_database(&name, &copy)?;
             let mut client = self.cluster.connect(&copy)?;
             let revisions = path.revisions;
             let arrives = self.settle(&mut client, node, path, started)?;
             drop(client);
-            admin.drop_database(&copy)?;
+            worker.discard(copy)?;
             if arrives && self.is_to_crash(node) {
                 let copy = self.cluster.fresh_name("crash");
-                admin.clone_database(&name, &copy)?;
-                self.crash(admin, &copy, revisions)?;
+                worker.admin.clone_database(&name, &copy)?;
+                self.crash(worker, &copy, revisions)?;
             }
         }
-        release(admin, template)
+        worker.release(template)
     }
 
     /// Runs one move. Failing statements of scripts are part of the state; a failing revision is
@@ -324,10 +367,13 @@ impl Verification<'_> {
             }
             Move::Script(index) => {
                 if let Some(script) = self.plan.scripts.get(*index) {
-                    let run = client.run_script(&script.steps)?;
-                    path.failures.extend(run.errors().map(|(step, error)| {
-                        failure_at(&script.name, &script.steps, step, error.clone())
-                    }));
+                    let steps = self.plan.script_steps(path.revisions, *index);
+                    let run = client.run_script(steps)?;
+                    path.failures.extend(
+                        run.errors().map(|(step, error)| {
+                            failure_at(&script.name, steps, step, error.clone())
+                        }),
+                    );
                 }
             }
             Move::Version(statements) => {
@@ -375,14 +421,6 @@ impl Verification<'_> {
         };
         (self.progress)(done, self.states.len());
         Ok(arrives)
-    }
-}
-
-/// Drops a template that nobody will clone any more.
-fn release(admin: &mut Client, template: Arc<Template>) -> Result<(), DatabaseError> {
-    match Arc::into_inner(template) {
-        Some(template) => admin.drop_database(&template.name),
-        None => Ok(()),
     }
 }
 

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
-use super::check::{Arrival, Checker, Journey, compare, run_steps};
+use super::check::{Arrival, Checker, Journey, compare};
 use super::explain::explained;
 use super::report::{StateReport, Verdict, VerifyReport};
+use super::reproduce::reproduction;
 use super::run::{Outcome, Runner, milliseconds};
+use super::send::run_steps;
 use super::shrink::smallest;
 use super::walk::walk;
 use super::{StartState, VerifyPlan};
@@ -60,9 +62,10 @@ pub fn verify(
     };
     let done = runner.run(states, options.crash_points, progress)?;
     let reference = reference(&done.outcomes);
-    let mut reports = reports(plan, states, done.outcomes, reference.as_ref());
+    let mut reports = reports(&runner, states, done.outcomes, reference.as_ref());
     let milliseconds = milliseconds(started);
     smallest(&runner, reference.as_ref(), &mut reports)?;
+    tell_same(&mut reports);
     let missed = match (&plan.target, &reference) {
         (Some(target), Some(reference)) => missed(target, &reference.catalog),
         _ => Vec::new(),
@@ -130,7 +133,7 @@ fn reference(outcomes: &BTreeMap<usize, Outcome>) -> Option<Arrival> {
 }
 
 pub(crate) fn reports(
-    plan: &VerifyPlan,
+    runner: &Runner<'_>,
     states: &[StartState],
     mut outcomes: BTreeMap<usize, Outcome>,
     reference: Option<&Arrival>,
@@ -139,39 +142,71 @@ pub(crate) fn reports(
     pairs
         .filter_map(|(index, state)| {
             let outcome = outcomes.remove(&index)?;
-            Some(report(plan, state, outcome, reference))
+            Some(report(runner, state, outcome, reference))
         })
         .collect()
 }
 
+/// States that were one database say so.
+fn tell_same(reports: &mut [StateReport]) {
+    let mut first: BTreeMap<String, String> = BTreeMap::new();
+    for report in reports
+        .iter_mut()
+        .filter(|report| !report.before.is_empty())
+    {
+        match first.get(&report.before) {
+            Some(name) => report.same_as = Some(name.clone()),
+            None => {
+                first.insert(report.before.clone(), report.name.clone());
+            }
+        }
+    }
+}
+
 fn report(
-    plan: &VerifyPlan,
+    runner: &Runner<'_>,
     state: &StartState,
     outcome: Outcome,
     reference: Option<&Arrival>,
 ) -> StateReport {
+    let plan = runner.plan;
+    let walked = (runner.options.with_rows).then_some(&runner.checker.walked);
     let Journey {
         stamped,
         before,
         rows,
+        filling,
         arrival,
     } = outcome.journey;
     let fingerprint = arrival
         .as_ref()
         .map_or_else(|_| String::new(), |one| one.fingerprint.clone());
     let verdict = match (arrival, reference) {
-        (Ok(arrival), Some(reference)) => compare(&arrival, reference),
+        (Ok(arrival), Some(reference)) => {
+            let table = plan.version_table.as_ref();
+            compare(
+                &arrival,
+                reference,
+                table.map(|writer| writer.table.as_str()),
+            )
+        }
         (Ok(_), None) => Verdict::Converges,
         (Err(verdict), _) => verdict,
     };
     let scripts = state.scripts.iter();
     let scripts = scripts.filter_map(|&script| plan.scripts.get(script));
     let scripts: Vec<&str> = scripts.map(|script| script.name.as_str()).collect();
+    let verdict = explained(verdict, &scripts, &plan.explanations);
+    let arrives = matches!(verdict, Verdict::Converges | Verdict::Explained { .. });
+    let reproduction =
+        (!arrives).then(|| reproduction(plan, walked, state, filling.as_deref(), &verdict));
     StateReport {
         state: state.clone(),
         name: state.describe(plan),
         script_failures: outcome.script_failures,
-        verdict: explained(verdict, &scripts, &plan.explanations),
+        verdict,
+        same_as: None,
+        reproduction,
         stamped,
         before,
         rows,

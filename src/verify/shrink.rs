@@ -137,6 +137,6 @@ fn fails_alike(
 ) -> Result<bool, DatabaseError> {
     let states = std::slice::from_ref(state);
     let done = runner.run(states, 0, &|_, _| {})?;
-    let reports = reports(runner.plan, states, done.outcomes, reference);
+    let reports = reports(runner, states, done.outcomes, reference);
     Ok(reports.iter().any(|report| signature(report) == wanted))
 }

@@ -4,9 +4,9 @@
 use std::collections::BTreeSet;
 
 use super::VerifyPlan;
-use super::check::{run_files, run_steps};
 use super::look::versions;
 use super::seed::{Seeder, in_one_go};
+use super::send::{run_files, run_steps};
 use crate::catalog::{AsWritten, Catalog};
 use crate::database::{Client, Cluster, DatabaseError};
 use crate::plan::ChainPoints;

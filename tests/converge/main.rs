@@ -12,6 +12,7 @@ mod model;
 mod mutation;
 mod proof;
 mod random;
+mod script_runs;
 mod states;
 mod truth;
 mod upgrade;

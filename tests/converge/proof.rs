@@ -79,7 +79,7 @@ fn rights_that_the_plan_leaves_out_are_explained() {
     assert!(!report.all_accounted_for());
     plan.explanations = vec![Explanation {
         script: "grant.sql".to_owned(),
-        covers: Covers::Rights,
+        covers: Covers::Rights("GRANT SELECT ON users TO PUBLIC".to_owned()),
         reason: "left out".to_owned(),
     }];
     let report = run(&plan, &states, &VerifyOptions::default());

@@ -13,7 +13,7 @@ use fixfold::verify::{StateReport, VerifyOptions, every_state, verify};
 
 use super::fold;
 
-struct Unwatched;
+pub(crate) struct Unwatched;
 
 impl Progress for Unwatched {
     fn expect(&self, _: usize) {}
@@ -68,7 +68,7 @@ fn told(file: &Path, state: &StateReport) -> String {
 }
 
 /// An Alembic chain of the revisions, the scripts beside it.
-fn write_estate(folder: &Path, text: &str) {
+pub(crate) fn write_estate(folder: &Path, text: &str) {
     let case = fold::parse(text);
     write(
         &folder.join("alembic.ini"),

@@ -169,3 +169,63 @@ fn script_failures_are_kept() {
     );
     assert_eq!(report.converging(), 4);
 }
+
+/// A script that finds its work done leaves the same database.
+#[test]
+fn states_that_are_one_database_say_so_and_run_once() {
+    let mut plan = plan(ADD);
+    plan.scripts = vec![
+        file(
+            "nothing.sql",
+            "ALTER TABLE users ADD COLUMN IF NOT EXISTS role text",
+        ),
+        file("something.sql", "CREATE INDEX i ON users (role)"),
+    ];
+    plan.consolidated = vec![file(
+        "fold.sql",
+        &format!("{ADD} CREATE INDEX IF NOT EXISTS i ON users (role)"),
+    )];
+    let states = start_states(&plan);
+    let report = verify(&plan, &states, &VerifyOptions::default(), &|_, _| {}).expect("a server");
+    let same: Vec<_> = report
+        .states
+        .iter()
+        .map(|state| state.same_as.as_deref())
+        .collect();
+    assert_eq!(
+        same,
+        [None, Some("head"), None, Some("head + something.sql")]
+    );
+    assert_eq!((report.databases(), report.converging()), (2, 4));
+}
+
+/// Its data fixes are run in every state, even where the catalog has been seen.
+#[test]
+fn rows_that_a_second_run_changes_are_found() {
+    let insert = "INSERT INTO flags VALUES (1);";
+    let mut plan = plan(&format!("{ADD} {insert}"));
+    plan.data_again = vec![file("data", insert)];
+    let verdicts = words(&plan, &[StartState::new(2, Vec::new())]);
+    assert_eq!(verdicts[0].1, "changes rows again");
+    assert_eq!(verdicts[0].2, ["public.flags"]);
+}
+
+#[test]
+fn a_failing_state_comes_with_the_sql_that_makes_it() {
+    let plan = plan("ALTER TABLE users ADD COLUMN status text");
+    let state = StartState::new(2, vec![0]);
+    let report = verify(&plan, &[state], &VerifyOptions::default(), &|_, _| {}).expect("a server");
+    let text = report.states[0].reproduction.clone().unwrap_or_default();
+    let places = [
+        "CREATE TABLE version",
+        "CREATE TABLE flags",
+        "ADD COLUMN status text DEFAULT 'new'",
+        "The start state is made",
+        "ALTER TABLE users ADD COLUMN status text\n;",
+    ]
+    .map(|part| text.find(part));
+    assert!(
+        places.is_sorted() && places[0].is_some(),
+        "{places:?} in {text}"
+    );
+}

@@ -152,20 +152,23 @@ impl State {
             return;
         };
         let pending = connections.pending.remove(&connections.active);
-        for index in pending.unwrap_or_default() {
+        let pending = pending.unwrap_or_default();
+        let number = pending.first().map_or(0, |first| first + 1);
+        for index in pending {
             self.runs[index].undone = undone;
+            self.runs[index].transaction = number;
         }
     }
 
     /// All connections are closed: what is not committed is lost.
     pub(super) fn close_all(&mut self) {
         self.rollback();
-        for index in self
-            .connections
-            .iter()
-            .flat_map(|all| all.pending.values().flatten())
-        {
-            self.runs[*index].undone = true;
+        let open = self.connections.iter().flat_map(|all| all.pending.values());
+        for pending in open {
+            for index in pending {
+                self.runs[*index].undone = true;
+                self.runs[*index].transaction = pending[0] + 1;
+            }
         }
         if let Some(connections) = self.connections.take() {
             self.session.catalog = connections.committed.catalog;

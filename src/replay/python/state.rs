@@ -146,6 +146,7 @@ impl State {
                 via: origin.via.clone(),
                 sink: origin.sink.clone(),
                 undone: false,
+                transaction: 0,
             });
         }
         self.await_end(runs.len());
@@ -203,6 +204,7 @@ impl State {
                 via: Vec::new(),
                 sink: TRANSACTION.into(),
                 undone: false,
+                transaction: 0,
             });
         }
     }

@@ -1,0 +1,84 @@
+//! Scripts keep their own transactions: what they take back, or never commit, leaves nothing behind.
+
+use std::collections::BTreeMap;
+
+use fixfold::inventory::Ledger;
+use fixfold::pipeline::{Estate, audit, verify_plan};
+use fixfold::verify::{StateReport, VerifyOptions, start_states, verify};
+
+use super::states::{Unwatched, write_estate};
+
+const ESTATE: &str = "Scripts with transactions.
+-- @revision r001
+CREATE TABLE users (id serial PRIMARY KEY, role varchar(20));
+-- @script committed.py
+import psycopg2
+connection = psycopg2.connect('dbname=app')
+cursor = connection.cursor()
+cursor.execute(\"ALTER TABLE users ADD COLUMN first_name text\")
+cursor.execute(\"ALTER TABLE users ADD COLUMN last_name text\")
+connection.commit()
+-- @script fails_in_the_middle.py
+import psycopg2
+connection = psycopg2.connect('dbname=app')
+cursor = connection.cursor()
+try:
+    cursor.execute(\"ALTER TABLE users ADD COLUMN nick text\")
+    cursor.execute(\"ALTER TABLE nosuch ADD COLUMN nick text\")
+    connection.commit()
+except Exception as error:
+    connection.rollback()
+-- @script never_commits.py
+import psycopg2
+connection = psycopg2.connect('dbname=app')
+cursor = connection.cursor()
+cursor.execute(\"ALTER TABLE users ADD COLUMN city text\")
+connection.close()
+-- @script transaction.sql
+BEGIN;
+ALTER TABLE users ADD COLUMN street text;
+ALTER TABLE nosuch ADD COLUMN street text;
+COMMIT;
+-- @script autocommit.sql
+ALTER TABLE nosuch ADD COLUMN zip text;
+ALTER TABLE users ADD COLUMN zip text;
+";
+
+fn states() -> BTreeMap<String, StateReport> {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_estate(folder.path(), ESTATE);
+    let estate = Estate::open(folder.path()).expect("the estate opens");
+    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    let plan = verify_plan(&estate, &audit).expect("a plan");
+    let options = VerifyOptions {
+        with_rows: true,
+        ..VerifyOptions::default()
+    };
+    let report = verify(&plan, &start_states(&plan), &options, &|_, _| {}).expect("a server");
+    let states = report.states.into_iter();
+    states.map(|state| (state.name.clone(), state)).collect()
+}
+
+#[test]
+fn what_is_not_committed_leaves_no_trace() {
+    let states = states();
+    let names: Vec<&String> = states.keys().collect();
+    let same_as_head = |script: &str| {
+        let state = states.get(&format!("head + {script}"));
+        state.is_some_and(|state| state.same_as.as_deref() == Some("head"))
+    };
+    for script in ["fails_in_the_middle.py", "transaction.sql"] {
+        assert!(same_as_head(script), "{script} leaves something: {names:?}");
+    }
+    for script in ["committed.py", "autocommit.sql"] {
+        assert!(!same_as_head(script), "{script} leaves nothing: {names:?}");
+    }
+    for state in states.values() {
+        assert!(
+            state.verdict.converges(),
+            "{}: {:?}",
+            state.name,
+            state.verdict
+        );
+    }
+}
