@@ -9,7 +9,7 @@ use super::survey::on_large_stacks;
 use super::{Audit, Estate, Modules};
 use crate::chain::Chain;
 use crate::database::{OnError, Step};
-use crate::model::{ChainFormat, RevisionId};
+use crate::model::{ChainFormat, Operation, RevisionId};
 use crate::registry;
 use crate::replay::{
     AfterFailure, Exit, Ground, Program, Replay, RunOutcome, ScriptReplay, SentRun, Start,
@@ -107,9 +107,10 @@ fn transaction(runs: &[&SentRun]) -> Vec<Step> {
     if is_open {
         steps.push(passing("BEGIN"));
     }
-    let sent = runs
-        .iter()
-        .filter(|sent| changes(sent) || matches!(sent.run.outcome, RunOutcome::Done));
+    let sent = runs.iter().filter(|sent| {
+        let is_sent = changes(sent) || matches!(sent.run.outcome, RunOutcome::Done);
+        is_sent && !waits_for_rows(sent)
+    });
     for sent in sent {
         let is_apart = runs.len() > 1 && is_committed && (sent.is_failed() || sent.undone);
         if is_apart {
@@ -124,6 +125,13 @@ fn transaction(runs: &[&SentRun]) -> Vec<Step> {
         steps.push(passing(if is_committed { "COMMIT" } else { "ROLLBACK" }));
     }
     steps
+}
+
+/// The rows of a COPY come with the connection, and nobody would send them here.
+fn waits_for_rows(sent: &SentRun) -> bool {
+    let mut effects = sent.run.effects.iter();
+    let copies = effects.any(|done| done.effect.action.operation() == Operation::Copy);
+    copies || (is_word(sent, "COPY") && sent.run.statement.to_uppercase().contains("STDIN"))
 }
 
 fn is_word(sent: &SentRun, word: &str) -> bool {

@@ -39,6 +39,13 @@ BEGIN;
 ALTER TABLE users ADD COLUMN street text;
 ALTER TABLE nosuch ADD COLUMN street text;
 COMMIT;
+-- @script load.sql
+CREATE TABLE loaded (a integer);
+COPY loaded FROM STDIN;
+1
+2
+\\.
+CREATE INDEX loaded_a ON loaded (a);
 -- @script autocommit.sql
 ALTER TABLE nosuch ADD COLUMN zip text;
 ALTER TABLE users ADD COLUMN zip text;
@@ -70,7 +77,7 @@ fn what_is_not_committed_leaves_no_trace() {
     for script in ["fails_in_the_middle.py", "transaction.sql"] {
         assert!(same_as_head(script), "{script} leaves something: {names:?}");
     }
-    for script in ["committed.py", "autocommit.sql"] {
+    for script in ["committed.py", "autocommit.sql", "load.sql"] {
         assert!(!same_as_head(script), "{script} leaves nothing: {names:?}");
     }
     for state in states.values() {

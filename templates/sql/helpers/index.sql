@@ -16,7 +16,7 @@ DECLARE
 BEGIN
     SELECT c.oid, i.indrelid::regclass AS relation, i.indisvalid, i.indisunique, k.oid AS key INTO here
     FROM pg_class c LEFT JOIN pg_index i ON i.indexrelid = c.oid
-    LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') WHERE c.oid = to_regclass(name);
+    LEFT JOIN pg_constraint k ON k.conrelid = i.indrelid AND k.conindid = c.oid AND k.contype IN ('p', 'u', 'x') WHERE c.oid = to_regclass(name);
     -- An index of another table has the name. It holds no rows and guards nothing: it makes room.
     IF here.relation <> relation AND here.key IS NULL AND NOT here.indisunique THEN
         PERFORM pg_temp.fixfold_forget();
