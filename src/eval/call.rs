@@ -169,7 +169,16 @@ impl Interpreter<'_> {
         let total = self.costs.entry(pointer).or_default();
         total.steps += self.steps - steps;
         total.sends |= self.sent > sent;
-        result
+        let is_idle = self.sent == sent && self.steps - steps > self.limits.steps_without_sink;
+        match result {
+            // The function alone has used up the patience: its caller may still send something.
+            Err(Interrupt::Stop) if is_idle && !self.is_spent() => {
+                self.last_sent = self.steps;
+                let reason = "what a function gives that goes on for long";
+                Ok(unknown(text.clone(), reason, Source::Other, place.clone()))
+            }
+            result => result,
+        }
     }
 
     fn run_body_here(

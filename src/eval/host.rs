@@ -126,6 +126,8 @@ pub enum Reached {
     DeadBranch(String),
     /// Evaluation did not come here; the call was found by its name: why.
     NotEvaluated(String),
+    /// As before, but because the script is followed no further: it may well come here.
+    BeyondLimit,
 }
 
 /// A call that leaves Python.

@@ -204,7 +204,7 @@ impl<'a> Interpreter<'a> {
     pub(crate) fn stop(&mut self, place: &Place, why: &str) -> Result<(), Interrupt> {
         if !self.stopped {
             self.stopped = true;
-            let message = format!("evaluation of the script ends here: {why}");
+            let message = format!("the script is followed no further from here: {why}");
             self.diagnostics.push(Diagnostic::new(
                 "evaluation-limit",
                 Level::Warning,

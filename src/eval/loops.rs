@@ -260,12 +260,16 @@ impl Interpreter<'_> {
                 Some(false) => return Ok(false),
                 Some(true) => {
                     let guards = self.guards.len();
+                    let before = self.settled_condition(frame, test)?;
                     let flow = self.exec_block(frame, body);
                     self.guards.truncate(guards);
                     match flow {
                         Ok(()) | Err(Interrupt::Continue | Interrupt::Skip(_)) => {}
                         Err(Interrupt::Break) => return Ok(true),
                         Err(interrupt) => return Err(interrupt),
+                    }
+                    if before.is_some() && self.settled_condition(frame, test)? == before {
+                        return Ok(true);
                     }
                 }
                 None => {

@@ -16,6 +16,7 @@ mod containers;
 mod contexts;
 mod definitions;
 mod duck;
+mod endless;
 mod enums;
 mod exceptions;
 mod excluded;

@@ -38,6 +38,7 @@ impl Interpreter<'_> {
             self.resolve_arguments(&mut arguments);
             return self.send(sink, &path, callee, arguments, place, text);
         }
+        self.note_no_sink(callee.name(), place);
         if self.registry.wants_values(&path) {
             self.resolve_arguments(&mut arguments);
         }

@@ -73,6 +73,7 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
         heap,
     };
     let mut visited = first.visited;
+    let mut is_cut = first.is_cut;
     let forced = shut_branches(&module, registry, &visited, &first.decided);
     if !forced.is_empty() {
         let second = pass(estate, registry, &module, forced.clone(), text_of);
@@ -85,8 +86,15 @@ pub fn survey(estate: &dyn Estate, registry: &Registry, file: &str, text_of: Tex
             .calls
             .extend(new.map(|call| behind_shut_branch(call, &forced)));
         visited.extend(second.visited);
+        is_cut |= second.is_cut;
     }
-    left_over(estate, registry, &module, &visited, text_of, &mut found);
+    let reached = match is_cut {
+        true => Reached::BeyondLimit,
+        false => Reached::NotEvaluated("no path of the script leads here".to_owned()),
+    };
+    left_over(
+        estate, registry, &module, &visited, reached, text_of, &mut found,
+    );
     found
 }
 
@@ -97,6 +105,8 @@ struct Pass {
     visited: BTreeSet<Place>,
     decided: BTreeSet<Place>,
     circles: Circles,
+    /// A limit ended it.
+    is_cut: bool,
 }
 
 fn pass(
@@ -122,6 +132,7 @@ fn pass(
     let diagnostics = interpreter.take_diagnostics();
     let circles = std::mem::take(&mut interpreter.circles);
     let reads = std::mem::take(&mut interpreter.reads);
+    let is_cut = interpreter.stopped;
     Pass {
         circles,
         reads,
@@ -129,6 +140,7 @@ fn pass(
         diagnostics,
         visited,
         decided: decided.into_keys().collect(),
+        is_cut,
     }
 }
 
@@ -214,6 +226,7 @@ fn left_over(
     registry: &Registry,
     module: &Arc<Module>,
     visited: &BTreeSet<Place>,
+    reached: Reached,
     text_of: TextOf<'_>,
     found: &mut Survey,
 ) {
@@ -230,7 +243,7 @@ fn left_over(
     let Some((scope, _)) = interpreter.run_file(&module.file, "<module>") else {
         return;
     };
-    interpreter.reached = Reached::NotEvaluated("no path of the script leads here".to_owned());
+    interpreter.reached = reached.clone();
     for call in calls {
         let inner = Scope::inside(&scope, ScopeKind::Function);
         let mut frame = Frame::new(inner);
@@ -242,11 +255,12 @@ fn left_over(
     }
     let circles = std::mem::take(&mut interpreter.circles);
     found.heap.keep(circles);
-    found
-        .calls
-        .extend(recorder.calls.into_iter().filter(|call| {
-            places.contains(&call.place) && matches!(call.reached, Reached::NotEvaluated(_))
-        }));
+    found.calls.extend(
+        recorder
+            .calls
+            .into_iter()
+            .filter(|call| places.contains(&call.place) && call.reached == reached),
+    );
 }
 
 /// Calls a function that nobody has called, with whatever its parameters can be.

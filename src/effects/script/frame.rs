@@ -30,7 +30,7 @@ impl<'c> Frame<'c> {
     pub(super) fn new(call: &'c SinkCall, file: &str, transaction: Option<InertReason>) -> Self {
         Self {
             provenance: provenance(&call.via, &call.place, file),
-            guards: request(&call.reached)
+            guards: occasion(&call.reached)
                 .into_iter()
                 .chain(call.guards.iter().cloned())
                 .collect(),
@@ -47,7 +47,7 @@ impl<'c> Frame<'c> {
     pub(super) fn of_read(read: &'c FileRead, script: &str) -> Self {
         Self {
             provenance: provenance(&read.via, &read.place, script),
-            guards: request(&read.reached)
+            guards: occasion(&read.reached)
                 .into_iter()
                 .chain(read.guards.iter().cloned())
                 .collect(),
@@ -301,8 +301,9 @@ fn provenance(via: &[Place], place: &Place, script: &str) -> Provenance {
     }
 }
 
-/// A web framework calls the function when a request comes.
-fn request(reached: &Reached) -> Option<Guard> {
+/// What must happen before the call is come to: mostly that a web framework calls the function when
+/// a request comes.
+fn occasion(reached: &Reached) -> Option<Guard> {
     const ROUTES: &[&str] = &[
         "route",
         "api_route",
@@ -317,6 +318,10 @@ fn request(reached: &Reached) -> Option<Guard> {
         "middleware",
         "before_request",
     ];
+    if *reached == Reached::BeyondLimit {
+        let text = "the script comes here, which is farther than it is followed";
+        return Some(Guard::new(GuardKind::Condition, text, None));
+    }
     let Reached::ByFramework(what) = reached else {
         return None;
     };
@@ -336,7 +341,7 @@ fn request(reached: &Reached) -> Option<Guard> {
 
 fn reached(reached: &Reached) -> Option<InertReason> {
     match reached {
-        Reached::FromTop | Reached::ByFramework(_) => None,
+        Reached::FromTop | Reached::ByFramework(_) | Reached::BeyondLimit => None,
         Reached::NeverCalled(function) => Some(InertReason::NeverCalled(function.clone())),
         Reached::DeadBranch(condition) if says_dry_run(condition) => Some(InertReason::DryRun),
         Reached::DeadBranch(condition) => {
