@@ -9,7 +9,7 @@ use super::survey::on_large_stacks;
 use super::{Audit, Estate, Modules};
 use crate::chain::Chain;
 use crate::database::{OnError, Step};
-use crate::model::{ChainFormat, Operation, RevisionId};
+use crate::model::{ChainFormat, Operation, RevisionId, SqlState};
 use crate::registry;
 use crate::replay::{
     AfterFailure, Exit, Ground, Program, Replay, RunOutcome, ScriptReplay, SentRun, Start,
@@ -103,7 +103,11 @@ fn transaction(runs: &[&SentRun]) -> Vec<Step> {
     let is_committed = runs.iter().any(|sent| !sent.undone && !sent.is_failed());
     let begins = runs.first().is_some_and(|sent| is_word(sent, "BEGIN"));
     let mut steps = Vec::new();
-    let is_open = runs.len() > 1 && !begins;
+    let needs_none = |sent: &&SentRun| {
+        let error = sent.run.error();
+        error.is_some_and(|error| error.state == SqlState::ACTIVE_SQL_TRANSACTION)
+    };
+    let is_open = (runs.len() > 1 || runs.iter().any(|sent| needs_none(&sent))) && !begins;
     if is_open {
         steps.push(passing("BEGIN"));
     }

@@ -11,7 +11,7 @@ use super::{Audit, Estate, Patched, patches, replay};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
-use crate::plan::{DataStep, Disposition, Lines, Plan, Renamed, StepKind};
+use crate::plan::{DataStep, Lines, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
 use crate::replay::{AfterFailure, RunOutcome, SentRun, StepReplay};
 use crate::source::Files as _;
@@ -335,21 +335,34 @@ fn explanations(audit: &Audit) -> Vec<Explanation> {
         .iter()
         .flat_map(|script| &script.effects);
     let rights = effects.filter_map(|effect| {
-        let statement = match &effect.action {
-            Action::Grant { statement, .. } | Action::Revoke { statement, .. } => statement.clone(),
-            Action::SetOwner { object, owner } => format!("{object} OWNER TO {owner}"),
-            _ => return None,
-        };
-        let left_out = audit.plan.left_out.iter().find(|one| {
-            one.disposition == Disposition::Environment
-                && one.place == effect.provenance.call
-                && one.operation == effect.operation().as_str()
-                && one.object == effect.object()
-        })?;
+        let statement = statement_about_rights(&effect.action)?;
+        let place = &effect.provenance.call;
+        let left_out = audit
+            .plan
+            .left_out
+            .iter()
+            .find(|one| one.place == *place && one.operation == effect.operation().as_str());
+        // Rights on objects that only a run can name are in no step either.
+        let reason = left_out.map_or("rights differ between environments", |one| &one.reason);
         Some(Explanation {
-            script: left_out.place.file.to_string(),
+            script: place.file.to_string(),
             covers: Covers::Rights(statement),
-            reason: format!("left out at {}: {}", left_out.place, left_out.reason),
+            reason: format!("left out at {place}: {reason}"),
+        })
+    });
+    let made_by_runs = audit.plan.left_out.iter().filter_map(|one| {
+        let kind = one
+            .operation
+            .split_once('_')
+            .filter(|(verb, _)| ["add", "create"].contains(verb));
+        let (_, kind) = kind.filter(|_| one.object.contains('{'))?;
+        Some(Explanation {
+            script: one.place.file.to_string(),
+            covers: Covers::MadeByRun {
+                kind: kind.to_owned(),
+                name: one.object.clone(),
+            },
+            reason: format!("left out at {}: only a run knows the names", one.place),
         })
     });
     let open = audit.plan.decisions.iter();
@@ -362,7 +375,26 @@ fn explanations(audit: &Audit) -> Vec<Explanation> {
             reason: format!("decision {}: {}", decision.id, decision.outcome()),
         })
     });
-    rights.chain(decisions).collect()
+    rights.chain(made_by_runs).chain(decisions).collect()
+}
+
+fn statement_about_rights(action: &Action) -> Option<String> {
+    match action {
+        Action::Grant { statement, .. } | Action::Revoke { statement, .. } => {
+            Some(statement.clone())
+        }
+        Action::SetOwner { object, owner } => Some(format!("{object} OWNER TO {owner}")),
+        Action::UnknownStatement { statement, .. } => {
+            let upper = statement.to_uppercase();
+            let is_default =
+                upper
+                    .split_whitespace()
+                    .take(3)
+                    .eq(["ALTER", "DEFAULT", "PRIVILEGES"]);
+            is_default.then(|| statement.clone())
+        }
+        _ => None,
+    }
 }
 
 /// Scripts that touch a common object, by their places in the plan.

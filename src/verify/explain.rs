@@ -13,6 +13,9 @@ pub enum Covers {
     /// What this statement about rights or an owner gives, takes or names: they differ between
     /// environments.
     Rights(String),
+    /// What a statement makes whose names only a run knows: the kind of object, and the name with each
+    /// unknown part in braces.
+    MadeByRun { kind: String, name: String },
     /// A table or a column, by name, that stays because it may hold rows; and a refusal of the
     /// migration to convert it.
     Object(String),
@@ -34,6 +37,11 @@ impl Explanation {
         match &self.covers {
             Covers::Rights(statement) => {
                 is_about_rights(difference) && is_of_statement(difference, statement)
+            }
+            Covers::MadeByRun { kind, name } => {
+                difference.kind == DifferenceKind::OnlyRight
+                    && difference.key.kind.as_str() == kind
+                    && fits(&difference.key.object, name)
             }
             Covers::Object(name) => {
                 difference.kind == DifferenceKind::OnlyRight && is_part_of(difference, name)
@@ -75,6 +83,34 @@ fn is_about_rights(difference: &Difference) -> bool {
     }
 }
 
+/// Whether the name is the pattern's, any text standing for each part in braces. A pattern that is
+/// nothing but such parts fits nothing: it says too little.
+fn fits(name: &str, pattern: &str) -> bool {
+    let mut parts = pattern
+        .split('{')
+        .enumerate()
+        .map(|(index, part)| match index {
+            0 => part,
+            _ => part.split_once('}').map_or("", |(_, rest)| rest),
+        });
+    let first = parts.next().unwrap_or_default();
+    let rest: Vec<&str> = parts.collect();
+    let known = first.len() + rest.iter().map(|part| part.len()).sum::<usize>();
+    let Some(mut left) = name.strip_prefix(first).filter(|_| known > 0) else {
+        return false;
+    };
+    let Some((last, middle)) = rest.split_last() else {
+        return left.is_empty();
+    };
+    for part in middle {
+        match left.find(part) {
+            Some(at) => left = &left[at + part.len()..],
+            None => return false,
+        }
+    }
+    left.ends_with(last)
+}
+
 /// The statement names the object, or all of its kind, and somebody who stands in the difference.
 fn is_of_statement(difference: &Difference, statement: &str) -> bool {
     let object = &difference.key.object;
@@ -86,7 +122,8 @@ fn is_of_statement(difference: &Difference, statement: &str) -> bool {
     ];
     let of_all = of_all.iter().chain(&["DEFAULT PRIVILEGES", "OWNED BY"]);
     let upper = statement.to_uppercase();
-    let names_all = of_all.into_iter().any(|words| upper.contains(words));
+    // A name that only a run knows is told in braces.
+    let names_all = of_all.into_iter().any(|words| upper.contains(words)) || upper.contains('{');
     let DifferenceKind::Changed(attributes) = &difference.kind else {
         return names_all;
     };
@@ -264,6 +301,20 @@ mod tests {
         }
         let to_all = difference("users", "SELECT to PUBLIC");
         assert!(rights("GRANT SELECT ON public.users TO public").explains(&to_all));
+    }
+
+    #[test]
+    fn unknown_parts_of_names_stand_for_any_text() {
+        for (name, pattern, expected) in [
+            ("idx_fk_users_id", "idx_fk_{t}_{c}", true),
+            ("idx_users_id", "idx_fk_{t}_{c}", false),
+            ("users.created_at", "{t}.created_at", true),
+            ("users.updated_at", "{t}.created_at", false),
+            ("users", "{t}", false),
+            ("users", "users", true),
+        ] {
+            assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
+        }
     }
 
     #[test]

@@ -7,6 +7,9 @@ DECLARE
     spelled text := CASE WHEN here = wanted_type THEN here ELSE pg_temp.fixfold_type(wanted_type) END;
 BEGIN
     IF here <> spelled THEN
+        IF conversion IS NULL AND pg_temp.fixfold_is_string(here) AND NOT pg_temp.fixfold_is_array(here) THEN
+            value_map := pg_temp.fixfold_with_labels_alike(relation, wanted_column, spelled, value_map);
+        END IF;
         PERFORM pg_temp.fixfold_convert(relation, wanted_column, spelled, value_map, conversion);
         PERFORM pg_temp.fixfold_widen_sequence(relation, wanted_column, spelled);
     END IF;

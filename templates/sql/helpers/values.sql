@@ -98,3 +98,24 @@ BEGIN
     RETURN CASE WHEN differs THEN 'restores without data' ELSE 'restores' END;
 END
 $fixfold$;
+
+-- A text that says a label but for case, blanks and hyphens becomes that label, where it says one only:
+-- the map with these. The undo gives the text back.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_with_labels_alike(relation regclass, wanted_column text, new_type text, value_map jsonb) RETURNS jsonb
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    labels text[] := pg_temp.fixfold_labels(new_type);
+    alike jsonb;
+BEGIN
+    IF labels IS NOT NULL THEN
+        PERFORM pg_temp.fixfold_see_all_rows(relation);
+        EXECUTE format('SELECT jsonb_object_agg(v, label) FROM (
+                            SELECT v, min(l) AS label FROM (SELECT DISTINCT %I::text FROM %s) here (v)
+                            JOIN unnest(%L::text[]) l ON lower(translate(l, %L, %L)) = lower(translate(v, %L, %L))
+                            WHERE NOT v = ANY (%L) GROUP BY v HAVING count(*) = 1) found',
+                       wanted_column, relation, labels, ' -', '__', ' -', '__', labels) INTO alike;
+        PERFORM pg_temp.fixfold_hide_rows_again(relation);
+    END IF;
+    RETURN coalesce(alike, '{}') || value_map;
+END
+$fixfold$;
