@@ -65,10 +65,10 @@ impl Estate {
         })
     }
 
-    /// What lies in it, walked through once.
-    fn discovered(&self) -> &discover::Estate {
+    /// Its files and chains, looked for once.
+    fn located(&self) -> &discover::Estate {
         self.found
-            .get_or_init(|| discover::discover(&self.files, &self.settings))
+            .get_or_init(|| discover::locate(&self.files, &self.settings))
     }
 
     pub fn root(&self) -> &Path {

@@ -83,6 +83,42 @@ pub fn discover(files: &dyn Files, settings: &Settings) -> Estate {
     estate
 }
 
+/// Finds the chains alone: `scripts` and `left_out` stay empty. Most scripts need not be read for it.
+pub fn locate(files: &dyn Files, settings: &Settings) -> Estate {
+    let (paths, diagnostics) = walk::paths(files, &settings.exclude);
+    let candidates: Vec<_> = paths
+        .par_iter()
+        .filter_map(|path| of_a_chain(files, path))
+        .collect();
+    let found = chain::find(files, &paths, &candidates, settings);
+    Estate {
+        paths,
+        chains: found.chains,
+        decoys: found.decoys,
+        diagnostics: diagnostics.into_iter().chain(found.diagnostics).collect(),
+        ..Estate::default()
+    }
+}
+
+/// What a Python file of a chain has in its text.
+const CHAIN_WORDS: &[&str] = &["revision", "class Migration("];
+
+/// A file that can belong to a chain; without its text where that says nothing.
+fn of_a_chain(files: &dyn Files, path: &str) -> Option<Candidate> {
+    match language::by_name(path) {
+        Named::Script(ScriptLanguage::Python) if !files.mentions(path, CHAIN_WORDS) => {
+            Some(Candidate {
+                source: Source::from_text(path, ""),
+                language: ScriptLanguage::Python,
+            })
+        }
+        Named::Script(ScriptLanguage::Python | ScriptLanguage::Sql) => {
+            read_one(files, path).ok().flatten()
+        }
+        Named::Script(ScriptLanguage::Shell) | Named::Unknown | Named::Other => None,
+    }
+}
+
 /// A file whose language is known.
 struct Candidate {
     source: Source,

@@ -8,7 +8,7 @@ use crate::source::Files;
 
 /// The estate's chains, the one that counts first.
 pub fn chains(estate: &Estate) -> Vec<Chain> {
-    let found = estate.discovered();
+    let found = estate.located();
     let locations = found.chains.iter();
     let readable = locations.filter_map(|found| location(&estate.files, found));
     readable

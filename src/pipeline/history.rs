@@ -11,7 +11,7 @@ use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
 
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
-    let found = estate.discovered();
+    let found = estate.located();
     let modules = Modules::new(&estate.files, &found.paths);
     run(estate, chain, &modules, after_failure)
 }

@@ -83,7 +83,7 @@ fn ready<'e>(
         Some(preludes) => start::after(preludes)?,
         None => start::start(estate, chain)?,
     };
-    let found = estate.discovered();
+    let found = estate.located();
     Ok((Modules::new(&estate.files, &found.paths), empty))
 }
 
@@ -131,8 +131,5 @@ fn at(chain: &Chain, ground: Ground<'_>, empty: Start, targets: &[RevisionId]) -
             return Err(error);
         }
     }
-    Ok(Start {
-        catalog: (*before.end).clone(),
-        versions: before.versions.into_iter().collect(),
-    })
+    Ok(before.left())
 }

@@ -40,7 +40,7 @@ pub fn trials(
     request: &TrialRequest,
     progress: &dyn Progress,
 ) -> Result<Vec<Cell>> {
-    let found = estate.discovered();
+    let found = estate.located();
     let commands = match request.scripts.is_empty() {
         true => all(&survey(estate, progress).scripts),
         false => named(&request.scripts, &found.paths)?,
@@ -112,10 +112,7 @@ fn arrive(
             failure.describe()
         );
     }
-    Ok(Start {
-        catalog: (*replay.end).clone(),
-        versions: replay.versions.into_iter().collect(),
-    })
+    Ok(replay.left())
 }
 
 /// Scripts that can be run and reach the database.

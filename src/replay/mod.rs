@@ -17,7 +17,7 @@ mod words;
 pub use outcome::{AfterFailure, Replay, SentRun, StepFailure, StepReplay};
 pub use round_trip::{RoundTrip, WayBack, round_trips};
 pub use script::{Exit, Program, ScriptReplay, run_script};
-pub use session::{Run, RunEffect, RunOutcome, Session, TransactionState};
+pub use session::{FollowedRows, Run, RunEffect, RunOutcome, Session, TransactionState};
 pub use sql_chain::SINK as SQL_FILE;
 pub use trial::{Command, Trial, Verdict, try_script};
 
@@ -36,6 +36,7 @@ pub struct Start {
     pub catalog: Catalog,
     /// What the version table holds.
     pub versions: BTreeSet<RevisionId>,
+    pub rows: FollowedRows,
 }
 
 impl Start {
@@ -44,6 +45,7 @@ impl Start {
         Self {
             catalog: Catalog::empty(),
             versions: BTreeSet::new(),
+            rows: FollowedRows::default(),
         }
     }
 
@@ -55,6 +57,7 @@ impl Start {
         Ok(Self {
             catalog: platform::start(preludes)?,
             versions: BTreeSet::new(),
+            rows: FollowedRows::default(),
         })
     }
 }

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::catalog::Catalog;
 use crate::model::{Effect, Place, Revision, RevisionId, SqlError};
 
-use super::session::Run;
+use super::Start;
+use super::session::{FollowedRows, Run};
 
 /// One revision as it went.
 #[derive(Debug, Clone)]
@@ -110,6 +111,8 @@ pub struct Replay {
     pub steps: Vec<StepReplay>,
     /// The catalog at the end.
     pub end: Arc<Catalog>,
+    /// The rows that are known at the end.
+    pub rows: FollowedRows,
     /// What the version table holds at the end.
     pub versions: Vec<RevisionId>,
     /// Why the walk could not even start, or what it ended with after the last step.
@@ -117,6 +120,15 @@ pub struct Replay {
 }
 
 impl Replay {
+    /// What another run finds afterwards.
+    pub fn left(&self) -> Start {
+        Start {
+            catalog: (*self.end).clone(),
+            versions: self.versions.iter().cloned().collect(),
+            rows: self.rows.clone(),
+        }
+    }
+
     /// The first step that failed.
     pub fn first_failure(&self) -> Option<(&StepReplay, &StepFailure)> {
         self.steps

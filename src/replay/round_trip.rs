@@ -105,17 +105,17 @@ pub fn round_trips(
         if stops {
             break;
         }
-        before = after(&up);
+        before = up.left();
     }
     trips
 }
 
 fn go_back(chain: &Chain, ground: Ground<'_>, before: &Start, up: &Replay, trip: &mut RoundTrip) {
     let id = &trip.revision.clone();
-    let there = after(up);
+    let there = up.left();
     let again = Start {
-        catalog: there.catalog.clone(),
         versions: before.versions.clone(),
+        ..there.clone()
     };
     trip.again = failure(&one(chain, ground, &again, id, Direction::Up));
     let down = one(chain, ground, &there, id, Direction::Down);
@@ -125,7 +125,7 @@ fn go_back(chain: &Chain, ground: Ground<'_>, before: &Start, up: &Replay, trip:
         return;
     }
     trip.left = differences(&before.catalog, &down.end, chain);
-    let up_again = one(chain, ground, &after(&down), id, Direction::Up);
+    let up_again = one(chain, ground, &down.left(), id, Direction::Up);
     trip.up_after_down = failure(&up_again);
     if trip.up_after_down.is_none() {
         trip.unlike = differences(&there.catalog, &up_again.end, chain);
@@ -146,13 +146,6 @@ fn one(
             let only = std::slice::from_ref(id);
             sql_chain::run(chain, start, only, way, ground.after_failure)
         }
-    }
-}
-
-fn after(replay: &Replay) -> Start {
-    Start {
-        catalog: (*replay.end).clone(),
-        versions: replay.versions.iter().cloned().collect(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::model::{Dialect, Place, RevisionId, Template};
 use crate::sql::{self, Nature, ReadStatement};
 
 use super::outcome::{SentRun, StepFailure};
-use super::session::{Run, Session, TransactionState};
+use super::session::{FollowedRows, Run, Session, TransactionState};
 use super::{Ground, Start, python, upgrade};
 
 /// A script as it ran.
@@ -19,6 +19,8 @@ pub struct ScriptReplay {
     /// What it sent, in order; failed statements among them.
     pub runs: Vec<SentRun>,
     pub end: Arc<Catalog>,
+    /// The rows that are known afterwards.
+    pub rows: FollowedRows,
     /// What the version table holds afterwards.
     pub versions: Vec<RevisionId>,
     /// What the model could not decide, each with its place.
@@ -205,7 +207,7 @@ fn stamp(chain: &Chain, target: &str, start: Start) -> ScriptReplay {
             Err(_) => return unchanged(&start, Exit::Code(255)),
         },
     };
-    let mut session = Session::new(start.catalog);
+    let mut session = Session::with_rows(start.catalog, start.rows);
     let table = &chain.environment.version_table;
     let create = format!(
         "CREATE TABLE IF NOT EXISTS {table} (version_num VARCHAR(32) NOT NULL, \
@@ -215,6 +217,7 @@ fn stamp(chain: &Chain, target: &str, start: Start) -> ScriptReplay {
     ScriptReplay {
         exit: Exit::Code(0),
         runs: Vec::new(),
+        rows: session.rows_known(),
         end: Arc::new(session.catalog),
         versions,
         undecided: Vec::new(),
@@ -249,6 +252,7 @@ fn of_replay(replay: super::Replay) -> ScriptReplay {
         exit,
         runs,
         end: replay.end,
+        rows: replay.rows,
         versions: replay.versions,
         undecided,
     }
@@ -259,6 +263,7 @@ fn unchanged(start: &Start, exit: Exit) -> ScriptReplay {
         exit,
         runs: Vec::new(),
         end: Arc::new(start.catalog.clone()),
+        rows: start.rows.clone(),
         versions: start.versions.iter().cloned().collect(),
         undecided: Vec::new(),
     }
@@ -266,7 +271,7 @@ fn unchanged(start: &Start, exit: Exit) -> ScriptReplay {
 
 /// `psql -f`: statement by statement; errors are passed over unless `ON_ERROR_STOP` is set.
 fn psql(program: &Program<'_>, text: &Template) -> ScriptReplay {
-    let mut session = Session::new(program.start.catalog.clone());
+    let mut session = Session::with_rows(program.start.catalog.clone(), program.start.rows.clone());
     let table = program
         .chain
         .map(|chain| chain.environment.version_table.as_str());
@@ -299,6 +304,7 @@ fn psql(program: &Program<'_>, text: &Template) -> ScriptReplay {
             .iter()
             .map(|id| RevisionId(id.as_str().into()))
             .collect(),
+        rows: session.rows_known(),
         end: Arc::new(session.catalog),
         undecided,
     }

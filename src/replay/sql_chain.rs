@@ -46,7 +46,7 @@ pub(super) fn run(
     direction: Direction,
     after_failure: AfterFailure,
 ) -> Replay {
-    let mut session = Session::new(start.catalog);
+    let mut session = Session::with_rows(start.catalog, start.rows);
     let mut steps = Vec::new();
     let mut versions: Vec<_> = start.versions.into_iter().collect();
     for step in order.iter().filter_map(|id| chain.step(id)) {
@@ -75,6 +75,7 @@ pub(super) fn run(
     }
     Replay {
         steps,
+        rows: session.rows_known(),
         end: Arc::new(session.catalog),
         versions,
         failure: None,

@@ -88,6 +88,7 @@ pub fn try_script(
     let left = Start {
         catalog: (*script.end).clone(),
         versions,
+        rows: script.rows.clone(),
     };
     let rest = upgrade(chain, ground, left, &chain.map.heads());
     let differences = diff(head, &rest.end, &StoredSpelling);

@@ -15,6 +15,13 @@ pub trait Files: Sync {
 
     fn exists(&self, file: &str) -> bool;
 
+    /// Whether one of the words stands in the file; cheaper than reading it. False where there is no
+    /// text.
+    fn mentions(&self, file: &str, words: &[&str]) -> bool {
+        let source = self.read(file);
+        source.is_ok_and(|source| words.iter().any(|word| source.text.contains(word)))
+    }
+
     /// The names in a folder (`""` is the root), sorted; folders end in `/`. Empty where there is
     /// no such folder.
     fn list(&self, folder: &str) -> Vec<String>;
@@ -159,8 +166,8 @@ impl DiskFiles {
     }
 }
 
-impl Files for DiskFiles {
-    fn read(&self, file: &str) -> Result<Source, ReadError> {
+impl DiskFiles {
+    fn bytes(&self, file: &str) -> Result<Vec<u8>, ReadError> {
         let path = self.path(file)?;
         let metadata = path.metadata().map_err(|error| system(file, &error))?;
         if !metadata.is_file() {
@@ -170,12 +177,23 @@ impl Files for DiskFiles {
         if bytes > LARGEST_FILE {
             return Err(ReadError::new(file, ReadErrorKind::TooLarge { bytes }));
         }
-        let bytes = std::fs::read(&path).map_err(|error| system(file, &error))?;
-        Source::from_bytes(file, &bytes)
+        std::fs::read(&path).map_err(|error| system(file, &error))
+    }
+}
+
+impl Files for DiskFiles {
+    fn read(&self, file: &str) -> Result<Source, ReadError> {
+        Source::from_bytes(file, &self.bytes(file)?)
     }
 
     fn exists(&self, file: &str) -> bool {
         self.path(file).is_ok_and(|path| path.exists())
+    }
+
+    fn mentions(&self, file: &str, words: &[&str]) -> bool {
+        let bytes = self.bytes(file).ok();
+        let text = bytes.and_then(|bytes| super::decode::decode(file, &bytes).ok());
+        text.is_some_and(|(text, _)| words.iter().any(|word| text.contains(word)))
     }
 
     fn list(&self, folder: &str) -> Vec<String> {

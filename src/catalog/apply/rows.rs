@@ -164,8 +164,8 @@ impl Catalog {
                 Some(target) => columns.iter().find(|column| column.name == *target),
                 None => columns.get(position),
             };
-            // A literal takes the column's type, and looks like text here.
-            let told = !["?", "text"].contains(&source.data_type.name.name.as_str());
+            // A literal takes the column's type.
+            let told = source.data_type.name.name.as_str() != "?";
             if let Some(target) = target.filter(|_| told) {
                 self.check_assignable(name, target, &source.data_type)?;
             }

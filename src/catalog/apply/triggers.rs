@@ -242,7 +242,7 @@ impl Catalog {
         Ok(Applied::changed())
     }
 
-    pub(super) fn require_role(&self, role: &Identifier) -> Result<(), SqlError> {
+    pub(in crate::catalog) fn require_role(&self, role: &Identifier) -> Result<(), SqlError> {
         const SPECIAL: &[&str] = &["public", "current_user", "session_user", "current_role"];
         let name = role.as_str();
         if SPECIAL.contains(&name) || name.contains('{') || self.roles.contains(role) {

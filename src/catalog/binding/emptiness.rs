@@ -5,13 +5,15 @@ use crate::catalog::{Catalog, Rows};
 use crate::model::{Identifier, ObjectName};
 
 /// Aggregates give a row where none is read (manual, 9.21).
-const AGGREGATES: &[&str] = &[
+pub(super) const AGGREGATES: &[&str] = &[
     "array_agg",
     "avg",
     "bit_and",
     "bit_or",
+    "bit_xor",
     "bool_and",
     "bool_or",
+    "corr",
     "count",
     "every",
     "json_agg",
@@ -23,8 +25,15 @@ const AGGREGATES: &[&str] = &[
     "mode",
     "percentile_cont",
     "percentile_disc",
+    "range_agg",
+    "stddev",
+    "stddev_pop",
+    "stddev_samp",
     "string_agg",
     "sum",
+    "var_pop",
+    "var_samp",
+    "variance",
     "xmlagg",
 ];
 

@@ -28,6 +28,9 @@ impl Catalog {
             "date" | "timestamp with time zone" | "timestamp without time zone" => {
                 return check_time(name, text);
             }
+            "regclass" | "regtype" | "regrole" | "regnamespace" => {
+                return self.check_named_object(name, trimmed);
+            }
             _ => true,
         };
         if valid {
@@ -39,6 +42,33 @@ impl Catalog {
             message,
             name,
         ))
+    }
+
+    /// `'users'::regclass`: the name is looked up when the constant is read (manual, 8.19).
+    fn check_named_object(&self, kind: &str, text: &str) -> Result<(), SqlError> {
+        let is_oid = text == "-" || text.bytes().all(|byte| byte.is_ascii_digit());
+        let name = ObjectName::from_sql(text);
+        let system = name.name.as_str().starts_with("pg_");
+        if is_oid || system {
+            return Ok(());
+        }
+        match kind {
+            "regclass" if self.resolve_relation(&name).is_none() => {
+                self.require_schema(&name)?;
+                self.readable(&name).map(|_| ())
+            }
+            "regtype" if self.resolve_relation(&name).is_none() => self
+                .resolve_data_type(&DataType::from_sql(text))
+                .map(|_| ()),
+            "regrole" => self.require_role(&name.name),
+            "regnamespace" if !self.schemas.contains(&name.name) => {
+                match crate::catalog::resolve::is_system_schema(&name.name) {
+                    true => Ok(()),
+                    false => Err(crate::catalog::errors::no_schema(&name.name)),
+                }
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_label(&self, name: &ObjectName, text: &str) -> Result<(), SqlError> {

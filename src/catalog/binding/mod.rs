@@ -5,6 +5,7 @@ mod common_type;
 mod defaults;
 mod emptiness;
 mod functions;
+mod grouping;
 mod literals;
 mod names;
 mod output;

@@ -92,7 +92,7 @@ impl Catalog {
     }
 
     /// The relation read, `None` for one of the system's; 42P01 if it is not there.
-    fn readable(&self, written: &ObjectName) -> Result<Option<ObjectName>, SqlError> {
+    pub(super) fn readable(&self, written: &ObjectName) -> Result<Option<ObjectName>, SqlError> {
         if let Some(found) = self.resolve_relation(written) {
             let relation = self.relations.get(&found);
             if relation.is_some_and(|one| one.as_index().is_some()) {
@@ -261,12 +261,11 @@ impl Binder<'_> {
                 self.bound.inserted = Some(output);
             }
         }
+        let level = outer.last().map_or(&[][..], Vec::as_slice);
+        self.catalog.check_grouping(self.text, block, level)?;
         Ok(match (&block.targets, block.value_count) {
             (_, Some(count)) => Output::values(count),
-            (Some(targets), None) => {
-                let level = outer.last().map_or(&[][..], Vec::as_slice);
-                self.catalog.output(self.text, targets, block, level)?
-            }
+            (Some(targets), None) => self.catalog.output(self.text, targets, block, level)?,
             (None, None) => Output::default(),
         })
     }

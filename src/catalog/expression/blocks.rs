@@ -33,6 +33,10 @@ pub(crate) struct Block {
     pub(crate) joins: Joins,
     /// GROUP BY: no row without a row to read.
     pub(crate) is_grouped: bool,
+    /// The items of GROUP BY, from byte to byte.
+    pub(crate) group_by: Vec<(usize, usize)>,
+    /// HAVING and the items of ORDER BY, from byte to byte.
+    pub(crate) group_conditions: Vec<(usize, usize)>,
     /// The query of an INSERT, which does not see the table that it fills.
     pub(crate) is_inserted: bool,
     /// Not read: too deep.
@@ -218,6 +222,8 @@ impl<'a> Cutter<'a> {
             is_select: first(&["select"]),
             joins: joins(&own),
             is_grouped: own.iter().any(|token| token.is("group")),
+            group_by: clause(&own, &["group", "by"]),
+            group_conditions: [clause(&own, &["having"]), clause(&own, &["order", "by"])].concat(),
             ..Block::default()
         }
     }
@@ -399,6 +405,41 @@ fn targets(tokens: &[Token<'_>]) -> Option<Vec<(usize, usize)>> {
         .into_iter()
         .filter_map(|item| Some((item.first()?.start, item.last()?.end())));
     Some(ranges.collect())
+}
+
+/// The items of a clause of this level, from byte to byte.
+fn clause(tokens: &[Token<'_>], words: &[&str]) -> Vec<(usize, usize)> {
+    const ENDS: &[&str] = &[
+        "having",
+        "window",
+        "order",
+        "limit",
+        "offset",
+        "fetch",
+        "for",
+        "union",
+        "intersect",
+        "except",
+    ];
+    let begins = |index: usize| {
+        let here = tokens[index..].iter().zip(words);
+        tokens.len() >= index + words.len() && here.clone().all(|(token, word)| token.is(word))
+    };
+    let Some(start) = outside(tokens).find(|&index| begins(index)) else {
+        return Vec::new();
+    };
+    let list = &tokens[start + words.len()..];
+    let end = outside(list).find(|&index| list[index].is_any(ENDS));
+    let list = &list[..end.unwrap_or(list.len())];
+    let items = split(list, |token| token.is(","));
+    let ranges = items.into_iter();
+    ranges
+        .filter_map(|item| {
+            let directions = ["asc", "desc", "nulls", "first", "last"];
+            let last = item.iter().rposition(|token| !token.is_any(&directions))?;
+            Some((item.first()?.start, item[last].end()))
+        })
+        .collect()
 }
 
 fn after_distinct(tokens: &[Token<'_>]) -> Option<usize> {

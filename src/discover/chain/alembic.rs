@@ -128,7 +128,7 @@ fn without_environment(view: &View<'_>, found: &mut Chains) {
             let mut read = found.chains.iter().flat_map(|chain| &chain.files);
             read.any(|each| each == file)
         };
-        if text.contains("down_revision") && is_revision(candidate) && !is_read() {
+        if text.contains("down_revision") && !is_read() && is_revision(candidate) {
             folders
                 .entry(parent(file))
                 .or_default()

@@ -35,6 +35,7 @@ impl RunHost<'_> {
                 Start {
                     catalog: state.session.catalog.clone(),
                     versions: state.versions(),
+                    rows: state.session.rows_known(),
                 }
             };
             let done = program.errand(&errand, start);

@@ -46,6 +46,7 @@ pub(crate) fn script(program: &Program<'_>) -> ScriptReplay {
     ScriptReplay {
         exit,
         end: Arc::new(state.session.catalog.clone()),
+        rows: state.session.rows_known(),
         versions: state.versions().into_iter().collect(),
         runs: std::mem::take(&mut state.runs),
         undecided: std::mem::take(&mut state.undecided),

@@ -85,7 +85,7 @@ impl State {
             .as_deref()
             .map(Template::from_text);
         let version_table = quote::qualified(schema.as_ref(), &table);
-        let mut session = Session::new(start.catalog);
+        let mut session = Session::with_rows(start.catalog, start.rows);
         let name = ObjectName::from_sql(&version_table.display());
         session.follow(name, start.versions.iter().map(ToString::to_string));
         Self {

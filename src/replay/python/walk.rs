@@ -61,6 +61,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
         return Replay {
             steps: Vec::new(),
             end: Arc::new(start.catalog),
+            rows: start.rows,
             versions: start.versions.into_iter().collect(),
             failure: Some(failure),
         };
@@ -108,6 +109,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     }
     Replay {
         end: Arc::new(state.session.catalog.clone()),
+        rows: state.session.rows_known(),
         versions: state.versions().into_iter().collect(),
         failure: None,
         steps,

@@ -3,6 +3,7 @@
 
 mod insertion;
 mod row_checks;
+mod row_conditions;
 mod rows;
 mod run;
 mod settings;
@@ -47,6 +48,10 @@ pub struct Session {
     savepoints: Vec<(String, BTreeMap<String, Table>)>,
 }
 
+/// The rows of tables that were made and filled in a run, as far as they are known.
+#[derive(Debug, Clone, Default)]
+pub struct FollowedRows(BTreeMap<String, Table>);
+
 /// When a setting goes back to what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TransactionEnd {
@@ -85,6 +90,18 @@ impl Session {
             rows_before: BTreeMap::new(),
             savepoints: Vec::new(),
         }
+    }
+
+    /// Connects to a database some of whose rows are known.
+    pub(crate) fn with_rows(catalog: Catalog, rows: FollowedRows) -> Self {
+        let mut session = Self::new(catalog);
+        session.surroundings.tables = rows.0;
+        session
+    }
+
+    /// The rows that are known by now.
+    pub(crate) fn rows_known(&self) -> FollowedRows {
+        FollowedRows(self.surroundings.tables.clone())
     }
 
     pub fn transaction(&self) -> TransactionState {

@@ -12,9 +12,14 @@ impl Session {
     pub(super) fn refused_by_rows(&self, actions: &[&Action]) -> Option<SqlError> {
         actions.iter().find_map(|action| {
             if let Action::Rows(change) = action {
-                self.refused_insert(change)
+                self.refused_by_check(change)
+                    .or_else(|| self.refused_insert(change))
             } else if let Action::SetNotNull { table, column } = action {
                 self.refused_not_null(table, column)
+            } else if let Action::AddConstraint { table, .. }
+            | Action::ValidateConstraint { table, .. } = action
+            {
+                self.refused_check(action, table)
             } else {
                 None
             }

@@ -80,7 +80,7 @@ impl Session {
         is_known
     }
 
-    fn changed_rows(&self, change: &RowChange, before: &Table) -> Option<Table> {
+    pub(super) fn changed_rows(&self, change: &RowChange, before: &Table) -> Option<Table> {
         let table = before.clone();
         match change.operation {
             RowOperation::Insert => Insertion::new(self, change, &table).rows(),

@@ -35,6 +35,9 @@ WITH w AS (SELECT 'x' AS y) SELECT y FROM w UNION SELECT 1;
 SELECT s.y FROM (SELECT 'x' AS y) s UNION SELECT 1;
 INSERT INTO u (z) SELECT b FROM t UNION SELECT a FROM t;
 INSERT INTO u (b) SELECT '1' WHERE false;
+INSERT INTO u (b) SELECT b FROM t;
+INSERT INTO u (b) SELECT '1' UNION SELECT '2';
+INSERT INTO u (a, z) SELECT e, b FROM t WHERE false;
 -- case: results of CASE, COALESCE and the like
 CREATE TYPE mood AS ENUM ('sad', 'happy');
 CREATE TABLE t (a integer, b text, c timestamptz, e uuid, g boolean, h mood, k integer[], n numeric);

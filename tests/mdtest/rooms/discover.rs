@@ -2,13 +2,17 @@
 //! called `fixfold.yaml` gives the settings `exclude` and `chains`, one a line.
 
 use fixfold::config::{ChainSetting, Settings};
-use fixfold::discover::{Estate, discover};
+use fixfold::discover::{Estate, discover, locate};
 use fixfold::report::diagnostic_line;
 
 use crate::document::Case;
 
 pub fn run(case: &Case) -> String {
     let estate = discover(&case.memory(), &settings(case));
+    // Looking for chains alone finds the same.
+    let located = locate(&case.memory(), &settings(case));
+    assert_eq!(estate.chains, located.chains);
+    assert_eq!(estate.decoys, located.decoys);
     let findings = estate.diagnostics.iter().map(diagnostic_line);
     format!(
         "{}{}{}",

@@ -1,0 +1,24 @@
+-- case: constants that name objects
+CREATE SCHEMA app;
+CREATE TABLE t (id serial PRIMARY KEY, name text);
+CREATE TABLE app.u (id integer);
+CREATE TYPE mood AS ENUM ('sad');
+SELECT 't'::regclass;
+SELECT 'nosuch'::regclass;
+SELECT count(*) FROM pg_attribute WHERE attrelid = 'nosuch'::regclass;
+SELECT pg_get_serial_sequence('t', 'id'), obj_description('nosuch'::regclass);
+SELECT 'app.u'::regclass, 't_pkey'::regclass, 't_id_seq'::regclass, 'pg_class'::regclass, '1259'::regclass;
+SELECT 'app.nosuch'::regclass;
+SELECT 'nosuch.t'::regclass;
+SELECT CASE WHEN false THEN 'nosuch'::regclass END;
+SELECT EXISTS (SELECT 1 FROM pg_constraint WHERE conrelid = 'nosuch'::regclass AND conname = 'x');
+SELECT 'mood'::regtype, 'integer'::regtype, 't'::regtype;
+SELECT 'nosuch'::regtype;
+SELECT 'app'::regnamespace, 'pg_catalog'::regnamespace;
+SELECT 'nosuch'::regnamespace;
+SELECT 'reader'::regrole;
+SELECT 'nosuch'::regrole;
+SELECT to_regclass('nosuch') IS NULL;
+ALTER TABLE t ADD COLUMN n integer DEFAULT nextval('nosuch'::regclass);
+INSERT INTO t (name) VALUES ('nosuch'::regclass::text);
+UPDATE t SET name = obj_description('nosuch'::regclass, 'pg_class');
