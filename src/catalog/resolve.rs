@@ -90,6 +90,10 @@ impl Catalog {
     /// which they are, `numeric(10)` as `numeric(10,0)`, `float(24)` as `real`.
     pub(crate) fn resolve_data_type(&self, written: &DataType) -> Result<DataType, SqlError> {
         let name = written.name.name.as_str();
+        // A type that is not known may be any.
+        if name.contains('{') {
+            return Ok(written.clone());
+        }
         let system = written.name.schema.as_ref().map(Identifier::as_str) == Some("pg_catalog");
         if (written.name.schema.is_none() || system)
             && let Some(builtin) = builtin_type(name)

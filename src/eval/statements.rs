@@ -3,11 +3,13 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, Module, Statement, StatementKind};
 
 use super::flow::{Exception, Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
 use super::scope::Scope;
+use super::unknown::unknown;
 use super::value::{Source, Value};
 
 impl Interpreter<'_> {
@@ -16,6 +18,15 @@ impl Interpreter<'_> {
         scope.entered.set(true);
         scope.set("__name__", Value::text(scope.module_name.as_ref()));
         scope.set("__file__", super::paths::file_value(&module.file));
+        let package = scope.module_name.rsplit_once('.');
+        scope.set(
+            "__package__",
+            Value::text(package.map_or("", |(package, _)| package)),
+        );
+        let place = Place::new(Arc::clone(&module.file), 1, 1);
+        let reason = "how the module was found";
+        let specification = unknown("__spec__".into(), reason, Source::Other, place);
+        scope.set("__spec__", specification);
         if let Some(docstring) = &module.docstring {
             scope.set("__doc__", Value::text(docstring.as_str()));
         }

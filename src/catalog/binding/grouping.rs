@@ -31,8 +31,10 @@ impl Catalog {
         let Some(targets) = block.targets.as_ref().filter(|_| block.is_select) else {
             return Ok(());
         };
-        let item =
-            |range: &(usize, usize)| tokenize(text.get(range.0..range.1).unwrap_or_default());
+        let item = |range: &(usize, usize)| {
+            let item = tokenize(text.get(range.0..range.1).unwrap_or_default());
+            without_queries(&item)
+        };
         let targets: Vec<_> = targets.iter().map(item).collect();
         let rest = block.group_conditions.iter().map(item);
         let items: Vec<_> = targets.iter().cloned().chain(rest).collect();
@@ -58,10 +60,7 @@ impl Catalog {
         block: &Block,
         level: &[InScope],
     ) -> Result<(), SqlError> {
-        if item.iter().any(|token| token.is_any(&["select", "*"])) && !has_aggregate(item) {
-            return Ok(());
-        }
-        if item.iter().any(|token| token.is("select")) {
+        if item.last().is_some_and(|token| token.is("*")) {
             return Ok(());
         }
         let left = self.outside_of_groups(item, groups);
@@ -145,6 +144,26 @@ impl Catalog {
                 _ => false,
             })
     }
+}
+
+/// Queries in parentheses have groups of their own.
+fn without_queries<'t>(item: &[Token<'t>]) -> Vec<Token<'t>> {
+    let mut own = Vec::new();
+    let mut index = 0;
+    while let Some(token) = item.get(index) {
+        let is_query = token.is("(")
+            && item
+                .get(index + 1)
+                .is_some_and(|next| next.is_any(&["select", "with"]));
+        match is_query.then(|| closing(item, index)).flatten() {
+            Some(close) => index = close + 1,
+            None => {
+                own.push(*token);
+                index += 1;
+            }
+        }
+    }
+    own
 }
 
 /// GROUPING SETS and the like make groups of their own.

@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn names_of_output_columns() {
         let query = "WITH t (a, b, x) AS (SELECT 1, 2, 'y'), u AS (SELECT b FROM t) \
-                     SELECT a::text, count(*) total, u.b, 1 + 2, lower(x) AS low, CASE WHEN a = 1 THEN 1 END, \
+                     SELECT a::text, length(x) total, u.b, 1 + 2, lower(x) AS low, CASE WHEN a = 1 THEN 1 END, \
                      'x'::double precision, (SELECT 1) FROM t JOIN u ON true";
         let expected = [
             "a", "total", "b", "?column?", "low", "case", "float8", "?column?",

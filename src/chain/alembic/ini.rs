@@ -129,8 +129,15 @@ fn split_paths(value: &str, separator: Option<&String>) -> Vec<String> {
     parts.map(str::to_owned).collect()
 }
 
-/// The options of `[alembic]`. Continued lines are one value.
+/// The options of `[alembic]`; those of `[DEFAULT]` count where it has none (`configparser`).
 fn ini_options(text: &str) -> BTreeMap<String, Vec<String>> {
+    let mut options = section_options(text, "[DEFAULT]");
+    options.extend(section_options(text, "[alembic]"));
+    options
+}
+
+/// The options of one section. Continued lines are one value.
+fn section_options(text: &str, section: &str) -> BTreeMap<String, Vec<String>> {
     let mut options: BTreeMap<String, Vec<String>> = BTreeMap::new();
     let mut inside = false;
     let mut last: Option<String> = None;
@@ -138,7 +145,7 @@ fn ini_options(text: &str) -> BTreeMap<String, Vec<String>> {
         let line = line.trim_end();
         let is_comment = line.trim_start().starts_with(['#', ';']);
         if line.starts_with('[') {
-            inside = line == "[alembic]";
+            inside = line == section;
             last = None;
         } else if !inside || is_comment || line.is_empty() {
             continue;
@@ -226,6 +233,14 @@ mod tests {
             folders("backend/alembic.ini", here),
             ["backend/db/versions"]
         );
+    }
+
+    #[test]
+    fn defaults_are_those_of_all_sections() {
+        let text = "[DEFAULT]\nscript_location = db\n[alembic]\nprepend_sys_path = .\n";
+        assert_eq!(folders("alembic.ini", text), ["db/versions"]);
+        let text = "[DEFAULT]\nscript_location = db\n[alembic]\nscript_location = other\n";
+        assert_eq!(folders("alembic.ini", text), ["other/versions"]);
     }
 
     #[test]

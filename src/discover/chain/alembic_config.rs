@@ -32,7 +32,7 @@ pub(super) fn read(files: &dyn Files, path: &str) -> Vec<AlembicConfig> {
     }
     let is_toml = path.ends_with(".toml");
     let folder = parent(path);
-    let sections = sections(&source.text, is_toml);
+    let sections = with_defaults(sections(&source.text, is_toml));
     let is_flask = files.exists(&join(folder, "env.py"));
     let configs = sections.into_iter().filter_map(|section| {
         let is_main = section.name == "alembic" || section.name == "tool.alembic";
@@ -156,6 +156,32 @@ fn sections(text: &str, is_toml: bool) -> Vec<Section> {
     sections
 }
 
+/// What `[DEFAULT]` says counts in every section that does not say otherwise (`configparser`). Where
+/// it alone names the place, each section of a configuration would be read as one of Alembic's, so
+/// only `[alembic]` and `[alembic:...]` take it.
+fn with_defaults(mut sections: Vec<Section>) -> Vec<Section> {
+    let Some(default) = sections.iter().position(|section| section.name == "DEFAULT") else {
+        return sections;
+    };
+    let defaults = sections.remove(default).values;
+    let own = |section: &Section| section.name.split(':').next() == Some("alembic");
+    if !sections.iter().any(own) {
+        sections.push(Section {
+            name: "alembic".to_owned(),
+            line: 1,
+            values: Vec::new(),
+        });
+    }
+    for section in sections.iter_mut().filter(|section| own(section)) {
+        for (key, value, line) in &defaults {
+            if section.get(key).is_none() {
+                section.values.push((key.clone(), value.clone(), *line));
+            }
+        }
+    }
+    sections
+}
+
 fn clean(value: &str, is_toml: bool) -> String {
     match is_toml {
         true => value.replace(['"', '\'', '[', ']'], "").trim().to_owned(),
@@ -183,6 +209,18 @@ mod tests {
             line: 5,
         };
         assert_eq!(read(&files, "backend/alembic.ini"), [expected]);
+    }
+
+    #[test]
+    fn defaults_count_in_the_section() {
+        let files = MemoryFiles::new().with(
+            "alembic.ini",
+            "[DEFAULT]\nscript_location = db\n[alembic]\n[loggers]\nkeys = a\n",
+        );
+        let [config] = &read(&files, "alembic.ini")[..] else {
+            panic!("one section")
+        };
+        assert_eq!(config.script_location.as_deref(), Some("db"));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod alter_column;
 mod constraints;
 mod execute;
 mod indexes;
+mod plugins;
 mod signature;
 mod tables;
 
@@ -17,6 +18,7 @@ use crate::model::Template;
 
 use super::sqlalchemy::{Caller, Compiler, NamedType, NamingConvention, Raised};
 
+pub use plugins::{EnumChange, EnumColumn};
 use signature::Call;
 
 /// What an operation sends.
@@ -93,6 +95,12 @@ impl<'a> Operations<'a> {
         arguments: &Arguments,
         batch: Option<&Batch>,
     ) -> Result<Vec<Sent>, Raised> {
+        if let Some(sent) = plugins::entity(name, arguments) {
+            return Ok(sent);
+        }
+        if let Some(change) = EnumChange::read(arguments).filter(|_| name == "sync_enum_values") {
+            return Ok(change.statements(&[]).into_iter().map(statement).collect());
+        }
         let Some(signature) = signature::find(name) else {
             let message = format!("module 'alembic.op' has no attribute '{name}'");
             return Err(Raised::new("AttributeError", message));

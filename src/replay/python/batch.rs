@@ -1,9 +1,9 @@
 //! Alembic's operations, and those of a batch.
 
-use crate::effects::alembic::{Batch, Sent};
+use crate::effects::alembic::{Batch, EnumChange, Sent};
 use crate::effects::sqlalchemy::{self, reading};
 use crate::eval::{Answer, SinkCall, Value};
-use crate::model::{ObjectName, SqlError, Template};
+use crate::model::{ObjectName, Piece, SqlError, Template};
 
 use super::errors::{Wrapping, library_error, server_error};
 use super::host::{RunHost, origin};
@@ -20,6 +20,11 @@ impl RunHost<'_> {
         if name == "batch_alter_table" {
             return Answer::Unknown;
         }
+        if let Some(change) =
+            EnumChange::read(&call.arguments).filter(|_| name == "sync_enum_values")
+        {
+            return self.change_enum(&change, call);
+        }
         let batch = batch_of(call);
         let sent = self.with_operations(&call.place, |operations| {
             operations.operation(&name, &call.arguments, batch.as_ref())
@@ -30,6 +35,23 @@ impl RunHost<'_> {
             Ok(()) if name == "create_table" => Answer::Unknown,
             Ok(()) => Answer::Value(Value::None),
         }
+    }
+
+    /// The columns keep their defaults, which the package asks the database for.
+    fn change_enum(&mut self, change: &EnumChange, call: &SinkCall) -> Answer {
+        let default = |column: &crate::effects::alembic::EnumColumn| {
+            let state = self.state.borrow();
+            let table = ObjectName::from_sql(&column.table.display());
+            let table = state.session.catalog.table(&table)?;
+            table.column(&column.column.display())?.default.clone()
+        };
+        let defaults: Vec<_> = change.columns.iter().map(default).collect();
+        for text in change.statements(&defaults) {
+            if let Err(answer) = self.send_text(&text, call) {
+                return answer;
+            }
+        }
+        Answer::Value(Value::None)
     }
 
     /// Sends what an operation gave, in order.
@@ -79,6 +101,13 @@ impl RunHost<'_> {
             self.note(&call.place, reason);
             return Ok(());
         }
+        if let Some(hole) = text.holes().next() {
+            let (label, reason) = (&hole.label, &hole.reason);
+            self.note(
+                &call.place,
+                format!("a part of a statement is not known: `{label}`: {reason}"),
+            );
+        }
         let sent = self.state.borrow_mut().send(text, &origin(call));
         sent.map(drop)
             .map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
@@ -109,9 +138,13 @@ pub(super) fn raise(error: &SqlError, text: &Template, wrapping: Wrapping) -> An
     Answer::Raise(server_error(error, &text.display(), wrapping))
 }
 
-/// A text with holes says nothing that the catalog could carry out, unless it only changes rows.
+/// A text with holes says nothing that the catalog could carry out, unless it only changes rows, or
+/// the hole is in what a table is made of.
 pub(super) fn unsendable(text: &Template) -> Option<String> {
     let hole = text.holes().next()?;
+    if is_definition(text) {
+        return None;
+    }
     let shown = text.display();
     let first = shown
         .split_whitespace()
@@ -125,6 +158,22 @@ pub(super) fn unsendable(text: &Template) -> Option<String> {
         "a statement is not known: `{}`: {}",
         hole.label, hole.reason
     ))
+}
+
+/// Of what a table or column is made, not which one: everything before the first hole says so.
+fn is_definition(text: &Template) -> bool {
+    let known: String = text
+        .pieces()
+        .iter()
+        .map_while(|piece| match piece {
+            Piece::Known(fragment) => Some(fragment.text.as_str()),
+            Piece::Hole(_) => None,
+        })
+        .collect();
+    let known = known.trim_start().to_uppercase();
+    let behind = known.split("ADD COLUMN ").nth(1).unwrap_or_default();
+    (known.starts_with("CREATE TABLE ") && known.contains('('))
+        || (known.starts_with("ALTER TABLE ") && !behind.trim().is_empty() && behind.ends_with(' '))
 }
 
 /// The batch that the operation belongs to.
