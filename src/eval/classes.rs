@@ -21,6 +21,10 @@ impl Interpreter<'_> {
         frame: &mut Frame<'_>,
         definition: &Arc<ClassDefinition>,
     ) -> Flow {
+        for name in &definition.type_parameters {
+            let parameter = self.external_name("typing.TypeVar", &definition.place);
+            self.set_name(frame, name, parameter);
+        }
         let mut bases = Vec::with_capacity(definition.bases.len());
         for base in &definition.bases {
             bases.push(self.eval(frame, base)?);

@@ -177,6 +177,8 @@ pub struct Parameter {
 pub struct ClassDefinition {
     pub place: Place,
     pub name: String,
+    /// `T` in `class Box[T]` (PEP 695).
+    pub type_parameters: Vec<String>,
     pub bases: Vec<Expression>,
     pub keywords: Vec<(String, Expression)>,
     pub body: Vec<Statement>,

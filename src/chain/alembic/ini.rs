@@ -133,7 +133,24 @@ fn split_paths(value: &str, separator: Option<&String>) -> Vec<String> {
 fn ini_options(text: &str) -> BTreeMap<String, Vec<String>> {
     let mut options = section_options(text, "[DEFAULT]");
     options.extend(section_options(text, "[alembic]"));
+    let written = options.clone();
+    for values in options.values_mut() {
+        for value in values {
+            *value = interpolated(value, &written);
+        }
+    }
     options
+}
+
+/// `%(name)s` is the option of that name; `%(here)s` stays for whoever knows the folder.
+fn interpolated(value: &str, options: &BTreeMap<String, Vec<String>>) -> String {
+    let mut text = value.to_owned();
+    for (name, values) in options {
+        if let Some(inside) = values.first() {
+            text = text.replace(&format!("%({name})s"), inside);
+        }
+    }
+    text
 }
 
 /// The options of one section. Continued lines are one value.
@@ -241,6 +258,12 @@ mod tests {
         assert_eq!(folders("alembic.ini", text), ["db/versions"]);
         let text = "[DEFAULT]\nscript_location = db\n[alembic]\nscript_location = other\n";
         assert_eq!(folders("alembic.ini", text), ["other/versions"]);
+    }
+
+    #[test]
+    fn options_stand_in_others() {
+        let text = "[alembic]\nscript_location = db\nversion_locations = %(script_location)s/all\n";
+        assert_eq!(folders("alembic.ini", text), ["db/all"]);
     }
 
     #[test]

@@ -32,7 +32,8 @@ pub(super) fn read(files: &dyn Files, path: &str) -> Vec<AlembicConfig> {
     }
     let is_toml = path.ends_with(".toml");
     let folder = parent(path);
-    let sections = with_defaults(sections(&source.text, is_toml));
+    let mut sections = with_defaults(sections(&source.text, is_toml));
+    sections.iter_mut().for_each(interpolate);
     let is_flask = files.exists(&join(folder, "env.py"));
     let configs = sections.into_iter().filter_map(|section| {
         let is_main = section.name == "alembic" || section.name == "tool.alembic";
@@ -160,7 +161,10 @@ fn sections(text: &str, is_toml: bool) -> Vec<Section> {
 /// it alone names the place, each section of a configuration would be read as one of Alembic's, so
 /// only `[alembic]` and `[alembic:...]` take it.
 fn with_defaults(mut sections: Vec<Section>) -> Vec<Section> {
-    let Some(default) = sections.iter().position(|section| section.name == "DEFAULT") else {
+    let Some(default) = sections
+        .iter()
+        .position(|section| section.name == "DEFAULT")
+    else {
         return sections;
     };
     let defaults = sections.remove(default).values;
@@ -180,6 +184,16 @@ fn with_defaults(mut sections: Vec<Section>) -> Vec<Section> {
         }
     }
     sections
+}
+
+/// `%(name)s` is the option of that name.
+fn interpolate(section: &mut Section) {
+    let written = section.values.clone();
+    for (_, value, _) in &mut section.values {
+        for (name, inside, _) in &written {
+            *value = value.replace(&format!("%({name})s"), inside);
+        }
+    }
 }
 
 fn clean(value: &str, is_toml: bool) -> String {
@@ -215,12 +229,14 @@ mod tests {
     fn defaults_count_in_the_section() {
         let files = MemoryFiles::new().with(
             "alembic.ini",
-            "[DEFAULT]\nscript_location = db\n[alembic]\n[loggers]\nkeys = a\n",
+            "[DEFAULT]\nscript_location = db\n[alembic]\n\
+             version_locations = %(script_location)s/all\n[loggers]\nkeys = a\n",
         );
         let [config] = &read(&files, "alembic.ini")[..] else {
             panic!("one section")
         };
         assert_eq!(config.script_location.as_deref(), Some("db"));
+        assert_eq!(config.version_folders, ["db/all"]);
     }
 
     #[test]

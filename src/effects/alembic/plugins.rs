@@ -55,7 +55,13 @@ impl EnumChange {
         let mut sent = Vec::new();
         let labels: Vec<_> = self.values.iter().map(literal::string).collect();
         sent.push(sql!["ALTER TYPE ", name, " RENAME TO ", old]);
-        sent.push(sql!["CREATE TYPE ", name, " AS ENUM (", joined(&labels), ")"]);
+        sent.push(sql![
+            "CREATE TYPE ",
+            name,
+            " AS ENUM (",
+            joined(&labels),
+            ")"
+        ]);
         for (place, column) in self.columns.iter().enumerate() {
             let default = defaults.get(place).and_then(Option::as_ref);
             let head = sql![
@@ -68,7 +74,14 @@ impl EnumChange {
                 sent.push(sql![head, " DROP DEFAULT"]);
             }
             let array = if column.is_array { "[]" } else { "" };
-            sent.push(sql![head, " TYPE ", name, array, " USING ", self.cast(column)]);
+            sent.push(sql![
+                head,
+                " TYPE ",
+                name,
+                array,
+                " USING ",
+                self.cast(column)
+            ]);
             if let Some(default) = default {
                 // A cast of the constant to the type that was renamed would keep it.
                 let constant = default.split("::").next().unwrap_or(default);
@@ -87,7 +100,17 @@ impl EnumChange {
         let mut text = Template::from_text("CASE");
         for (old, new) in &self.renamed {
             let (old, new) = (literal::string(old), literal::string(new));
-            text = sql![text, " WHEN ", value, "::text = ", old, " THEN ", new, "::", self.name];
+            text = sql![
+                text,
+                " WHEN ",
+                value,
+                "::text = ",
+                old,
+                " THEN ",
+                new,
+                "::",
+                self.name
+            ];
         }
         match self.renamed.is_empty() {
             true => sql![value, "::text::", self.name],
@@ -143,7 +166,11 @@ pub(super) fn entity(operation: &str, arguments: &Arguments) -> Option<Vec<Sent>
         "replace_entity" => match class {
             "PGFunction" | "PGView" => parts.create(class, "CREATE OR REPLACE ")?,
             "PGExtension" => Vec::new(),
-            _ => [vec![parts.drop(class, "")?], parts.create(class, "CREATE ")?].concat(),
+            _ => [
+                vec![parts.drop(class, "")?],
+                parts.create(class, "CREATE ")?,
+            ]
+            .concat(),
         },
         _ => return None,
     };
@@ -210,10 +237,21 @@ impl Parts {
                 ]
             }
             "PGTrigger" => {
-                let constraint = if self.is_constraint { "CONSTRAINT " } else { "" };
+                let constraint = if self.is_constraint {
+                    "CONSTRAINT "
+                } else {
+                    ""
+                };
                 sql!["CREATE ", constraint, "TRIGGER ", quoted, " ", definition]
             }
-            "PGPolicy" => sql!["CREATE POLICY ", signature, " ON ", self.table, " ", definition],
+            "PGPolicy" => sql![
+                "CREATE POLICY ",
+                signature,
+                " ON ",
+                self.table,
+                " ",
+                definition
+            ],
             _ => return None,
         };
         Some(vec![text])
@@ -244,11 +282,15 @@ fn without_defaults(signature: &str) -> String {
     let Some((name, arguments)) = signature.split_once('(') else {
         return signature.to_owned();
     };
-    let bare = arguments.trim_end().trim_end_matches(')').split(',').map(|argument| {
-        let lower = argument.to_lowercase();
-        let end = lower.find(" default ").or_else(|| lower.find('='));
-        argument[..end.unwrap_or(argument.len())].trim()
-    });
+    let bare = arguments
+        .trim_end()
+        .trim_end_matches(')')
+        .split(',')
+        .map(|argument| {
+            let lower = argument.to_lowercase();
+            let end = lower.find(" default ").or_else(|| lower.find('='));
+            argument[..end.unwrap_or(argument.len())].trim()
+        });
     format!("{name}({})", bare.collect::<Vec<_>>().join(", "))
 }
 

@@ -46,6 +46,7 @@ impl Walk<'_, '_> {
         StatementKind::Class(Arc::new(ClassDefinition {
             place: self.lowering.place(start),
             name: def.name.to_string(),
+            type_parameters: type_parameters(def.type_params.as_deref()),
             bases,
             keywords,
             docstring: docstring(&body),
@@ -106,4 +107,14 @@ impl Walk<'_, '_> {
             default: self.optional(node.default.as_deref()),
         }
     }
+}
+
+fn type_parameters(parameters: Option<&ast::TypeParams>) -> Vec<String> {
+    let parameters = parameters.map_or(&[][..], |found| &found.type_params);
+    let name = |parameter: &ast::TypeParam| match parameter {
+        ast::TypeParam::TypeVar(parameter) => parameter.name.to_string(),
+        ast::TypeParam::ParamSpec(parameter) => parameter.name.to_string(),
+        ast::TypeParam::TypeVarTuple(parameter) => parameter.name.to_string(),
+    };
+    parameters.iter().map(name).collect()
 }

@@ -76,6 +76,7 @@ impl Walk<'_, '_> {
         StatementKind::Class(Arc::new(ClassDefinition {
             place: self.lowering.place(start),
             name: def.name.into(),
+            type_parameters: def.type_params.into_iter().map(type_parameter).collect(),
             bases,
             keywords,
             docstring: docstring(&body),
@@ -112,5 +113,13 @@ impl Walk<'_, '_> {
             annotation: self.optional(argument.def.annotation),
             default: self.optional(argument.default),
         }
+    }
+}
+
+fn type_parameter(parameter: ast::TypeParam) -> String {
+    match parameter {
+        ast::TypeParam::TypeVar(parameter) => parameter.name.into(),
+        ast::TypeParam::ParamSpec(parameter) => parameter.name.into(),
+        ast::TypeParam::TypeVarTuple(parameter) => parameter.name.into(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::effects::alembic::{Batch, EnumChange, Sent};
 use crate::effects::sqlalchemy::{self, reading};
 use crate::eval::{Answer, SinkCall, Value};
-use crate::model::{ObjectName, Piece, SqlError, Template};
+use crate::model::{Fragment, ObjectName, Piece, SqlError, Template};
 
 use super::errors::{Wrapping, library_error, server_error};
 use super::host::{RunHost, origin};
@@ -108,6 +108,10 @@ impl RunHost<'_> {
                 format!("a part of a statement is not known: `{label}`: {reason}"),
             );
         }
+        let text = match text.has_holes() && is_definition(text) {
+            true => &with_names_for_holes(text),
+            false => text,
+        };
         let sent = self.state.borrow_mut().send(text, &origin(call));
         sent.map(drop)
             .map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
@@ -174,6 +178,21 @@ fn is_definition(text: &Template) -> bool {
     let behind = known.split("ADD COLUMN ").nth(1).unwrap_or_default();
     (known.starts_with("CREATE TABLE ") && known.contains('('))
         || (known.starts_with("ALTER TABLE ") && !behind.trim().is_empty() && behind.ends_with(' '))
+}
+
+/// A hole as a name that the catalog takes for one of something unknown.
+fn with_names_for_holes(text: &Template) -> Template {
+    let mut named = Template::default();
+    for piece in text.pieces() {
+        named.push(match piece {
+            Piece::Known(_) => piece.clone(),
+            Piece::Hole(hole) => Piece::Known(Fragment {
+                text: format!("\"{{{}}}\"", hole.label.replace('"', "")),
+                origin: hole.origin.clone(),
+            }),
+        });
+    }
+    named
 }
 
 /// The batch that the operation belongs to.

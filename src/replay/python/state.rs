@@ -40,8 +40,6 @@ pub(super) struct State {
     pub(super) lenient: bool,
     /// The last error of the server, to be recognised in the exception that leaves the step.
     pub(super) last_error: Option<(SqlError, Option<Place>)>,
-    /// How many random identifiers were given out.
-    pub(super) identifiers: u32,
 }
 
 /// Where a statement comes from.
@@ -101,7 +99,6 @@ impl State {
             undecided: Vec::new(),
             lenient: false,
             last_error: None,
-            identifiers: 0,
         }
     }
 

@@ -46,11 +46,17 @@ pub struct Session {
     rows_before: BTreeMap<String, Table>,
     /// The same for each savepoint.
     savepoints: Vec<(String, BTreeMap<String, Table>)>,
+    /// How many random identifiers were made.
+    pub(crate) identifiers: u64,
 }
 
 /// The rows of tables that were made and filled in a run, as far as they are known.
 #[derive(Debug, Clone, Default)]
-pub struct FollowedRows(BTreeMap<String, Table>);
+pub struct FollowedRows {
+    tables: BTreeMap<String, Table>,
+    /// How many random identifiers were made for them: no two are alike.
+    identifiers: u64,
+}
 
 /// When a setting goes back to what it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,19 +95,24 @@ impl Session {
             version_table: None,
             rows_before: BTreeMap::new(),
             savepoints: Vec::new(),
+            identifiers: 0,
         }
     }
 
     /// Connects to a database some of whose rows are known.
     pub(crate) fn with_rows(catalog: Catalog, rows: FollowedRows) -> Self {
         let mut session = Self::new(catalog);
-        session.surroundings.tables = rows.0;
+        session.surroundings.tables = rows.tables;
+        session.identifiers = rows.identifiers;
         session
     }
 
     /// The rows that are known by now.
     pub(crate) fn rows_known(&self) -> FollowedRows {
-        FollowedRows(self.surroundings.tables.clone())
+        FollowedRows {
+            tables: self.surroundings.tables.clone(),
+            identifiers: self.identifiers,
+        }
     }
 
     pub fn transaction(&self) -> TransactionState {
