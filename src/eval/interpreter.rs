@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::model::{Diagnostic, Guard, Level, Place};
-use crate::python::tree::{Expression, FunctionDefinition};
+use crate::python::tree::{Expression, FunctionDefinition, Module};
 use crate::registry::Registry;
 
 use super::circles::Circles;
@@ -157,6 +157,22 @@ impl<'a> Interpreter<'a> {
         self.modules.insert(module.file.clone(), scope.clone());
         let flow = self.run_module(&module, &scope);
         Some((scope, flow))
+    }
+
+    /// Runs a part of a file in a scope of its own; what it raises ends the part.
+    pub fn run_part(&mut self, part: &Arc<Module>, name: &str) -> Rc<Scope> {
+        let scope = Scope::module(part.file.clone(), name);
+        // Nothing stands behind what it could not come to.
+        let _ = self.run_module(part, &scope);
+        scope
+    }
+
+    /// The value, where it is a name from another file that nothing has used yet.
+    pub fn settled(&mut self, value: &Value) -> Value {
+        match value {
+            Value::Imported(imported) => self.resolve_import(imported),
+            other => other.clone(),
+        }
     }
 
     /// Calls a value from outside, as a migration tool calls `upgrade`.

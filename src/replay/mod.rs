@@ -25,7 +25,6 @@ use std::collections::BTreeSet;
 
 use crate::catalog::Catalog;
 use crate::chain::Chain;
-use crate::effects::sqlalchemy::NamingConvention;
 use crate::eval::Estate;
 use crate::model::{ChainFormat, RevisionId};
 use crate::registry::Registry;
@@ -97,11 +96,9 @@ pub fn downgrade(
 }
 
 fn walk<'a>(chain: &'a Chain, ground: Ground<'a>, start: Start) -> python::Walk<'a> {
-    let naming = NamingConvention::default();
     python::Walk {
         chain,
         ground,
-        naming,
         start,
     }
 }

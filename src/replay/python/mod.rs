@@ -11,6 +11,7 @@ mod errors;
 mod host;
 mod inspector;
 mod metadata;
+mod naming;
 mod orm;
 mod reflection;
 mod script;

@@ -18,7 +18,6 @@ use super::state::{Shared, State};
 pub(crate) struct Walk<'a> {
     pub(crate) chain: &'a Chain,
     pub(crate) ground: Ground<'a>,
-    pub(crate) naming: NamingConvention,
     pub(crate) start: Start,
 }
 
@@ -52,7 +51,6 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     let Walk {
         chain,
         ground,
-        naming,
         start,
     } = walk;
     let stops = ground.after_failure == AfterFailure::Stop;
@@ -73,7 +71,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     } = ground;
     let per_migration = chain.environment.transaction_per_migration;
     let heads = Versions::new(start.versions.iter().cloned());
-    let state = State::new(Some(chain), naming, start);
+    let state = State::new(Some(chain), NamingConvention::default(), start);
     let state: Shared = Rc::new(RefCell::new(state));
     let mut host = RunHost {
         state: state.clone(),
@@ -81,7 +79,8 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
         registry,
         task: Task::Revisions,
     };
-    let interpreter = Interpreter::new(estate, registry, &mut host, Limits::REPLAY);
+    let mut interpreter = Interpreter::new(estate, registry, &mut host, Limits::REPLAY);
+    state.borrow_mut().naming = super::naming::convention(&mut interpreter, estate, chain);
     let mut walker = Walker {
         chain,
         state: state.clone(),

@@ -1,6 +1,6 @@
 //! Cases: `cases/*.md`. A `##` section is a chain; each line `# id`, `# id after a, b` in its block
 //! of Python opens a revision, and what follows is the revision's body. `# env` opens settings of
-//! `context.configure`, `# file name` another file.
+//! `context.configure` and what env.py imports and assigns before, `# file name` another file.
 
 use std::path::{Path, PathBuf};
 
@@ -98,12 +98,13 @@ fn revision(id: &str, parents: &str) -> (String, String) {
 }
 
 fn environment(settings: &str) -> String {
-    let settings: Vec<_> = settings
-        .lines()
-        .filter(|line| !line.trim().is_empty())
-        .collect();
+    let lines = settings.lines().filter(|line| !line.trim().is_empty());
+    // What is no keyword of `context.configure` stands before it.
+    let (head, settings): (Vec<_>, Vec<_>) =
+        lines.partition(|line| line.starts_with("from ") || line.contains(" = "));
+    let head = head.join("\n");
     format!(
-        "import sqlalchemy as sa\nfrom alembic import context\n\n\
+        "import sqlalchemy as sa\nfrom alembic import context\n{head}\n\
          config = context.config\n\
          engine = sa.create_engine(config.get_main_option('sqlalchemy.url'))\n\
          with engine.connect() as connection:\n    \
