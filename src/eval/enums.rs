@@ -41,6 +41,7 @@ pub(crate) fn make_members(class: &Rc<Class>, place: &Place) {
         return;
     }
     let mut automatic = 0;
+    let mut made: Vec<(Value, Rc<Instance>)> = Vec::new();
     for (name, value) in class.attributes.all() {
         if name.starts_with('_') || is_method(&value) {
             continue;
@@ -54,6 +55,13 @@ pub(crate) fn make_members(class: &Rc<Class>, place: &Place) {
             place: place.clone(),
         };
         let value = member_content(class, &name, value, automatic);
+        // A second name of a value is another name of the first member.
+        if let Some((_, first)) = made.iter().find(|(known, _)| is_same(known, &value)) {
+            class
+                .attributes
+                .set(&name, Value::Instance(Rc::clone(first)));
+            continue;
+        }
         member
             .attributes
             .set(&Rc::from("name"), Value::text(name.as_ref()));
@@ -61,10 +69,20 @@ pub(crate) fn make_members(class: &Rc<Class>, place: &Place) {
             .attributes
             .set(&Rc::from("_name_"), Value::text(name.as_ref()));
         member.attributes.set(&Rc::from("value"), value.clone());
-        member.attributes.set(&Rc::from("_value_"), value);
-        class
-            .attributes
-            .set(&name, Value::Instance(Rc::new(member)));
+        member.attributes.set(&Rc::from("_value_"), value.clone());
+        let member = Rc::new(member);
+        made.push((value, Rc::clone(&member)));
+        class.attributes.set(&name, Value::Instance(member));
+    }
+}
+
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::Integer(one), Value::Integer(other)) => one == other,
+        (Value::Text(_), Value::Text(_)) => {
+            one.known_text().is_some() && one.known_text() == other.known_text()
+        }
+        _ => false,
     }
 }
 
@@ -103,11 +121,16 @@ fn member_content(class: &Rc<Class>, name: &str, value: Value, position: i64) ->
 
 /// The members in order of definition.
 pub(crate) fn members(class: &Rc<Class>) -> Vec<Value> {
-    let mut found = Vec::new();
+    let mut found: Vec<Value> = Vec::new();
     for owner in class.lineage().iter().rev() {
         for (_, value) in owner.attributes.all() {
+            let is_listed = |instance: &Rc<Instance>| {
+                let is_it = |known: &Value| matches!(known, Value::Instance(known) if Rc::ptr_eq(known, instance));
+                found.iter().any(is_it)
+            };
             if let Value::Instance(instance) = &value
                 && instance.attributes.get("_value_").is_some()
+                && !is_listed(instance)
             {
                 found.push(value);
             }

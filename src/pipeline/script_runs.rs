@@ -12,8 +12,8 @@ use crate::database::{OnError, Step};
 use crate::model::{ChainFormat, Operation, RevisionId, SqlState};
 use crate::registry;
 use crate::replay::{
-    AfterFailure, Exit, Ground, Program, Replay, RunOutcome, ScriptReplay, SentRun, Start,
-    run_script,
+    AfterFailure, Exit, FollowedRows, Ground, Program, Replay, RunOutcome, ScriptReplay, SentRun,
+    Start, run_script,
 };
 
 /// By the number of revisions that are applied and the script's place: what it sends there. A script is
@@ -67,6 +67,7 @@ fn starts(replay: &Replay, empty: Start) -> Vec<Start> {
         starts.push(Start {
             catalog: (*step.after).clone(),
             versions: versions.clone(),
+            rows: FollowedRows::default(),
         });
     }
     starts

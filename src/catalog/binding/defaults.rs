@@ -76,8 +76,10 @@ impl Catalog {
         };
         let trimmed = string.trim();
         match self.base_type(data_type).name.name.as_str() {
-            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => {
-                trimmed.to_owned()
+            "integer" => trimmed.to_owned(),
+            // Numbers of other types are shown with their type.
+            name @ ("smallint" | "bigint" | "numeric" | "real" | "double precision") => {
+                format!("'{trimmed}'::{name}")
             }
             "boolean" => {
                 let lower = trimmed.to_lowercase();

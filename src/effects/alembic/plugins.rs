@@ -4,7 +4,7 @@
 use crate::effects::sqlalchemy::text::sql;
 use crate::effects::sqlalchemy::{Flag, literal, quote, reading};
 use crate::eval::{Arguments, External, Value};
-use crate::model::Template;
+use crate::model::{Piece, Template};
 
 use super::{Sent, statement};
 
@@ -203,7 +203,7 @@ impl Parts {
         Some(Self {
             schema: text(0, "schema")?,
             signature: text(1, "signature")?,
-            definition: text(2, "definition").unwrap_or_default(),
+            definition: text(2, "definition").map_or_else(Template::default, unescaped),
             table: given("on_entity"),
             is_constraint: flag("is_constraint").is_yes(),
             with_data: flag("with_data") != Flag::No,
@@ -275,6 +275,19 @@ impl Parts {
             _ => return None,
         })
     }
+}
+
+/// The package marks colons that are no parameters.
+fn unescaped(text: Template) -> Template {
+    let mut plain = Template::default();
+    for piece in text.pieces() {
+        let mut piece = piece.clone();
+        if let Piece::Known(fragment) = &mut piece {
+            fragment.text = fragment.text.replace("\\:", ":");
+        }
+        plain.push(piece);
+    }
+    plain
 }
 
 /// `f(a text default 'x', b integer = 1)` as DROP FUNCTION takes it.

@@ -1,5 +1,7 @@
 //! Alembic's operations, and those of a batch.
 
+use std::borrow::Cow;
+
 use crate::effects::alembic::{Batch, EnumChange, Sent};
 use crate::effects::sqlalchemy::{self, reading};
 use crate::eval::{Answer, SinkCall, Value};
@@ -97,24 +99,31 @@ impl RunHost<'_> {
     }
 
     pub(super) fn send_text(&mut self, text: &Template, call: &SinkCall) -> Result<(), Answer> {
+        let Some(text) = self.sendable(text, call) else {
+            return Ok(());
+        };
+        let sent = self.state.borrow_mut().send(&text, &origin(call));
+        sent.map(drop)
+            .map_err(|error| raise(&error, &text, Wrapping::SqlAlchemy))
+    }
+
+    /// What of a text can be sent to the model; what is not known of it is noted.
+    pub(super) fn sendable<'t>(
+        &self,
+        text: &'t Template,
+        call: &SinkCall,
+    ) -> Option<Cow<'t, Template>> {
         if let Some(reason) = unsendable(text) {
             self.note(&call.place, reason);
-            return Ok(());
+            return None;
         }
-        if let Some(hole) = text.holes().next() {
-            let (label, reason) = (&hole.label, &hole.reason);
-            self.note(
-                &call.place,
-                format!("a part of a statement is not known: `{label}`: {reason}"),
-            );
-        }
-        let text = match text.has_holes() && is_definition(text) {
-            true => &with_names_for_holes(text),
-            false => text,
+        let Some(hole) = text.holes().next().filter(|_| is_definition(text)) else {
+            return Some(Cow::Borrowed(text));
         };
-        let sent = self.state.borrow_mut().send(text, &origin(call));
-        sent.map(drop)
-            .map_err(|error| raise(&error, text, Wrapping::SqlAlchemy))
+        let (label, reason) = (&hole.label, &hole.reason);
+        let what = format!("a part of a statement is not known: `{label}`: {reason}");
+        self.note(&call.place, what);
+        Some(Cow::Owned(with_names_for_holes(text)))
     }
 
     fn has_type(&self, name: &Template) -> bool {
@@ -144,7 +153,7 @@ pub(super) fn raise(error: &SqlError, text: &Template, wrapping: Wrapping) -> An
 
 /// A text with holes says nothing that the catalog could carry out, unless it only changes rows, or
 /// the hole is in what a table is made of.
-pub(super) fn unsendable(text: &Template) -> Option<String> {
+fn unsendable(text: &Template) -> Option<String> {
     let hole = text.holes().next()?;
     if is_definition(text) {
         return None;
@@ -177,7 +186,16 @@ fn is_definition(text: &Template) -> bool {
     let known = known.trim_start().to_uppercase();
     let behind = known.split("ADD COLUMN ").nth(1).unwrap_or_default();
     (known.starts_with("CREATE TABLE ") && known.contains('('))
+        || is_routine(&known)
         || (known.starts_with("ALTER TABLE ") && !behind.trim().is_empty() && behind.ends_with(' '))
+}
+
+/// A function whose name is known; the hole is in what it does.
+fn is_routine(known: &str) -> bool {
+    let made = known.strip_prefix("CREATE ").unwrap_or_default();
+    let made = made.strip_prefix("OR REPLACE ").unwrap_or(made);
+    let is_routine = made.starts_with("FUNCTION ") || made.starts_with("PROCEDURE ");
+    is_routine && made.split_whitespace().any(|word| word == "AS")
 }
 
 /// A hole as a name that the catalog takes for one of something unknown.

@@ -8,7 +8,7 @@ use crate::model::Template;
 use crate::replay::driver_text::with_parameters;
 use crate::replay::session::{Run, RunOutcome};
 
-use super::batch::{raise, unsendable};
+use super::batch::raise;
 use super::connection_value::cell;
 use super::errors::{Wrapping, library_error, plain};
 use super::host::{RunHost, Task, origin};
@@ -50,13 +50,12 @@ impl RunHost<'_> {
     }
 
     fn send_query(&mut self, text: &Template, call: &SinkCall, wrapping: Wrapping) -> Answer {
-        if let Some(reason) = unsendable(text) {
-            self.note(&call.place, reason);
+        let Some(text) = self.sendable(text, call) else {
             return Answer::Unknown;
-        }
-        let sent = self.state.borrow_mut().send(text, &origin(call));
+        };
+        let sent = self.state.borrow_mut().send(&text, &origin(call));
         match sent {
-            Err(error) => raise(&error, text, wrapping),
+            Err(error) => raise(&error, &text, wrapping),
             Ok(runs) => self.answer(runs.last(), call),
         }
     }
