@@ -15,6 +15,7 @@ use crate::replay::{
     AfterFailure, Exit, FollowedRows, Ground, Program, Replay, RunOutcome, ScriptReplay, SentRun,
     Start, run_script,
 };
+use crate::source::Files as _;
 
 /// By the number of revisions that are applied and the script's place: what it sends there. A script is
 /// not among them if it does nothing on any of the databases as it stands (it waits for an answer, a
@@ -40,6 +41,9 @@ pub(super) fn script_runs(
         };
         let places = scripts.par_iter().enumerate();
         let found = places.filter_map(|(place, file)| {
+            if file.ends_with(".sql") && is_for_psql(&estate.files.read(file).ok()?.text) {
+                return None;
+            }
             let runs = starts.iter().map(|start| {
                 let chain = of_alembic.then_some(chain);
                 let program = Program::new(file, &[], ground, chain, start.clone());
@@ -55,6 +59,26 @@ pub(super) fn script_runs(
         });
         found.flatten_iter().collect()
     })
+}
+
+/// psql commands of its own that steer what is sent (variables, conditions, an early end): the
+/// survey follows these, the replay does not.
+fn is_for_psql(text: &str) -> bool {
+    let quiet = [
+        "echo", "qecho", "warn", "timing", "pset", "x", "t", "a", "i", "ir", ".",
+    ];
+    let commands = text
+        .split('\n')
+        .filter_map(|line| line.trim_start().strip_prefix('\\'));
+    let mut steering = commands.filter(|command| {
+        let mut words = command.split_whitespace();
+        match (words.next(), words.next()) {
+            (Some("set"), Some("ON_ERROR_STOP" | "VERBOSITY" | "QUIET")) => false,
+            (Some(word), _) => !quiet.contains(&word),
+            (None, _) => false,
+        }
+    });
+    steering.next().is_some()
 }
 
 /// The databases after each number of revisions.

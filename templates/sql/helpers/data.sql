@@ -8,8 +8,7 @@ DECLARE
     note text;
 BEGIN
     BEGIN
-        n_rows := pg_temp.fixfold_run_rows(statement);
-        SET CONSTRAINTS ALL IMMEDIATE;
+        n_rows := pg_temp.fixfold_run_fix(statement);
         IF n_rows = 0 THEN
             RETURN;
         END IF;
@@ -37,5 +36,52 @@ BEGIN
     EXECUTE statement;
     GET DIAGNOSTICS n_rows = ROW_COUNT;
     RETURN n_rows;
+END
+$fixfold$;
+
+-- A restored backup can leave sequences behind the rows: a fix that stumbles over that moves them on.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_run_fix(statement text) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    n_rows bigint;
+    namespace text;
+    relation text;
+BEGIN
+    BEGIN
+        n_rows := pg_temp.fixfold_run_rows(statement);
+        SET CONSTRAINTS ALL IMMEDIATE;
+        RETURN n_rows;
+    EXCEPTION WHEN unique_violation THEN
+        GET STACKED DIAGNOSTICS namespace = SCHEMA_NAME, relation = TABLE_NAME;
+        IF NOT pg_temp.fixfold_catch_up(format('%I.%I', namespace, relation)::regclass) THEN
+            RAISE;
+        END IF;
+    END;
+    n_rows := pg_temp.fixfold_run_rows(statement);
+    SET CONSTRAINTS ALL IMMEDIATE;
+    RETURN n_rows;
+END
+$fixfold$;
+
+-- Whether a sequence of the table's columns stood behind its greatest value; it does no longer.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_catch_up(relation regclass) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    made record;
+    position record;
+    has_moved boolean := false;
+BEGIN
+    FOR made IN SELECT attname AS name, pg_get_serial_sequence(relation::text, attname) AS sequence FROM pg_attribute
+        WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND pg_get_serial_sequence(relation::text, attname) IS NOT NULL
+    LOOP
+        EXECUTE format('SELECT last_value, is_called, (SELECT max(%I) FROM %s) >= last_value + is_called::int AS is_behind FROM %s',
+                       made.name, relation, made.sequence) INTO position;
+        IF position.is_behind THEN
+            PERFORM pg_temp.fixfold_do(pg_temp.fixfold_position(relation, made.name),
+                                       format('SELECT setval(%L, %s, %s)', made.sequence, position.last_value, position.is_called));
+            has_moved := true;
+        END IF;
+    END LOOP;
+    RETURN has_moved;
 END
 $fixfold$;
