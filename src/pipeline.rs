@@ -5,6 +5,7 @@ mod audit;
 mod baseline;
 mod chain;
 mod consolidation;
+mod embedded;
 mod history;
 mod ledger;
 mod modules;

@@ -5,7 +5,7 @@ use crate::model::Template;
 use crate::registry::{Sink, SinkKind};
 use crate::sql::looks_like_sql;
 
-use super::external::Arguments;
+use super::external::{Arguments, External};
 use super::value::Value;
 
 /// The SQL text of a value: a string, or a library's object around one.
@@ -73,6 +73,40 @@ pub(crate) fn looks_like_sink(
         SinkKind::Orm => names_session(receiver) && arguments.positional.iter().any(is_row),
         _ => false,
     }
+}
+
+/// `Order.query.filter_by(...).delete()`, `Order.objects.create(...)` of a class that no file of the
+/// estate declares: the sink that it is if the class is mapped, which its attribute says.
+pub(crate) fn query_of_class(path: &str, callee: &External) -> Option<String> {
+    let receiver = callee.receiver.as_ref().map(described);
+    let receiver = receiver.unwrap_or_else(|| path.to_owned());
+    let manager = MANAGERS
+        .iter()
+        .find(|(name, _)| class_before(&receiver, name).is_some());
+    manager.map(|(_, kind)| format!("{kind}.{}", callee.name()))
+}
+
+/// How a mapped class is asked for rows, and what answers.
+const MANAGERS: &[(&str, &str)] = &[
+    ("query", "sqlalchemy.orm.Query"),
+    ("objects", "django.db.models.QuerySet"),
+];
+
+/// The class in `shop.models.Order.query.filter_by`.
+pub(crate) fn class_asked(path: &str) -> Option<&str> {
+    let mut names = MANAGERS.iter();
+    names.find_map(|(name, _)| class_before(path, name))
+}
+
+fn class_before<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    let mut before = "";
+    for segment in path.split('.') {
+        if segment == name && before.starts_with(char::is_uppercase) {
+            return Some(before);
+        }
+        before = segment;
+    }
+    None
 }
 
 fn sends_sql(method: &str, receiver: &str, arguments: &Arguments) -> bool {

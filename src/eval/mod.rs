@@ -64,7 +64,7 @@ mod ways;
 mod wholes;
 mod withs;
 
-pub(crate) use duck::sql_text;
+pub(crate) use duck::{class_asked, sql_text};
 pub use external::{Arguments, External};
 pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, FileRead, Host, Raised, Reached, Rows, SinkCall};

@@ -82,6 +82,9 @@ impl Interpreter<'_> {
         if let Some(sink) = self.registry.sink(path) {
             return Some(sink.clone());
         }
+        if let Some(path) = super::duck::query_of_class(path, callee) {
+            return self.registry.sink(&path).cloned();
+        }
         if callee.receiver.is_none() && !path.starts_with('?') {
             return None;
         }

@@ -96,19 +96,30 @@ fn script(
 ) -> Script {
     match file.language {
         ScriptLanguage::Sql => sql_file::script(&file.source, &estate.files),
-        ScriptLanguage::Shell => shell_script(&file.source, &estate.files),
+        ScriptLanguage::Shell => shell_script(&file.source, &estate.files, modules, endpoints),
         ScriptLanguage::Python => python_file::script(&file.source, modules, endpoints),
     }
 }
 
-fn shell_script(source: &Source, files: &dyn Files) -> Script {
-    let reading = shell::read(source, files);
+fn shell_script(
+    source: &Source,
+    files: &dyn Files,
+    modules: &Modules<'_>,
+    endpoints: &Endpoints<'_>,
+) -> Script {
+    let mut reading = shell::read(source, files);
     let start = Place::new(Arc::clone(&source.file), 1, 1);
-    let signals = Signals {
+    let mut signals = Signals {
         asks_database: reading.asks_database.then(|| start.clone()),
         sends_requests: reading.reads_http.then_some(start),
         ..Signals::default()
     };
+    for embedded in std::mem::take(&mut reading.python) {
+        let python = super::embedded::read(&embedded, &source.file, modules, endpoints);
+        reading.effects.extend(python.effects);
+        reading.diagnostics.extend(python.diagnostics);
+        signals.add(python.signals);
+    }
     let (class, evidence) = effects::classify(&source.file, &reading.effects, &signals);
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(reading.diagnostics);

@@ -180,7 +180,11 @@ impl Interpreter<'_> {
         };
         if file.ends_with(".py") {
             let serves = SERVES.iter().any(|sign| source.text.contains(sign));
-            return !serves && SIGNS.iter().any(|sign| source.text.contains(sign));
+            let name = paths::name(&file).to_ascii_lowercase();
+            // What it imports may do the work.
+            let is_named_so = NAMES.iter().any(|word| name.contains(word));
+            let shows_it = SIGNS.iter().any(|sign| source.text.contains(sign));
+            return !serves && (shows_it || is_named_so);
         }
         let is_open = self.reading.iter().any(|open| **open == *file);
         !is_open && self.has_effects(&source)

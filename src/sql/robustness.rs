@@ -147,3 +147,17 @@ fn no_text_is_too_deep() {
         );
     }
 }
+
+#[test]
+fn a_quoted_name_stays_one() {
+    for text in [
+        "\"{row[0]}\nU&\"",
+        "\"a b\".\"Cd\" > 1",
+        "\"x\"\"y\"",
+        "{h}",
+    ] {
+        let once = canonical(text);
+        assert_eq!(canonical(&once), once, "{text:?}");
+    }
+    assert_eq!(canonical("T.\"Kind\" = 'A'"), "t.\"Kind\" = 'A'");
+}

@@ -42,7 +42,23 @@ impl Writer {
     }
 
     pub(super) fn names(&mut self, names: &[Identifier]) {
-        self.list(names, |writer, name| writer.push(name.as_str()));
+        self.list(names, Self::name);
+    }
+
+    /// In quotes where it would be read as something else without: keywords are left as they are,
+    /// since functions and types can have their names.
+    pub(super) fn name(&mut self, name: &Identifier) {
+        let text = name.as_str();
+        let is_plain = text.starts_with(|first: char| first.is_alphabetic() || first == '_')
+            && text.chars().all(|one| {
+                one.is_alphanumeric() && !one.is_uppercase() || matches!(one, '_' | '$')
+            });
+        let is_hole = text.starts_with('{') && text.ends_with('}') && !text.contains('"');
+        if is_plain || is_hole {
+            self.push(text);
+        } else {
+            let _ = write!(self.text, "\"{}\"", text.replace('"', "\"\""));
+        }
     }
 
     fn literal(&mut self, literal: &Literal) {
@@ -85,7 +101,7 @@ impl Writer {
             Expression::Literal(literal) => self.literal(literal),
             Expression::Name { qualifier, name } => {
                 self.qualifier(qualifier);
-                self.push(name.as_str());
+                self.name(name);
             }
             Expression::Star { qualifier } => {
                 self.qualifier(qualifier);
@@ -136,7 +152,7 @@ impl Writer {
 
     fn qualifier(&mut self, qualifier: &[Identifier]) {
         for part in qualifier {
-            self.push(part.as_str());
+            self.name(part);
             self.push(".");
         }
     }

@@ -61,7 +61,7 @@ impl Writer {
     }
 
     fn common_table(&mut self, table: &CommonTable) {
-        self.push(table.name.as_str());
+        self.name(&table.name);
         if !table.columns.is_empty() {
             self.push("(");
             self.names(&table.columns);

@@ -24,6 +24,17 @@ pub struct Signals {
     pub mentions_change: Option<(Place, String)>,
 }
 
+impl Signals {
+    /// Those of a part of the script.
+    pub fn add(&mut self, part: Self) {
+        self.asks_database = self.asks_database.take().or(part.asks_database);
+        self.sends_requests = self.sends_requests.take().or(part.sends_requests);
+        self.asks_for_repair.extend(part.asks_for_repair);
+        self.commands.extend(part.commands);
+        self.mentions_change = self.mentions_change.take().or(part.mentions_change);
+    }
+}
+
 /// The class with the evidence for it, in words with places.
 pub fn classify(file: &str, effects: &[Effect], signals: &Signals) -> (ScriptClass, Vec<String>) {
     let tally = Tally::of(file, effects);

@@ -63,7 +63,8 @@ fn subjects(call: &SinkCall) -> Vec<Value> {
 fn of_unknown_class(call: &SinkCall, frame: &Frame<'_>, operation: RowOperation) -> Effect {
     let receiver = call.receiver.iter();
     let mut values = call.arguments.positional.iter().chain(receiver);
-    let Some(class) = values.find_map(class_name) else {
+    let asked = || eval::class_asked(&call.path).map(str::to_owned);
+    let Some(class) = values.find_map(class_name).or_else(asked) else {
         return frame.opaque(call, "which table the rows belong to is not known");
     };
     let change = RowChange {
@@ -98,6 +99,9 @@ fn class_name(value: &Value) -> Option<String> {
             classes.find(|it| it.name().starts_with(char::is_uppercase) && !is_library(&it.path));
         if let Some(named) = named {
             return Some(named.name().to_owned());
+        }
+        if let Some(class) = eval::class_asked(&current.path) {
+            return Some(class.to_owned());
         }
         current = current.receiver_external()?;
     }

@@ -26,21 +26,31 @@ pub(super) fn effects(reads: &[FileRead], script: &str, sent: &[Effect]) -> Vec<
         Some(&*text.file)
     });
     let used: BTreeSet<&str> = texts.collect();
-    let is_split = |read: &&FileRead| {
+    // Of what the script itself takes apart in a way that cannot be followed, nothing else tells.
+    let is_unread = sent.iter().any(sends_unread_sql);
+    let certainty = |read: &FileRead| {
         let file = &*read.file;
-        file.ends_with(".sql") && used.contains(file) && !whole.contains(file)
+        let certainty = match used.contains(file) {
+            true => Some(Certainty::Exact),
+            false => is_unread.then_some(Certainty::Partial),
+        };
+        certainty.filter(|_| file.ends_with(".sql") && !whole.contains(file))
     };
-    reads
-        .iter()
-        .filter(is_split)
-        .map(|read| {
-            let outside = Outside {
-                target: read.file.to_string(),
-                detail: "read and sent".to_owned(),
-            };
-            Frame::of_read(read, script).effect(Action::RunSqlFile(outside), Certainty::Exact)
-        })
-        .collect()
+    let effect = |read: &FileRead| {
+        let outside = Outside {
+            target: read.file.to_string(),
+            detail: "read and sent".to_owned(),
+        };
+        let certainty = certainty(read)?;
+        Some(Frame::of_read(read, script).effect(Action::RunSqlFile(outside), certainty))
+    };
+    reads.iter().filter_map(effect).collect()
+}
+
+fn sends_unread_sql(effect: &Effect) -> bool {
+    let method = effect.sink.rsplit('.').next().unwrap_or_default();
+    let is_sql = method.starts_with("exec") || method.starts_with("fetch");
+    is_sql && matches!(&effect.action, Action::Opaque(opaque) if !opaque.is_dangling_request())
 }
 
 fn run_file(effect: &Effect) -> Option<&str> {
