@@ -240,6 +240,7 @@ fn verified(
         jobs: arguments.jobs,
         back_and_forth: arguments.back_and_forth,
         keep: arguments.keep,
+        as_they_are: false,
         with_rows,
         crash_points: arguments.crash_points,
     };

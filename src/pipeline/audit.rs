@@ -1,7 +1,7 @@
 //! Everything that is known of an estate before anything is written or run: scripts, chain,
 //! conflicts, plan and findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{Estate, Modules, Progress, Survey, baseline, chain, history, survey};
@@ -80,6 +80,7 @@ pub fn audit_towards(
         canonical: sql::canonical,
         target,
     });
+    plan.modules = modules_of_packages(&survey);
     plan.decisions
         .extend(baseline::questions(&faults, &history, &answers));
     let text = |file: &str| text_of(estate, &survey, file);
@@ -119,6 +120,18 @@ fn actors<'a>(
         (Actor { kind, name }, &*script.effects)
     });
     revisions.chain(scripts)
+}
+
+/// Scripts in folders with an `__init__.py`.
+fn modules_of_packages(survey: &Survey) -> BTreeSet<Arc<str>> {
+    let folder = |path: &str| path.rsplit_once('/').map(|(folder, _)| folder.to_owned());
+    let inits = survey.paths.iter();
+    let inits = inits.filter(|path| path.ends_with("/__init__.py"));
+    let packages: BTreeSet<String> = inits.filter_map(|path| folder(path)).collect();
+    let files = survey.scripts.iter().map(|script| Arc::clone(&script.file));
+    files
+        .filter(|file| folder(file).is_some_and(|folder| packages.contains(&folder)))
+        .collect()
 }
 
 /// What people have answered, by decision id.

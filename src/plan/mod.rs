@@ -3,6 +3,7 @@
 //!
 //! Works on effects and catalogs alone; how a step is written down is the render room's matter.
 
+mod builder;
 mod data;
 mod decision;
 mod disposition;
@@ -13,6 +14,7 @@ mod lock;
 mod mend;
 mod patch;
 mod point;
+mod reason;
 mod relabel;
 mod renames;
 mod stamp;
@@ -23,7 +25,7 @@ mod unfit;
 mod wanted;
 mod widen;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -79,6 +81,8 @@ pub struct Plan {
     pub decisions: Vec<Decision>,
     /// The chain's revisions with what shows that they have run.
     pub points: Vec<Point>,
+    /// Scripts that are modules of a package: other code may import them.
+    pub modules: BTreeSet<Arc<str>>,
 }
 
 /// Where something comes from, for comments and reports.
@@ -127,5 +131,6 @@ pub fn plan(input: &PlanInput<'_>) -> Plan {
         left_out: folded.left_out,
         decisions: folded.decisions,
         points: point::points(input.chain),
+        modules: BTreeSet::new(),
     }
 }

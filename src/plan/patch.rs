@@ -8,11 +8,12 @@ use crate::catalog::Catalog;
 use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
 use crate::model::{Action, Effect, Identifier, ObjectName, Place, RevisionId, Script};
 
+use super::builder::{Builder, unnamed_part};
 use super::relabel::Relabelled;
 use super::step::{Group, Step};
 use super::stuck::{Cause, Stuck};
 use super::unfit::Unfit;
-use super::wanted::{Builder, unnamed_part};
+
 use super::{Answers, Citation, mend, renames};
 
 /// A statement in the body of a revision's upgrade, by its lines; for SQL files a statement.

@@ -112,8 +112,15 @@ impl Relabelled {
         let types = self.columns.get(&(bare(table), column.name.clone()));
         let others = types.into_iter().flatten();
         let others = others.filter(|other| **other != bare(&column.data_type.name));
-        let labels = others.filter_map(|other| self.made.get(other)).flatten();
-        let mut map = alike(&labels.cloned().collect(), &wanted);
+        let others: Vec<&ObjectName> = others.collect();
+        let labels = others.iter().filter_map(|other| self.made.get(*other));
+        let mut labels: BTreeSet<String> = labels.flatten().cloned().collect();
+        if others.iter().any(|other| is_text(other)) {
+            // Texts that differ from a label in their letters' case alone.
+            labels.extend(wanted.iter().map(|label| label.to_lowercase()));
+            labels.extend(wanted.iter().map(|label| label.to_uppercase()));
+        }
+        let mut map = alike(&labels, &wanted);
         if !map.is_empty() {
             map.append(&mut self.value_map(&column.data_type.name, &wanted));
         }
@@ -221,6 +228,13 @@ fn types(effect: &Effect) -> BTreeSet<ObjectName> {
         _ => None,
     };
     named.chain(renamed).collect()
+}
+
+fn is_text(name: &ObjectName) -> bool {
+    matches!(
+        name.name.as_str(),
+        "text" | "character varying" | "character" | "citext"
+    )
 }
 
 /// Scripts write `public` or leave it out.

@@ -68,6 +68,11 @@ pub fn fates(plan: &Plan) -> (Vec<Fate<'_>>, Vec<Fate<'_>>) {
     let mut stay = Vec::new();
     for (file, judged) in scripts {
         match waiting.get(&**file) {
+            None if plan.modules.contains(file) => {
+                let why =
+                    "the package that it stands in may import it: take out what is done by hand";
+                stay.push(fate(file, why.to_owned()));
+            }
             None => may_go.push(fate(file, became(judged))),
             Some(items) => stay.push(fate(file, waits_for(items))),
         }

@@ -13,7 +13,7 @@ use super::send::run_steps;
 use super::shrink::smallest;
 use super::walk::walk;
 use super::{StartState, VerifyPlan};
-use crate::catalog::{Catalog, Difference, DifferenceKind, diff};
+use crate::catalog::{AttributeDifference, Catalog, Difference, DifferenceKind, diff};
 use crate::database::{Cluster, ClusterOptions, DatabaseError};
 use crate::sql;
 
@@ -31,6 +31,8 @@ pub struct VerifyOptions {
     pub back_and_forth: bool,
     /// Leave the server running for a look.
     pub keep: bool,
+    /// Whether failing states stay as they are: nobody looks for smaller ones that fail alike.
+    pub as_they_are: bool,
 }
 
 /// Told after each state: how many are done, of how many.
@@ -64,7 +66,9 @@ pub fn verify(
     let reference = reference(&done.outcomes);
     let mut reports = reports(&runner, states, done.outcomes, reference.as_ref());
     let milliseconds = milliseconds(started);
-    smallest(&runner, reference.as_ref(), &mut reports)?;
+    if !options.as_they_are {
+        smallest(&runner, reference.as_ref(), &mut reports)?;
+    }
     tell_same(&mut reports);
     let missed = match (&plan.target, &reference) {
         (Some(target), Some(reference)) => missed(target, &reference.catalog),
@@ -86,6 +90,13 @@ pub fn verify(
 /// Attributes that the model and the server spell alike.
 const TELLING: &[&str] = &["type", "not null", "labels", "unique", "row security"];
 
+/// Keys are spelled alike whoever prints them.
+fn is_key(attribute: &AttributeDifference) -> bool {
+    let keys = ["foreign key ", "primary key ", "unique "];
+    let left = attribute.left.as_deref().unwrap_or_default();
+    keys.iter().any(|words| left.starts_with(words))
+}
+
 /// Where the schema that all arrive at is not the one that the plan promises. What the model does not
 /// know, and what belongs to environments, does not count.
 fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
@@ -94,7 +105,7 @@ fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
         DifferenceKind::OnlyLeft => true,
         DifferenceKind::OnlyRight => false,
         DifferenceKind::Changed(attributes) => {
-            attributes.retain(|one| TELLING.contains(&one.attribute));
+            attributes.retain(|one| TELLING.contains(&one.attribute) || is_key(one));
             !attributes.is_empty()
         }
     });

@@ -6,6 +6,7 @@ mod chains;
 mod cluster;
 mod dice;
 mod dump;
+mod files;
 mod fold;
 mod gauntlet;
 mod model;

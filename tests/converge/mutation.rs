@@ -62,18 +62,23 @@ fn plan() -> VerifyPlan {
     }
 }
 
-fn states(plan: &VerifyPlan) -> Vec<StartState> {
-    start_states(plan)
-}
-
-fn check(plan: &VerifyPlan) -> VerifyReport {
+fn check(plan: &VerifyPlan, states: &[StartState], crash_points: usize) -> VerifyReport {
     let options = VerifyOptions {
         with_rows: true,
         back_and_forth: true,
-        crash_points: 3,
+        crash_points,
+        as_they_are: true,
         ..VerifyOptions::default()
     };
-    verify(plan, &states(plan), &options, &|_, _| {}).expect("a server")
+    verify(plan, states, &options, &|_, _| {}).expect("a server")
+}
+
+/// Most ways show in the database at head or in the one that all scripts ran on; only where they do
+/// not is every state tried, and the server process killed.
+fn is_noticed(plan: &VerifyPlan) -> bool {
+    let all = start_states(plan);
+    let telling: Vec<StartState> = all.first().into_iter().chain(all.last()).cloned().collect();
+    !check(plan, &telling, 0).all_accounted_for() || !check(plan, &all, 3).all_accounted_for()
 }
 
 /// Where the steps that ensure something stand, in which file.
@@ -203,8 +208,8 @@ const GUARDS: &[(&str, &str, &str)] = &[
         "NOT NULL is never looked at",
     ),
     (
-        "IF here IS DISTINCT FROM wanted THEN",
-        "IF false THEN",
+        "IF here IS DISTINCT FROM wanted THEN\n        PERFORM pg_temp.fixfold_do(format('COMMENT",
+        "IF false THEN\n        PERFORM pg_temp.fixfold_do(format('COMMENT",
         "comments are never written",
     ),
     (
@@ -228,7 +233,6 @@ const HARM: &[&str] = &[
     "ALTER TABLE users RENAME COLUMN name TO title",
     "ALTER TABLE flags DISABLE ROW LEVEL SECURITY; DROP POLICY own ON flags",
     "GRANT SELECT ON users TO PUBLIC; ALTER TABLE users ADD CONSTRAINT once CHECK (true)",
-    "COMMIT; BEGIN",
     "SELECT 1 / 0",
     "DROP VIEW IF EXISTS flag_names; CREATE VIEW flag_names AS SELECT 1 AS one",
     "INSERT INTO public.fixfold_journal (migration, done, undo, grade) \
@@ -239,7 +243,7 @@ const HARM: &[&str] = &[
 #[test]
 fn every_broken_migration_is_noticed() {
     let plan = plan();
-    let report = check(&plan);
+    let report = check(&plan, &start_states(&plan), 3);
     let wrong: Vec<_> = report
         .states
         .iter()
@@ -260,7 +264,7 @@ fn every_broken_migration_is_noticed() {
     };
     let mut unnoticed = Vec::new();
     for mutant in all.iter().step_by(every) {
-        if check(&mutant.plan).all_accounted_for() {
+        if !is_noticed(&mutant.plan) {
             unnoticed.push(mutant.name.as_str());
         }
     }

@@ -124,6 +124,16 @@ fn lacks_label(target: &Catalog, name: &ObjectName, label: &str) -> bool {
     labels.is_some_and(|labels| labels.iter().all(|known| known.name != label))
 }
 
+/// Whether the text begins as a statement does that changes rows.
+fn is_sql(statement: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "insert", "update", "delete", "truncate", "copy", "with", "merge", "select", "do",
+    ];
+    let mut words = statement.split_whitespace();
+    let first = words.next().unwrap_or_default().to_lowercase();
+    WORDS.contains(&first.as_str()) || statement.trim_start().starts_with(['-', '/', '('])
+}
+
 /// Why nobody can run it against the target, not even by hand.
 fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<String> {
     if target.relation(&change.table).is_none() {
@@ -131,6 +141,9 @@ fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<Str
             "table `{}` is not in the target schema",
             change.table
         ));
+    }
+    if !is_sql(&change.statement) {
+        return Some("the ORM sends it: the script has no statement that could be run".to_owned());
     }
     if effect.certainty > Certainty::Exact {
         return Some("its text is only known when the script runs".to_owned());

@@ -47,3 +47,18 @@ ALTER TABLE users ENABLE ROW LEVEL SECURITY;
 -- @script labels.sql
 ALTER TYPE state ADD VALUE 'lost';
 ALTER TYPE state RENAME TO state_old;
+-- @script lose_tables.sql
+DROP TABLE flags CASCADE;
+DROP TABLE users CASCADE;
+-- @script lose_keys.sql
+ALTER TABLE flags DROP CONSTRAINT flags_pkey CASCADE;
+ALTER TABLE users DROP CONSTRAINT users_pkey CASCADE;
+ALTER TABLE users ALTER COLUMN id DROP DEFAULT;
+-- @script tables_without_keys.sql
+CREATE TABLE teams (id integer, name varchar(20), lead_id integer);
+-- @script old_labels_stay.sql
+ALTER TYPE state RENAME TO state_old;
+CREATE TYPE state AS ENUM ('new', 'done');
+ALTER TABLE users ALTER COLUMN status DROP DEFAULT;
+ALTER TABLE users ALTER COLUMN status TYPE state USING status::text::state;
+ALTER TABLE users ALTER COLUMN status SET DEFAULT 'new';

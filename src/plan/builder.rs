@@ -1,0 +1,456 @@
+//! Turns objects into steps that ensure the shape they have in a catalog.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Relation, Sequence, Table};
+use crate::graph::{ObjectKey, ObjectKind};
+use crate::model::{Action, Identifier, ObjectName};
+
+use super::Citation;
+use super::fold::Folded;
+use super::step::{Step, StepKind};
+
+/// Keys before the foreign keys that lean on them; views after those that they read.
+pub(super) fn rank(step: &Step) -> u8 {
+    use crate::catalog::ConstraintKind;
+    match &step.kind {
+        StepKind::Constraint { constraint, .. } => match constraint.kind {
+            ConstraintKind::PrimaryKey { .. } => 1,
+            ConstraintKind::Unique { .. } => 2,
+            ConstraintKind::Check { .. } | ConstraintKind::Exclude { .. } => 3,
+            ConstraintKind::ForeignKey(_) => 4,
+        },
+        StepKind::View { depth, .. } => *depth,
+        // It reads the others.
+        StepKind::Column { column, .. } => u8::from(column.generated.is_some()),
+        StepKind::Policy { .. } => 1,
+        StepKind::Schema { .. } => 0,
+        StepKind::Extension { .. } => 1,
+        StepKind::Sequence { .. } => 1,
+        _ => 0,
+    }
+}
+
+/// Constraints and indexes to which PostgreSQL gives the name: all of the table's are ensured.
+pub(super) fn unnamed_part(target: &Catalog, action: &Action) -> Option<ObjectKey> {
+    let table = match action {
+        Action::AddConstraint { table, constraint } if constraint.name.is_none() => table,
+        Action::AddColumn {
+            table, constraints, ..
+        } if !constraints.is_empty() => table,
+        Action::CreateIndex {
+            index: None,
+            definition,
+            ..
+        } => &definition.table,
+        _ => return None,
+    };
+    target
+        .table(table)
+        .map(|_| ObjectKey::new(ObjectKind::Relation, table.to_string()))
+}
+
+/// Turns objects into steps that ensure the shape they have in `target`.
+pub(super) struct Builder<'a> {
+    pub head: &'a Catalog,
+    pub target: &'a Catalog,
+}
+
+impl Builder<'_> {
+    pub fn of_object(&self, key: &ObjectKey, citations: &[Citation]) -> Vec<Step> {
+        let kinds = self.kinds_of(key).into_iter();
+        let mut steps: Vec<Step> = kinds
+            .map(|kind| Step {
+                kind,
+                citations: citations.to_vec(),
+            })
+            .collect();
+        steps.sort_by_key(|step| (step.group(), rank(step)));
+        steps
+    }
+
+    fn kinds_of(&self, key: &ObjectKey) -> Vec<StepKind> {
+        let name = ObjectName::from_sql(&key.name);
+        match key.kind {
+            ObjectKind::Schema => vec![StepKind::Schema { name: name.name }],
+            ObjectKind::Extension => self.extension(name.name),
+            ObjectKind::Type => self.user_type(name),
+            ObjectKind::EnumLabel => match key.name.rsplit_once('.') {
+                Some((name, _)) => self.user_type(ObjectName::from_sql(name)),
+                None => Vec::new(),
+            },
+            ObjectKind::Sequence => self.sequence(name),
+            ObjectKind::Relation => self.relation(name),
+            ObjectKind::Index => self.index(name),
+            ObjectKind::Function => self.functions(&name),
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy => {
+                let Some((table, part)) = key.name.rsplit_once('.') else {
+                    return Vec::new();
+                };
+                self.part(
+                    key.kind,
+                    ObjectName::from_sql(table),
+                    Identifier::exact(part),
+                )
+            }
+            ObjectKind::VersionTable => Vec::new(),
+        }
+    }
+
+    /// The enums of tables that steps make or complete: where the table is a script's, its types may
+    /// be missing.
+    pub fn types_of(&self, steps: &[Step]) -> Vec<Step> {
+        let mut found = Vec::new();
+        for step in steps {
+            let StepKind::Table { table, .. } = &step.kind else {
+                continue;
+            };
+            for column in &table.columns {
+                let name = column.data_type.name.to_string();
+                let key = ObjectKey::new(ObjectKind::Type, name);
+                found.extend(self.of_object(&key, &step.citations));
+            }
+        }
+        found
+    }
+
+    fn extension(&self, name: Identifier) -> Vec<StepKind> {
+        let known = self.target.extensions.get(&name);
+        known
+            .map(|extension| StepKind::Extension {
+                name,
+                schema: extension.schema.clone(),
+            })
+            .into_iter()
+            .collect()
+    }
+
+    /// A type that the chain has can lack labels; one that it has not is made whole.
+    fn user_type(&self, name: ObjectName) -> Vec<StepKind> {
+        let Some(user_type) = self.target.user_type(&name) else {
+            return Vec::new();
+        };
+        let labels = user_type
+            .labels()
+            .map(|labels| labels.iter().map(|label| label.name.clone()).collect());
+        match (self.head.user_type(&name), labels) {
+            (Some(_), Some(labels)) => vec![StepKind::EnumLabels {
+                name,
+                labels,
+                value_map: BTreeMap::new(),
+            }],
+            _ => vec![StepKind::Type {
+                name,
+                user_type: Box::new(user_type.clone()),
+            }],
+        }
+    }
+
+    fn sequence(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.sequence(&name) {
+            // A serial's own sequence comes with the column.
+            Some(sequence) if !self.comes_with_column(sequence) => {
+                let owner = sequence.owned_by.clone();
+                let owner = owner.map(|(table, column)| StepKind::SequenceOwner {
+                    name: name.clone(),
+                    table,
+                    column,
+                });
+                let sequence = Box::new(sequence.clone());
+                let made = StepKind::Sequence { name, sequence };
+                std::iter::once(made).chain(owner).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn comes_with_column(&self, sequence: &Sequence) -> bool {
+        sequence.owned_by.as_ref().is_some_and(|(table, column)| {
+            let known = self.target.column(table, column.as_str());
+            self.is_serial(table, column) || known.is_some_and(|column| column.identity.is_some())
+        })
+    }
+
+    fn functions(&self, name: &ObjectName) -> Vec<StepKind> {
+        let named = self
+            .target
+            .functions
+            .iter()
+            .filter(|(signature, _)| signature.name == *name);
+        named
+            .map(|(signature, function)| StepKind::Function {
+                name: signature.name.clone(),
+                argument_types: signature.argument_types.clone(),
+                on_rows: self.names_a_relation(&function.definition.statement),
+                function: Box::new(function.clone()),
+            })
+            .collect()
+    }
+
+    /// Whether the words before a function's body name a table or view: its row type.
+    fn names_a_relation(&self, statement: &str) -> bool {
+        let lower = statement.to_lowercase();
+        let end = lower
+            .find(" as ")
+            .or_else(|| lower.find("\nas "))
+            .unwrap_or(lower.len());
+        let tagged = lower.find('$').unwrap_or(lower.len());
+        let header = &lower[..end.min(tagged)];
+        // A name that is not there costs nothing to look up, so every word is.
+        let words = header.split(|next: char| !next.is_alphanumeric() && !"_.".contains(next));
+        words.filter(|word| !word.is_empty()).any(|word| {
+            let known = self.target.relation(&ObjectName::from_sql(word));
+            matches!(
+                known,
+                Some(Relation::Table(_) | Relation::View(_) | Relation::MaterializedView(_))
+            )
+        })
+    }
+
+    /// How many views a query reads through.
+    fn depth(&self, query: &str, so_far: u8) -> u8 {
+        const DEEPEST: u8 = 30;
+        if so_far >= DEEPEST {
+            return 0;
+        }
+        let read = super::data::relations_read(query).into_iter();
+        let views = read.filter_map(|name| match self.target.relation(&name) {
+            Some(Relation::View(view) | Relation::MaterializedView(view)) => {
+                Some(1 + self.depth(&view.query, so_far + 1))
+            }
+            _ => None,
+        });
+        views.max().unwrap_or(0)
+    }
+
+    fn index(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.find_index(&name) {
+            Some(index)
+                if index.constraint.is_none() && self.is_permanent(&index.definition.table) =>
+            {
+                vec![StepKind::Index {
+                    name,
+                    index: Box::new(index.clone()),
+                }]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn is_permanent(&self, table: &ObjectName) -> bool {
+        self.target
+            .table(table)
+            .is_none_or(|table| !table.is_temporary())
+    }
+
+    fn relation(&self, name: ObjectName) -> Vec<StepKind> {
+        match self.target.relation(&name) {
+            Some(Relation::Table(table)) => self.table(name, table),
+            Some(Relation::View(view)) => {
+                vec![StepKind::View {
+                    name,
+                    depth: self.depth(&view.query, 0),
+                    view: Box::new(view.clone()),
+                    materialized: false,
+                }]
+            }
+            Some(Relation::MaterializedView(view)) => {
+                vec![StepKind::View {
+                    name,
+                    depth: self.depth(&view.query, 0),
+                    view: Box::new(view.clone()),
+                    materialized: true,
+                }]
+            }
+            Some(Relation::Index(_) | Relation::Sequence(_)) | None => Vec::new(),
+        }
+    }
+
+    fn table(&self, name: ObjectName, table: &Table) -> Vec<StepKind> {
+        if table.is_temporary() {
+            return Vec::new();
+        }
+        let serial = table
+            .columns
+            .iter()
+            .filter(|column| self.is_serial(&name, &column.name));
+        let serial: Vec<Identifier> = serial.map(|column| column.name.clone()).collect();
+        let parts = |kind: ObjectKind, names: Vec<Identifier>| {
+            let name = name.clone();
+            names
+                .into_iter()
+                .flat_map(move |part| self.part(kind, name.clone(), part))
+                .collect::<Vec<_>>()
+        };
+        let mut kinds = vec![StepKind::Table {
+            name: name.clone(),
+            table: Box::new(table.clone()),
+            serial,
+        }];
+        kinds.extend(parts(
+            ObjectKind::Column,
+            table
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Constraint,
+            table.constraints.keys().cloned().collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Trigger,
+            table.triggers.keys().cloned().collect(),
+        ));
+        kinds.extend(parts(
+            ObjectKind::Policy,
+            table.policies.keys().cloned().collect(),
+        ));
+        kinds.extend(
+            table
+                .attributes
+                .comment
+                .clone()
+                .map(|text| StepKind::Comment {
+                    object_kind: "TABLE",
+                    object: name.to_string(),
+                    text,
+                }),
+        );
+        let indexes = self.target.indexes_of(&name);
+        kinds.extend(
+            indexes
+                .into_iter()
+                .flat_map(|(index, _)| self.index(index.clone())),
+        );
+        if table.row_security || table.force_row_security || self.head.table(&name).is_some() {
+            let (enabled, forced) = (table.row_security, table.force_row_security);
+            kinds.push(StepKind::RowSecurity {
+                table: name,
+                enabled,
+                forced,
+            });
+        }
+        kinds
+    }
+
+    fn part(&self, kind: ObjectKind, table: ObjectName, part: Identifier) -> Vec<StepKind> {
+        let known = self.target.table(&table);
+        let Some(known) = known.filter(|known| !known.is_temporary()) else {
+            return Vec::new();
+        };
+        let comment = known
+            .column(part.as_str())
+            .filter(|_| kind == ObjectKind::Column)
+            .and_then(|column| column.attributes.comment.clone())
+            .map(|text| StepKind::Comment {
+                object_kind: "COLUMN",
+                object: table.part(part.as_str()),
+                text,
+            });
+        let step = match kind {
+            ObjectKind::Column => known.column(part.as_str()).map(|column| StepKind::Column {
+                serial: self.is_serial(&table, &part),
+                filled_later: false,
+                value_map: BTreeMap::new(),
+                table,
+                column: Box::new(column.clone()),
+            }),
+            ObjectKind::Constraint => {
+                known
+                    .constraints
+                    .get(&part)
+                    .map(|constraint| StepKind::Constraint {
+                        table,
+                        name: part,
+                        constraint: Box::new(constraint.clone()),
+                    })
+            }
+            ObjectKind::Trigger => known.triggers.get(&part).map(|trigger| StepKind::Trigger {
+                table,
+                name: part,
+                trigger: Box::new(trigger.clone()),
+            }),
+            ObjectKind::Policy => known.policies.get(&part).map(|policy| StepKind::Policy {
+                table,
+                name: part,
+                policy: Box::new(policy.clone()),
+            }),
+            _ => None,
+        };
+        step.into_iter().chain(comment).collect()
+    }
+
+    /// A column with a sequence of its own that no one named: `serial` makes both at once.
+    fn is_serial(&self, table: &ObjectName, column: &Identifier) -> bool {
+        let has_default = |default: &String| default.starts_with("nextval(");
+        // `serial` makes the column NOT NULL: one that is not is no serial.
+        let known = self.target.column(table, column.as_str());
+        let default = known
+            .filter(|column| column.not_null)
+            .and_then(|column| column.default.as_ref());
+        let owned = self.target.relations.values().any(|relation| {
+            relation.as_sequence().is_some_and(|sequence| {
+                sequence.owned_by.as_ref() == Some(&(table.clone(), column.clone()))
+            })
+        });
+        owned && default.is_some_and(has_default)
+    }
+
+    /// What a later script took away again has no comment.
+    fn can_comment(&self, object_kind: &str, object: &str) -> bool {
+        let name = ObjectName::from_sql(object);
+        match object_kind {
+            "COLUMN" => object.rsplit_once('.').is_some_and(|(table, column)| {
+                self.target
+                    .column(&ObjectName::from_sql(table), column)
+                    .is_some()
+            }),
+            "TYPE" => self.target.user_type(&name).is_some(),
+            "SCHEMA" => self.target.has_schema(name.name.as_str()),
+            _ => self.target.relation(&name).is_some(),
+        }
+    }
+
+    pub fn comments(&self, folded: &Folded) -> Vec<Step> {
+        let comments = folded
+            .touched
+            .iter()
+            .filter_map(|(citation, action)| match action {
+                Action::Comment {
+                    object_kind,
+                    object,
+                    text: Some(text),
+                } => {
+                    let kind = match object_kind.as_str() {
+                        "table" => "TABLE",
+                        "column" => "COLUMN",
+                        "view" => "VIEW",
+                        "type" => "TYPE",
+                        "index" => "INDEX",
+                        "schema" => "SCHEMA",
+                        _ => return None,
+                    };
+                    if !self.can_comment(kind, object) {
+                        return None;
+                    }
+                    let (object, text) = (object.clone(), text.clone());
+                    let kind = StepKind::Comment {
+                        object_kind: kind,
+                        object,
+                        text,
+                    };
+                    Some(Step {
+                        kind,
+                        citations: vec![citation.clone()],
+                    })
+                }
+                _ => None,
+            });
+        comments.collect()
+    }
+}
