@@ -11,7 +11,7 @@ use crate::model::{Action, Effect, Identifier, ObjectName, Place, RevisionId, Sc
 use super::builder::{Builder, unnamed_part};
 use super::relabel::Relabelled;
 use super::step::{Group, Step};
-use super::stuck::{Cause, Stuck};
+use super::stuck::{Cause, Stuck, takes_place};
 use super::unfit::Unfit;
 
 use super::{Answers, Citation, mend, renames};
@@ -162,12 +162,55 @@ impl Patcher<'_> {
                 self.add_reason(replaced.entry(lines).or_default(), failure, effect);
             }
         }
+        for (lines, reason, places) in self.made_by_scripts(statements) {
+            let reasons = replaced.entry(lines).or_default();
+            if reasons.is_empty() {
+                reasons.insert(reason, places);
+            }
+        }
         edits.extend(replaced.into_iter().map(|(lines, reasons)| Edit {
             lines: Some(lines),
             pieces: self.pieces(lines, statements),
             reasons,
         }));
         edits
+    }
+
+    /// Plain creations of what some script makes too: several scripts together can bring it about where
+    /// each of them alone does not.
+    fn made_by_scripts(&self, statements: &[Lines]) -> Vec<(Lines, String, BTreeSet<Place>)> {
+        let mut found = Vec::new();
+        let effects = self.step.effects.iter();
+        for effect in effects.filter(|effect| !effect.reach.is_inert() && effect.guards.is_empty())
+        {
+            let created = touches(&effect.action).into_iter();
+            let created = created.filter(|touch| touch.relation == Relation::Creates);
+            let wanted: BTreeSet<ObjectKey> = created.map(|touch| touch.object).collect();
+            let places = self.makers(&wanted);
+            let Some(lines) = self.lines_of(effect, statements) else {
+                continue;
+            };
+            if let (Some(key), false) = (wanted.first(), places.is_empty()) {
+                let reason = format!("{} `{}` may be there", key.kind.as_str(), key.name);
+                found.push((lines, reason, places));
+            }
+        }
+        found
+    }
+
+    /// The lines of scripts that create one of the objects.
+    fn makers(&self, wanted: &BTreeSet<ObjectKey>) -> BTreeSet<Place> {
+        let effects = self.scripts.iter().flat_map(|script| &script.effects);
+        let effects = effects.filter(|effect| takes_place(effect));
+        let makes = |effect: &&Effect| {
+            let mut touches = touches(&effect.action).into_iter();
+            touches
+                .any(|touch| touch.relation == Relation::Creates && wanted.contains(&touch.object))
+        };
+        let makers = effects.filter(makes);
+        makers
+            .map(|effect| effect.provenance.call.clone())
+            .collect()
     }
 
     /// What the revision expects to find, brought back before it starts.

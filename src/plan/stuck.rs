@@ -43,7 +43,7 @@ pub enum Cause {
 }
 
 /// Every failure that some script causes from some point of the chain, and all scripts together in
-/// the given order; sorted by revision and effect.
+/// the given order and in reverse; sorted by revision and effect.
 pub fn stuck(chain: &ChainHistory, scripts: &[&Script]) -> Vec<Stuck> {
     let scripts: Vec<&Script> = scripts
         .iter()
@@ -63,6 +63,8 @@ fn from_point(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<St
         .flat_map(|script| walk(chain, point, &[*script]))
         .collect();
     found.extend(walk(chain, point, scripts));
+    let reversed: Vec<&Script> = scripts.iter().rev().copied().collect();
+    found.extend(walk(chain, point, &reversed));
     found
 }
 

@@ -136,11 +136,19 @@ fn is_sql(statement: &str) -> bool {
 
 /// Why nobody can run it against the target, not even by hand.
 fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<String> {
-    if target.relation(&change.table).is_none() {
+    let is_absent = |name: &ObjectName| {
+        let temporary = target.table(name).is_some_and(|table| table.is_temporary());
+        target.relation(name).is_none() || temporary
+    };
+    if is_absent(&change.table) {
         return Some(format!(
             "table `{}` is not in the target schema",
             change.table
         ));
+    }
+    let one_column = change.operation == RowOperation::Insert && change.columns.len() == 1;
+    if words::has_one_placeholder_for_rows(&change.statement) && !one_column {
+        return Some("its rows come from whoever runs the script".to_owned());
     }
     if !is_sql(&change.statement) {
         return Some("the ORM sends it: the script has no statement that could be run".to_owned());
@@ -150,7 +158,7 @@ fn unusable(target: &Catalog, effect: &Effect, change: &RowChange) -> Option<Str
     }
     if let Some(absent) = words::relations_read(&change.statement)
         .into_iter()
-        .find(|name| target.relation(name).is_none())
+        .find(|name| is_absent(name))
     {
         return Some(format!(
             "it reads `{absent}`, which is not in the target schema"

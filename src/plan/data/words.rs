@@ -83,6 +83,20 @@ pub(super) fn has_placeholder(statement: &str) -> bool {
         })
 }
 
+/// `VALUES %s`: the client puts whole rows there.
+pub(super) fn has_one_placeholder_for_rows(statement: &str) -> bool {
+    let code = outside_quotes(statement).to_lowercase();
+    code.match_indices("values").any(|(at, word)| {
+        let rest = code[at + word.len()..].trim_start();
+        let (rest, closing) = match rest.strip_prefix('(') {
+            Some(inside) => (inside.trim_start(), true),
+            None => (rest, false),
+        };
+        let rest = rest.strip_prefix("%s").map(str::trim_start);
+        rest.is_some_and(|rest| !closing || rest.starts_with(')'))
+    })
+}
+
 /// Functions whose value is another one at each run or each day.
 const OF_THE_MOMENT: &[&str] = &[
     "now",
