@@ -78,7 +78,7 @@ BEGIN
                        made.name, relation, made.sequence) INTO position;
         IF position.is_behind THEN
             PERFORM pg_temp.fixfold_do(pg_temp.fixfold_position(relation, made.name),
-                                       format('SELECT setval(%L, %s, %s)', made.sequence, position.last_value, position.is_called));
+                                       format('SELECT setval(%L, %s, %L)', made.sequence, position.last_value, position.is_called));
             has_moved := true;
         END IF;
     END LOOP;

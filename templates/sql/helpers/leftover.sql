@@ -48,7 +48,7 @@ BEGIN
     IF kind = 'SEQUENCE' THEN
         EXECUTE format('SELECT last_value, is_called FROM %s', object::regclass) INTO position;
         RETURN QUERY SELECT format('DROP SEQUENCE %s', object::regclass),
-            format('CREATE SEQUENCE %s %s; SELECT setval(%L, %s, %s)', object::regclass, pg_temp.fixfold_sequence_words(object),
+            format('CREATE SEQUENCE %s %s; SELECT setval(%L, %s, %L)', object::regclass, pg_temp.fixfold_sequence_words(object),
                    object::regclass, position.last_value, position.is_called)
             || coalesce((SELECT format('; ALTER SEQUENCE %s OWNED BY %s.%I', object::regclass, attrelid::regclass, attname)
                          FROM pg_depend JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid
