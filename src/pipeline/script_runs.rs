@@ -128,11 +128,11 @@ fn transaction(runs: &[&SentRun]) -> Vec<Step> {
     let is_committed = runs.iter().any(|sent| !sent.undone && !sent.is_failed());
     let begins = runs.first().is_some_and(|sent| is_word(sent, "BEGIN"));
     let mut steps = Vec::new();
-    let needs_none = |sent: &&SentRun| {
+    let needs_none = |sent: &&SentRun| -> bool {
         let error = sent.run.error();
         error.is_some_and(|error| error.state == SqlState::ACTIVE_SQL_TRANSACTION)
     };
-    let is_open = (runs.len() > 1 || runs.iter().any(|sent| needs_none(&sent))) && !begins;
+    let is_open = (runs.len() > 1 || runs.iter().any(needs_none)) && !begins;
     if is_open {
         steps.push(passing("BEGIN"));
     }

@@ -45,6 +45,9 @@ impl Journey {
     }
 }
 
+/// By the number of revisions and the catalog's digest.
+type Fillings = BTreeMap<(usize, String), Option<Arc<str>>>;
+
 /// What all states have in common.
 pub(crate) struct Checker<'a> {
     pub(crate) plan: &'a VerifyPlan,
@@ -55,7 +58,7 @@ pub(crate) struct Checker<'a> {
     /// Catalogs by digest: most states end alike.
     catalogs: Mutex<BTreeMap<String, (Arc<Catalog>, String)>>,
     /// Statements that fill what scripts made, by point and catalog.
-    fillings: Mutex<BTreeMap<(usize, String), Option<Arc<str>>>>,
+    fillings: Mutex<Fillings>,
     /// Fingerprints of the catalogs on which a second run changed nothing.
     repeated: Mutex<BTreeSet<String>>,
     /// Journeys by what was there when they began.
