@@ -15,6 +15,8 @@ pub(crate) struct Signature {
     variadic: bool,
     /// Other keywords are passed on to SQLAlchemy, which takes those named `<dialect>_<option>`.
     options: bool,
+    /// Any other keyword is taken, and means nothing to PostgreSQL unless it is one of its options.
+    any_keywords: bool,
     /// Where the table's name stands, which a batch leaves out.
     table: Option<usize>,
 }
@@ -25,7 +27,7 @@ const fn signature(
     required: usize,
     keyword_only: &'static [&'static str],
 ) -> Signature {
-    let (variadic, options, table) = (false, false, None);
+    let (variadic, options, any_keywords, table) = (false, false, false, None);
     Signature {
         name,
         positional,
@@ -33,6 +35,7 @@ const fn signature(
         keyword_only,
         variadic,
         options,
+        any_keywords,
         table,
     }
 }
@@ -40,6 +43,12 @@ const fn signature(
 impl Signature {
     const fn with_options(mut self) -> Self {
         self.options = true;
+        self
+    }
+
+    const fn with_any_keywords(mut self) -> Self {
+        self.options = true;
+        self.any_keywords = true;
         self
     }
 
@@ -108,7 +117,7 @@ const SIGNATURES: &[Signature] = &[
         2,
         &["schema", "if_exists"],
     )
-    .with_options()
+    .with_any_keywords()
     .of_table(0),
     signature(
         "alter_column",
@@ -131,7 +140,7 @@ const SIGNATURES: &[Signature] = &[
             "insert_after",
         ],
     )
-    .with_options()
+    .with_any_keywords()
     .of_table(0),
     signature(
         "create_index",
@@ -367,7 +376,7 @@ impl Signature {
         ]
         .iter()
         .any(|dialect| name.starts_with(dialect));
-        match known || dialect && self.options {
+        match known || self.any_keywords || dialect && self.options {
             true => Ok(()),
             false => Err(refused(self, name)),
         }
