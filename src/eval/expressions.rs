@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
+use crate::model::Place;
 use crate::python::bindings::Bindings;
 use crate::python::tree::{Argument, Expression, ExpressionKind};
 
@@ -265,7 +266,7 @@ impl Interpreter<'_> {
             let value = self.eval(frame, part)?;
             let last = index + 1 == parts.len();
             source = super::unknown::heavier(source, source_of(&value));
-            match self.truth(&value) {
+            match self.truth_in_run(&value, &part.place) {
                 Some(known) if known == stops_at || last => {
                     possible.push(value);
                     break;
@@ -279,6 +280,16 @@ impl Interpreter<'_> {
             }
         }
         Ok(one_of(possible, source, self.limits.alternatives))
+    }
+
+    /// A run has one environment: who runs it says what is set there.
+    fn truth_in_run(&mut self, value: &Value, place: &Place) -> Option<bool> {
+        let known = self.truth(value);
+        let from_environment = matches!(source_of(value), Source::Environment(_));
+        match known.is_none() && from_environment && self.host.is_concrete() {
+            true => self.host.decide(value, place),
+            false => known,
+        }
     }
 
     /// The alternatives that can have the truth value.

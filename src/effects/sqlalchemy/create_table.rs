@@ -79,6 +79,8 @@ impl Compiler<'_> {
                 let arguments = external.arguments.as_ref().unwrap_or(&none);
                 table.indexes.push(self.index_object(arguments));
             }
+            // Alembic hands on what it is given, and SQLAlchemy passes a metadata over.
+            "MetaData" => {}
             _ => match self.table_constraint(external) {
                 Some(constraint) => table.constraints.push(constraint),
                 None => table.unread.push(unknown(element)),
