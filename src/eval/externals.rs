@@ -40,6 +40,14 @@ pub(crate) fn text_of(external: &Rc<External>) -> Option<Value> {
     }
 }
 
+/// Is it a library's object around SQL text, as different as its texts are?
+pub(crate) fn wraps_text(path: &str, type_path: Option<&str>) -> bool {
+    matches!(
+        type_path.unwrap_or(path),
+        "sqlalchemy.TextClause" | "sqlalchemy.DDL" | "psycopg2.sql.SQL" | "psycopg.sql.SQL"
+    )
+}
+
 /// An error of Python's, the driver's or SQLAlchemy's: in a string it is its message.
 fn is_exception(path: &str) -> bool {
     let is_builtin = path.strip_prefix("builtins.").is_some_and(|name| {

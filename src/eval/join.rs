@@ -5,6 +5,8 @@ use std::rc::Rc;
 use crate::model::Guard;
 
 use super::containers::is_equal_key;
+use super::external::External;
+use super::externals::wraps_text;
 use super::journal::Content;
 use super::value::{Alternatives, Maybe, Source, Value};
 
@@ -34,7 +36,9 @@ pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
         (Value::Class(left), Value::Class(right)) => Rc::ptr_eq(left, right),
         (Value::Instance(left), Value::Instance(right)) => Rc::ptr_eq(left, right),
         (Value::Module(left), Value::Module(right)) => Rc::ptr_eq(left, right),
-        (Value::External(left), Value::External(right)) => Rc::ptr_eq(left, right),
+        (Value::External(left), Value::External(right)) => {
+            Rc::ptr_eq(left, right) || is_same_wrapped_text(left, right)
+        }
         (Value::Unknown(left), Value::Unknown(right)) => {
             Rc::ptr_eq(left, right) || left.place == right.place && left.text == right.text
         }
@@ -52,6 +56,18 @@ pub(crate) fn is_same(left: &Value, right: &Value) -> bool {
     }
 }
 
+/// Two times the same text, wrapped at the same place.
+fn is_same_wrapped_text(left: &External, right: &External) -> bool {
+    let text = |external: &External| external.arguments.as_ref()?.positional.first().cloned();
+    wraps_text(&left.path, left.type_path.as_deref())
+        && left.path == right.path
+        && left.place == right.place
+        && match (text(left), text(right)) {
+            (Some(Value::Text(left)), Some(Value::Text(right))) => left == right,
+            _ => false,
+        }
+}
+
 /// More numbers than these are a counter's: nothing is built of them.
 const MOST_NUMBERS: usize = 6;
 
@@ -64,7 +80,7 @@ fn is_of_a_kind(left: &Value, right: &Value) -> bool {
         (Value::Unknown(_), Value::Unknown(_)) => true,
         (Value::Instance(left), Value::Instance(right)) => Rc::ptr_eq(&left.class, &right.class),
         (Value::External(left), Value::External(right)) => {
-            left.place == right.place && left.path == right.path
+            left.place == right.place && left.path == right.path && !wraps_text(&left.path, left.type_path.as_deref())
         }
         _ => false,
     }

@@ -7,11 +7,12 @@ use crate::model::Place;
 use crate::registry::{Sink, SinkKind};
 
 use super::external::{Arguments, External};
+use super::externals::wraps_text;
 use super::flow::{Evaluated, Exception, Interrupt};
 use super::host::{Answer, ConnectionId, Raised, Reached, SinkCall};
 use super::interpreter::Interpreter;
 use super::unknown::mark_source;
-use super::value::{Source, Value};
+use super::value::{Alternatives, Source, Value};
 
 impl Interpreter<'_> {
     /// Calls a library's name, or a method of a library's object.
@@ -29,6 +30,9 @@ impl Interpreter<'_> {
         {
             self.note_no_sink(callee.name(), place);
             return Ok(value);
+        }
+        if let Some(texts) = self.each_wrapped_text(&path, callee, &arguments, place) {
+            return Ok(texts);
         }
         if let Some(value) = self.library_call(&path, callee, &arguments, &site)? {
             self.note_no_sink(callee.name(), place);
@@ -57,6 +61,31 @@ impl Interpreter<'_> {
                 Rc::from(format!("{root}.__call__"))
             }
         }
+    }
+
+    /// `text(sql)` where `sql` is one of several texts: one of several constructs.
+    fn each_wrapped_text(
+        &mut self,
+        path: &Rc<str>,
+        callee: &Rc<External>,
+        arguments: &Arguments,
+        place: &Place,
+    ) -> Option<Value> {
+        let Value::OneOf(texts) = arguments.positional.first()? else {
+            return None;
+        };
+        if !wraps_text(path, self.registry.returns(path)) {
+            return None;
+        }
+        let wrapped = texts.values.iter().map(|text| {
+            let mut arguments = arguments.clone();
+            arguments.positional[0] = text.clone();
+            let receiver = callee.receiver.clone();
+            Value::External(self.symbolic_result(path, receiver, arguments, place))
+        });
+        let values = wrapped.collect();
+        let source = texts.source.clone();
+        Some(Value::OneOf(Rc::new(Alternatives { values, source })))
     }
 
     fn resolve_arguments(&mut self, arguments: &mut Arguments) {

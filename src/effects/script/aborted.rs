@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::eval::{ConnectionId, SinkCall, sql_text};
-use crate::model::{Action, Dialect, Effect, Guard, GuardKind, InertReason, Reach};
+use crate::model::{Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Reach};
 use crate::registry::SinkKind;
 
 use super::transaction::Transactions;
@@ -113,8 +113,14 @@ fn stop(effect: &mut Effect, reason: &InertReason) {
     }
 }
 
-/// What PostgreSQL says to the statement.
+/// What PostgreSQL says to the statement, if it is the only one that can be sent there.
 fn failure(effects: &[Effect]) -> Option<String> {
+    let may_do = |effect: &Effect| {
+        effect.certainty == Certainty::Enumerated && !effect.reach.is_inert()
+    };
+    if effects.iter().any(may_do) {
+        return None;
+    }
     effects.iter().find_map(|effect| match &effect.reach {
         Reach::Inert(InertReason::InvalidSql(message)) => Some(message.clone()),
         _ => None,
