@@ -1,15 +1,13 @@
 //! Comprehensions and generator expressions. Elements that some runs leave out are marked.
 
-use crate::model::Guard;
+use crate::model::{Guard, GuardKind};
 use crate::python::tree::{Comprehension, ComprehensionKind, Expression};
 
 use super::flow::{Evaluated, Flow, Frame, Interrupt};
-use super::guards;
 use super::interpreter::Interpreter;
 use super::iteration::item_of;
 use super::join::maybe;
 use super::scope::{Scope, ScopeKind};
-use super::unknown::source_of;
 use super::value::Value;
 
 /// What a comprehension has gathered.
@@ -105,10 +103,13 @@ impl Interpreter<'_> {
             _ => item_of(iterable, expression),
         };
         let text = format!("for each {} in {}", target.text, expression.text);
-        let kind = guards::kind_of(&source_of(&item));
         Ok(maybe(
             item,
-            &[Guard::new(kind, text, Some(expression.place.clone()))],
+            &[Guard::new(
+                GuardKind::ForEachRow,
+                text,
+                Some(expression.place.clone()),
+            )],
         ))
     }
 

@@ -80,7 +80,9 @@ fn is_of_a_kind(left: &Value, right: &Value) -> bool {
         (Value::Unknown(_), Value::Unknown(_)) => true,
         (Value::Instance(left), Value::Instance(right)) => Rc::ptr_eq(&left.class, &right.class),
         (Value::External(left), Value::External(right)) => {
-            left.place == right.place && left.path == right.path && !wraps_text(&left.path, left.type_path.as_deref())
+            left.place == right.place
+                && left.path == right.path
+                && !wraps_text(&left.path, left.type_path.as_deref())
         }
         _ => false,
     }

@@ -115,9 +115,8 @@ fn stop(effect: &mut Effect, reason: &InertReason) {
 
 /// What PostgreSQL says to the statement, if it is the only one that can be sent there.
 fn failure(effects: &[Effect]) -> Option<String> {
-    let may_do = |effect: &Effect| {
-        effect.certainty == Certainty::Enumerated && !effect.reach.is_inert()
-    };
+    let may_do =
+        |effect: &Effect| effect.certainty == Certainty::Enumerated && !effect.reach.is_inert();
     if effects.iter().any(may_do) {
         return None;
     }
