@@ -6,7 +6,6 @@ use std::sync::Arc;
 use crate::chain::Chain;
 use crate::effects::sqlalchemy::NamingConvention;
 use crate::eval::{Estate, Interpreter, Value};
-use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, Module, Statement, StatementKind};
 
 /// Metadata stands behind registries and base classes; they do not nest deeper.
@@ -34,9 +33,8 @@ fn found(
         ..(*module).clone()
     };
     let scope = interpreter.run_part(&Arc::new(part), "env_py");
-    let place = Place::new(Arc::clone(&module.file), 1, 1);
     let metadata = interpreter.settled(&scope.get(name)?);
-    let given = naming_convention(interpreter, &metadata, &place, 0)?;
+    let given = naming_convention(interpreter, &metadata, 0)?;
     Some(NamingConvention::read(&given))
 }
 
@@ -44,7 +42,6 @@ fn found(
 fn naming_convention(
     interpreter: &mut Interpreter<'_>,
     metadata: &Value,
-    place: &Place,
     depth: usize,
 ) -> Option<Value> {
     let external = metadata.as_external().filter(|_| depth < DEEPEST)?;
@@ -61,7 +58,7 @@ fn naming_convention(
         .as_ref()?
         .keyword("metadata")?;
     let given = interpreter.settled(given);
-    naming_convention(interpreter, &given, place, depth + 1)
+    naming_convention(interpreter, &given, depth + 1)
 }
 
 /// The imports of env.py, and the assignments that lead to the name. Nothing else of it is run.
