@@ -73,12 +73,11 @@ impl Stage {
 
     /// The migration's files, in order.
     fn fold(&self, client: &mut Client) -> Result<(), String> {
-        let ups = self
+        let mut ups = self
             .files
             .iter()
             .filter(|file| file.path.ends_with(".up.sql"));
-        ups.map(|file| run_text(client, &file.path, &file.content))
-            .collect()
+        ups.try_for_each(|file| run_text(client, &file.path, &file.content))
     }
 }
 
