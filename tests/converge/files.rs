@@ -146,22 +146,29 @@ fn reach(stage: &Stage, client: &mut Client, state: &StuckState) -> Result<(), S
     stage.fold(client)
 }
 
+/// One stage for all: reading the estate takes longer than running its files.
 #[test]
-fn what_stands_in_for_a_revision_unblocks_its_states() {
+fn the_files_beside_the_migration_run() {
     let stage = Stage::new();
+    what_stands_in_for_a_revision_unblocks_its_states(&stage);
+    data_fixes_run_where_their_keys_are_given(&stage);
+    the_archive_moves_scripts_and_leaves_tombstones(&stage);
+}
+
+fn what_stands_in_for_a_revision_unblocks_its_states(stage: &Stage) {
     let mut client = stage.create("head");
     for revision in &stage.plan.chain {
         client.run_script(&revision.steps).expect("the chain runs");
     }
     stage.fold(&mut client).expect("the migration runs at head");
     let expected = catalog(&mut client);
-    let states = states(&stage);
+    let states = states(stage);
     assert!(states.len() > 4, "{} states", states.len());
     let mut failures = Vec::new();
     for (number, state) in states.iter().enumerate() {
         let mut client = stage.create(&format!("state_{number}"));
         let name = format!("{} at {}", state.scripts, state.point);
-        match reach(&stage, &mut client, state) {
+        match reach(stage, &mut client, state) {
             Err(error) => failures.push(format!("{name}: {error}")),
             Ok(()) => {
                 let differences = diff(&expected, &catalog(&mut client), &AsWritten);
@@ -183,10 +190,9 @@ fn psql() -> Option<PathBuf> {
 
 /// Every fix with its key set and a value for each of its parameters: psql must read each statement, and
 /// PostgreSQL must know what it names. What the values do not fit is not the file's fault.
-#[test]
-fn data_fixes_run_where_their_keys_are_given() {
+fn data_fixes_run_where_their_keys_are_given(stage: &Stage) {
     const OF_VALUES: &[&str] = &["22", "23"];
-    let (stage, Some(psql)) = (Stage::new(), psql()) else {
+    let Some(psql) = psql() else {
         return;
     };
     let mut client = stage.create("by_hand");
@@ -237,8 +243,7 @@ fn data_fixes_run_where_their_keys_are_given() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-#[test]
-fn the_archive_moves_scripts_and_leaves_tombstones() {
+fn the_archive_moves_scripts_and_leaves_tombstones(stage: &Stage) {
     let git = |folder: &Path, arguments: &[&str]| {
         let mut command = Command::new("git");
         command.current_dir(folder).args(arguments);
@@ -249,7 +254,6 @@ fn the_archive_moves_scripts_and_leaves_tombstones() {
     if git(folder.path(), &["init", "-q"]).is_err() {
         return;
     }
-    let stage = Stage::new();
     for script in &stage.audit.survey.scripts {
         let path = folder.path().join(&*script.file);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
