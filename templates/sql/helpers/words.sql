@@ -82,10 +82,12 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
             ('timestamp without time zone', 'timestamp with time zone'))
 $fixfold$;
 
--- The map back. Where several values became one, the first of them stands for all.
+-- The map back. Where several values became one, the first of them stands for all; what the old type
+-- never held, as a label that it lacks, was no value of it.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_reversed(value_map jsonb, old_type text) RETURNS jsonb
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
     SELECT coalesce(jsonb_object_agg(value, key), '{}') FROM (
-        SELECT value, min(key) AS key, count(*) AS n_keys FROM jsonb_each_text(value_map) WHERE value IS NOT NULL GROUP BY value
+        SELECT value, min(key) AS key, count(*) AS n_keys FROM jsonb_each_text(value_map)
+        WHERE value IS NOT NULL AND pg_temp.fixfold_accepts(regexp_replace(old_type, '[[][]]$', ''), key) GROUP BY value
     ) pairs WHERE n_keys = 1 OR NOT pg_temp.fixfold_accepts(regexp_replace(old_type, '[[][]]$', ''), value)
 $fixfold$;
