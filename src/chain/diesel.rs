@@ -1,4 +1,5 @@
-//! Diesel: a folder a migration, with `up.sql` and `down.sql`, in order of the folders' names.
+//! Diesel: a folder a migration, with `up.sql` and `down.sql`. They run in order of their versions, which
+//! are the folders' names up to the first `_`, without hyphens: `20200101` stands before `2020-02-01`.
 
 use crate::model::ChainLocation;
 use crate::source::Files;
@@ -29,7 +30,9 @@ pub(super) fn load(files: &dyn Files, location: &ChainLocation) -> Chain {
             down,
         })
     });
-    let mut chain = line(location, migrations.collect());
+    let mut migrations: Vec<Migration> = migrations.collect();
+    migrations.sort_by(|one, other| one.id.cmp(&other.id));
+    let mut chain = line(location, migrations);
     chain.faults.extend(faults);
     chain
 }
@@ -45,5 +48,39 @@ fn mode(files: &dyn Files, folder: &str) -> TransactionMode {
         TransactionMode::Autocommit
     } else {
         TransactionMode::PerFile
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::load;
+    use crate::model::{ChainFormat, ChainLocation};
+    use crate::source::MemoryFiles;
+
+    #[test]
+    fn versions_are_ordered_without_their_hyphens() {
+        let files = MemoryFiles::new()
+            .with(
+                "migrations/2019-05-01-000000_shops/up.sql",
+                "CREATE TABLE shops ();",
+            )
+            .with(
+                "migrations/20200101000000_orders/up.sql",
+                "CREATE TABLE orders ();",
+            )
+            .with(
+                "migrations/2020-02-01-000000_notes/up.sql",
+                "CREATE TABLE notes ();",
+            );
+        let location = ChainLocation {
+            format: ChainFormat::Diesel,
+            anchor: "migrations".into(),
+        };
+        let chain = load(&files, &location);
+        let messages = chain
+            .steps
+            .iter()
+            .map(|step| step.revision.message.as_str());
+        assert_eq!(messages.collect::<Vec<_>>(), ["shops", "orders", "notes"]);
     }
 }
