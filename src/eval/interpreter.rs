@@ -45,6 +45,8 @@ pub struct Interpreter<'a> {
     pub(crate) modules: BTreeMap<Arc<str>, Rc<Scope>>,
     /// Folders that the script has put on `sys.path`.
     pub(crate) search_path: Vec<String>,
+    /// The imported names that are being looked up: by the module's address, and the name.
+    pub(crate) resolving: Vec<(usize, Rc<str>)>,
     /// Names of libraries, one object each, so that what is set on them is seen everywhere.
     pub(crate) externals: BTreeMap<Rc<str>, Rc<External>>,
     /// Where the library calls stand that evaluation has come to.
@@ -115,6 +117,7 @@ impl<'a> Interpreter<'a> {
             running: Vec::new(),
             modules: BTreeMap::new(),
             search_path: Vec::new(),
+            resolving: Vec::new(),
             externals: BTreeMap::new(),
             visited: BTreeSet::new(),
             costs: BTreeMap::new(),

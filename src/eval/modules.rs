@@ -9,10 +9,11 @@ use crate::python::tree::{Expression, ImportedName};
 
 use super::flow::{Evaluated, Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
+use super::join::one_of;
 use super::paths::{parent_folder, within};
 use super::scope::Scope;
 use super::unknown::unknown;
-use super::value::{Imported, Source, Value};
+use super::value::{Alternatives, Imported, Source, Value};
 
 impl Interpreter<'_> {
     pub(crate) fn exec_import(
@@ -147,11 +148,20 @@ impl Interpreter<'_> {
         Ok(())
     }
 
-    /// The value behind an imported name: runs the module if nothing has yet.
+    /// The value behind an imported name: runs the module if nothing has yet. Two modules that import
+    /// the name from each other define it nowhere.
     pub(crate) fn resolve_import(&mut self, imported: &Rc<Imported>) -> Value {
-        if self.enter_module(&imported.module).is_err() {
+        let asked = (Rc::as_ptr(&imported.module) as usize, imported.name.clone());
+        if self.enter_module(&imported.module).is_err() || self.resolving.contains(&asked) {
             return self.unresolved(imported);
         }
+        self.resolving.push(asked);
+        let value = self.defined_name(imported);
+        self.resolving.pop();
+        value
+    }
+
+    fn defined_name(&mut self, imported: &Rc<Imported>) -> Value {
         match imported.module.get(&imported.name) {
             Some(Value::Imported(next)) if !Rc::ptr_eq(&next, imported) => self
                 .deeper(
@@ -165,8 +175,25 @@ impl Interpreter<'_> {
                     None => self.unresolved(imported),
                 }
             }
+            Some(Value::OneOf(alternatives)) => self.each_defined(&alternatives),
             Some(value) => value,
         }
+    }
+
+    /// A name that one branch imports and another sets.
+    fn each_defined(&mut self, alternatives: &Rc<Alternatives>) -> Value {
+        let is_import = |value: &Value| matches!(value, Value::Imported(_));
+        if !alternatives.values.iter().any(is_import) {
+            return Value::OneOf(alternatives.clone());
+        }
+        let mut values = Vec::new();
+        for value in &alternatives.values {
+            values.push(match value {
+                Value::Imported(imported) => self.resolve_import(imported),
+                value => value.clone(),
+            });
+        }
+        one_of(values, alternatives.source.clone(), self.limits.alternatives)
     }
 
     fn unresolved(&self, imported: &Imported) -> Value {

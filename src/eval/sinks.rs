@@ -114,7 +114,8 @@ impl Interpreter<'_> {
         if let Some(path) = super::duck::query_of_class(path, callee) {
             return self.registry.sink(&path).cloned();
         }
-        if callee.receiver.is_none() && !path.starts_with('?') {
+        let is_name = callee.receiver.is_none() && !path.starts_with('?');
+        if is_name || self.registry.is_stand_in(path) {
             return None;
         }
         let root_is_known = callee

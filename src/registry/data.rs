@@ -47,6 +47,7 @@ pub struct Context {
 pub(super) struct Types {
     pub(super) libraries: BTreeSet<String>,
     pub(super) wants_values: BTreeSet<String>,
+    pub(super) stand_ins: BTreeSet<String>,
     pub(super) canonical: BTreeMap<String, String>,
     /// First words of `canonical`'s keys.
     pub(super) rewritten_roots: BTreeSet<String>,

@@ -163,6 +163,15 @@ impl Registry {
         self.types.items.get(owner).map(String::as_str)
     }
 
+    /// Is it a test's stand-in for an object, or something of one?
+    pub fn is_stand_in(&self, path: &str) -> bool {
+        let mut makers = self.types.stand_ins.iter();
+        makers.any(|maker| {
+            let rest = path.strip_prefix(maker.as_str());
+            rest.is_some_and(|rest| rest.starts_with('.'))
+        })
+    }
+
     pub fn is_type(&self, path: &str) -> bool {
         self.known_types.contains(path)
     }

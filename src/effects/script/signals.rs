@@ -19,10 +19,13 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
     if let Some(module) = estate.module(file) {
         walk_block(&module.body, &mut texts);
     }
+    // A session that another file opens, and nothing is sent through, asks nothing.
+    let opens = |call: &&SinkCall| call.sink.kind.is_transaction_mark() && *call.place.file == *file;
+    let asks = |call: &&SinkCall| matches!(call.sink.kind, SinkKind::Sql | SinkKind::Orm);
+    let mut running = calls.iter().filter(runs);
+    let asked = running.find(|call| asks(call) || opens(call));
     Signals {
-        asks_database: first(|kind| {
-            matches!(kind, SinkKind::Sql | SinkKind::Orm) || kind.is_transaction_mark()
-        }),
+        asks_database: asked.map(|call| call.place.clone()),
         sends_requests: first(|kind| matches!(kind, SinkKind::Http | SinkKind::HttpRead)),
         asks_for_repair: calls
             .iter()
