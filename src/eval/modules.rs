@@ -193,7 +193,11 @@ impl Interpreter<'_> {
                 value => value.clone(),
             });
         }
-        one_of(values, alternatives.source.clone(), self.limits.alternatives)
+        one_of(
+            values,
+            alternatives.source.clone(),
+            self.limits.alternatives,
+        )
     }
 
     fn unresolved(&self, imported: &Imported) -> Value {

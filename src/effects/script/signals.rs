@@ -20,7 +20,8 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
         walk_block(&module.body, &mut texts);
     }
     // A session that another file opens, and nothing is sent through, asks nothing.
-    let opens = |call: &&SinkCall| call.sink.kind.is_transaction_mark() && *call.place.file == *file;
+    let opens =
+        |call: &&SinkCall| call.sink.kind.is_transaction_mark() && *call.place.file == *file;
     let asks = |call: &&SinkCall| matches!(call.sink.kind, SinkKind::Sql | SinkKind::Orm);
     let mut running = calls.iter().filter(runs);
     let asked = running.find(|call| asks(call) || opens(call));
