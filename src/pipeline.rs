@@ -10,6 +10,7 @@ mod history;
 mod ledger;
 mod modules;
 mod patches;
+mod plausible;
 mod python_file;
 mod replay;
 mod script_runs;

@@ -108,6 +108,28 @@ impl Chain {
         self.steps.iter().rev().find(|step| step.revision.id == *id)
     }
 
+    /// Parents of a merge that another one of its parents follows: Alembic fails on them.
+    pub fn redundant_parents(&self, id: &RevisionId) -> Vec<RevisionId> {
+        let faults = self.faults.iter().filter_map(|fault| match fault {
+            ChainFault::RedundantParent {
+                revision, parent, ..
+            } if revision.id == *id => Some(parent.clone()),
+            _ => None,
+        });
+        faults.collect()
+    }
+
+    /// The chain without parents that are redundant.
+    pub fn mended(&self) -> Self {
+        let mut mended = self.clone();
+        for step in &mut mended.steps {
+            let redundant = self.redundant_parents(&step.revision.id);
+            step.revision.parents.retain(|id| !redundant.contains(id));
+        }
+        mended.map = map_of(&mended.steps);
+        mended
+    }
+
     /// The steps from an empty database to all heads, in the order in which the tool runs them.
     pub fn in_order(&self) -> Vec<&ChainStep> {
         let order = self.map.upgrade_order(&[], &self.map.heads());
@@ -129,16 +151,20 @@ pub fn load(files: &dyn Files, location: &ChainLocation) -> Chain {
         ChainFormat::Prisma => prisma::load(files, location),
         ChainFormat::Plain => plain::load(files, location),
     };
-    let revisions: Vec<_> = chain
-        .steps
-        .iter()
-        .map(|step| step.revision.clone())
-        .collect();
-    chain.map = RevisionMap::new(&effective(&revisions));
+    let revisions = revisions(&chain.steps);
+    chain.map = map_of(&chain.steps);
     chain
         .faults
         .extend(faults::find(&revisions, &chain.map, location.format));
     chain
+}
+
+fn revisions(steps: &[ChainStep]) -> Vec<Revision> {
+    steps.iter().map(|step| step.revision.clone()).collect()
+}
+
+fn map_of(steps: &[ChainStep]) -> RevisionMap {
+    RevisionMap::new(&effective(&revisions(steps)))
 }
 
 /// Where files share an id the last one counts, at the place of the first.

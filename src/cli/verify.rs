@@ -51,7 +51,8 @@ pub(super) struct VerifyArguments {
     /// Run the downgrade of each state as well, and up again.
     #[arg(long)]
     back_and_forth: bool,
-    /// Only the state of this name, or those whose names hold this text; may be given several times.
+    /// Only the state of this name (`004 + fix_b.sql, fix_a.py (stamped 005)`), or those of the sample
+    /// whose names hold this text; may be given several times.
     #[arg(long, value_name = "TEXT")]
     only: Vec<String>,
     /// So many states at a time [default: the number of processors].
@@ -211,18 +212,29 @@ fn states(plan: &VerifyPlan, sampling: &Sampling) -> Vec<StartState> {
     states
 }
 
-/// The first one, which says where all must arrive, and those that are asked for.
+/// The first one, which says where all must arrive, and those that are asked for: as they are named,
+/// whether the sample holds them or not, or all of the sample whose names hold the text.
 fn only(plan: &VerifyPlan, states: Vec<StartState>, texts: &[String]) -> Vec<StartState> {
+    let named = texts
+        .iter()
+        .filter_map(|text| StartState::named(text, plan));
+    let named: Vec<StartState> = named.collect();
     let names: Vec<String> = states.iter().map(|state| state.describe(plan)).collect();
-    let wanted = |name: &String, text: &String| match names.contains(text) {
-        true => name == text,
-        false => name.contains(text.as_str()),
+    let wanted = |name: &String, text: &String| match StartState::named(text, plan) {
+        Some(state) => state.describe(plan) == *name,
+        None => name.contains(text.as_str()),
     };
     let pairs = states.into_iter().zip(&names).enumerate();
-    pairs
+    let mut found: Vec<StartState> = pairs
         .filter(|(index, (_, name))| *index == 0 || texts.iter().any(|text| wanted(name, text)))
         .map(|(_, (state, _))| state)
-        .collect()
+        .collect();
+    for state in named {
+        if !found.contains(&state) {
+            found.push(state);
+        }
+    }
+    found
 }
 
 fn verified(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::catalog::Catalog;
-use crate::model::{Effect, Place, Revision};
+use crate::model::{Effect, Place, Revision, RevisionId, SqlError};
 
 use super::touch::{ObjectKey, ObjectKind, Relation, touches};
 
@@ -16,6 +16,26 @@ pub struct RevisionStep {
     pub effects: Vec<Effect>,
     /// The modelled catalog after it.
     pub after: Arc<Catalog>,
+    /// What in it keeps the chain from walking from an empty database to its head; the effects and the
+    /// catalog are those without it.
+    pub blockers: Vec<Blocker>,
+}
+
+/// Something in a revision that stands in the way of every database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blocker {
+    /// The server refuses a statement.
+    Refused {
+        call: Place,
+        /// The calls of the revision that lead to it, outermost first.
+        via: Vec<Place>,
+        statement: Arc<str>,
+        error: SqlError,
+    },
+    /// The revision commits by itself: what the walk does after it in the same run is lost.
+    OwnCommit(Place),
+    /// A merge names a parent that another one of its parents follows: the walk ends with a `KeyError`.
+    RedundantParent(RevisionId),
 }
 
 /// One meeting of a revision with an object.

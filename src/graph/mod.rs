@@ -7,7 +7,7 @@ mod estate;
 mod order;
 mod touch;
 
-pub use chain::{ChainEvent, ChainHistory, RevisionStep};
+pub use chain::{Blocker, ChainEvent, ChainHistory, RevisionStep};
 pub use conflict::{Canonical, Conflict, ConflictKind, Counterpart, Difference, conflicts};
 pub use estate::{Actor, ActorKind, Edge, EstateGraph};
 pub use touch::{ObjectKey, ObjectKind, Relation, Touch, is_builtin, touches};

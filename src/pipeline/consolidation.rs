@@ -55,7 +55,7 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
     let Some(replay) = audit
         .chains
         .first()
-        .and_then(|chain| replay(estate, chain, AfterFailure::PassOver))
+        .and_then(|chain| replay(estate, chain, AfterFailure::Mended))
     else {
         return Ok(Vec::new());
     };

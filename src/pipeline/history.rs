@@ -4,10 +4,10 @@
 use super::survey::on_large_stacks;
 use super::{Estate, Modules, start};
 use crate::chain::Chain;
-use crate::graph::{ChainHistory, RevisionStep};
+use crate::graph::{Blocker, ChainHistory, RevisionStep};
 use crate::model::{ChainFault, Place, Revision, RevisionSpot};
 use crate::registry;
-use crate::replay::{self, AfterFailure, Ground, Replay, Start, StepFailure};
+use crate::replay::{self, AfterFailure, Ground, Replay, SentRun, Start, StepFailure, StepReplay};
 
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
@@ -25,6 +25,8 @@ fn run(
     chain.steps.first()?;
     // A prelude that fails is told where it is asked for: `replay`.
     let start = start::start(estate, chain).unwrap_or_else(|_| Start::empty());
+    let mended = (after_failure == AfterFailure::Mended).then(|| chain.mended());
+    let chain = mended.as_ref().unwrap_or(chain);
     Some(on_large_stacks(|| {
         let registry = registry::standard();
         let ground = Ground {
@@ -36,20 +38,23 @@ fn run(
     }))
 }
 
-/// A statement that fails is passed over, so that those after it are still read; each failure is a
-/// fault of the chain.
+/// What stands in the chain's own way is passed over, as a patch takes it out; each failure is a fault
+/// of the chain.
 pub(super) fn history(
     estate: &Estate,
     chain: Option<&Chain>,
     modules: &Modules<'_>,
 ) -> (ChainHistory, Vec<ChainFault>) {
-    match chain.and_then(|chain| run(estate, chain, modules, AfterFailure::Savepoints)) {
-        Some(replay) => of_replay(replay),
+    let Some(chain) = chain else {
+        return (ChainHistory::default(), Vec::new());
+    };
+    match run(estate, chain, modules, AfterFailure::Mended) {
+        Some(replay) => of_replay(chain, replay),
         None => (ChainHistory::default(), Vec::new()),
     }
 }
 
-fn of_replay(replay: Replay) -> (ChainHistory, Vec<ChainFault>) {
+fn of_replay(chain: &Chain, replay: Replay) -> (ChainHistory, Vec<ChainFault>) {
     let mut faults = Vec::new();
     for step in &replay.steps {
         if let Some(failure) = &step.failure {
@@ -57,11 +62,35 @@ fn of_replay(replay: Replay) -> (ChainHistory, Vec<ChainFault>) {
         }
     }
     let steps = replay.steps.into_iter().map(|step| RevisionStep {
+        blockers: blockers(chain, &step),
         effects: step.effects(),
         revision: step.revision,
         after: step.after,
     });
     (ChainHistory::new(steps.collect()), faults)
+}
+
+/// What the revision needs taken out, so that the chain walks from an empty database to its head.
+fn blockers(chain: &Chain, step: &StepReplay) -> Vec<Blocker> {
+    let id = &step.revision.id;
+    let parents = chain.redundant_parents(id).into_iter();
+    let commits = step.own_commits.iter().cloned();
+    // Each revision in a transaction of its own loses nothing by it.
+    let commits = commits.filter(|_| !chain.environment.transaction_per_migration);
+    let is_own = |sent: &&SentRun| step.failure.is_some() && !sent.is_bookkeeping();
+    let refused = step.runs.iter().filter(is_own).filter_map(|sent| {
+        Some(Blocker::Refused {
+            call: sent.call.clone(),
+            via: sent.via.clone(),
+            statement: sent.run.statement.clone(),
+            error: sent.run.error()?.clone(),
+        })
+    });
+    parents
+        .map(Blocker::RedundantParent)
+        .chain(commits.map(Blocker::OwnCommit))
+        .chain(refused)
+        .collect()
 }
 
 fn fault(revision: &Revision, failure: &StepFailure, after_others: bool) -> ChainFault {

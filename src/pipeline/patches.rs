@@ -8,7 +8,10 @@ use anyhow::Result;
 use super::{Audit, Estate};
 use crate::model::{Place, Script, Template};
 use crate::plan::{self, Answers, Lines, RevisionPatch};
-use crate::python::{self, tree::StatementKind};
+use crate::python::{
+    self,
+    tree::{Expression, ExpressionKind, Module, Statement, StatementKind},
+};
 use crate::render::{self, Language, RenderedFile, RevisionFile};
 use crate::source::Files;
 use crate::sql;
@@ -43,6 +46,7 @@ pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
             text: &source.text,
             language: source.language,
             body: source.body(),
+            parents: source.parents,
         };
         Some(render::patched(&patch, &file).map(|files| Patched { patch, files }))
     });
@@ -61,6 +65,8 @@ struct RevisionSource {
     text: Arc<str>,
     language: Language,
     statements: Vec<Lines>,
+    /// Where `down_revision` is said.
+    parents: Option<Lines>,
 }
 
 impl RevisionSource {
@@ -71,24 +77,25 @@ impl RevisionSource {
 
 fn read(estate: &Estate, file: &str) -> Option<RevisionSource> {
     let source = estate.files.read(file).ok()?;
-    let (language, statements) = if file.ends_with(".py") {
-        (
-            Language::Python,
-            python_statements(&source.text, &source.file),
-        )
-    } else {
-        (Language::Sql, sql_statements(&source.text, &source.file))
-    };
+    if !file.ends_with(".py") {
+        return Some(RevisionSource {
+            statements: sql_statements(&source.text, &source.file),
+            text: source.text,
+            language: Language::Sql,
+            parents: None,
+        });
+    }
+    let module = python::parse(&source.text, &source.file).module;
     Some(RevisionSource {
         text: source.text,
-        language,
-        statements,
+        language: Language::Python,
+        statements: python_statements(&module),
+        parents: parents(&module),
     })
 }
 
 /// The statements right in the body of `upgrade`, its docstring left out.
-fn python_statements(text: &str, file: &Arc<str>) -> Vec<Lines> {
-    let module = python::parse(text, file).module;
+fn python_statements(module: &Module) -> Vec<Lines> {
     let upgrade = module
         .body
         .iter()
@@ -100,13 +107,28 @@ fn python_statements(text: &str, file: &Arc<str>) -> Vec<Lines> {
         .map(|function| function.body.as_slice())
         .unwrap_or_default();
     let skip = usize::from(upgrade.is_some_and(|function| function.docstring.is_some()));
-    let statements = body.iter().skip(skip);
-    statements
-        .map(|statement| Lines {
-            first: statement.place.line,
-            last: statement.end_line,
-        })
-        .collect()
+    body.iter().skip(skip).map(lines).collect()
+}
+
+fn lines(statement: &Statement) -> Lines {
+    Lines {
+        first: statement.place.line,
+        last: statement.end_line,
+    }
+}
+
+fn is_down_revision(target: &Expression) -> bool {
+    matches!(&target.kind, ExpressionKind::Name(name) if name == "down_revision")
+}
+
+/// The assignment to `down_revision`.
+fn parents(module: &Module) -> Option<Lines> {
+    let is_said = |statement: &&Statement| match &statement.kind {
+        StatementKind::Assign { targets, .. } => targets.iter().any(is_down_revision),
+        StatementKind::AnnotatedAssign { target, .. } => is_down_revision(target),
+        _ => false,
+    };
+    module.body.iter().find(is_said).map(lines)
 }
 
 fn sql_statements(text: &str, file: &Arc<str>) -> Vec<Lines> {

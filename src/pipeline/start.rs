@@ -14,14 +14,23 @@ use crate::source::Files;
 /// # Errors
 /// Where a file of `prelude` cannot be read, and where the server would refuse what is in it.
 pub(super) fn start(estate: &Estate, chain: &Chain) -> Result<Start> {
+    after(&preludes(estate, Some(chain))?)
+}
+
+/// What stands in the database before the first migration, in order.
+///
+/// # Errors
+/// Where a file of `prelude` cannot be read.
+pub(super) fn preludes(estate: &Estate, chain: Option<&Chain>) -> Result<Vec<Prelude>> {
+    let format = chain.map(|chain| chain.location.format);
     let mut preludes = Vec::new();
     for entry in &estate.settings.prelude {
         match &**entry {
-            PLATFORM => preludes.extend(Prelude::implied(chain.location.format)),
+            PLATFORM => preludes.extend(format.and_then(Prelude::implied)),
             name => preludes.push(prelude(estate, name)?),
         }
     }
-    after(&preludes)
+    Ok(preludes)
 }
 
 fn prelude(estate: &Estate, entry: &str) -> Result<Prelude> {

@@ -6,41 +6,34 @@ use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
+use super::plausible::plausible;
 use super::script_runs::script_runs;
-use super::{Audit, Estate, Patched, patches, replay};
+use super::{Audit, Estate, Patched, patches, replay, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
 use crate::plan::{DataStep, Lines, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
-use crate::replay::{AfterFailure, RunOutcome, SentRun, StepReplay};
+use crate::replay::{AfterFailure, RunEffect, RunOutcome, SentRun, StepReplay};
 use crate::source::Files as _;
 use crate::verify::{
     Covers, DataTouch, Explanation, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter,
+    steps_of_sql,
 };
 
-/// Everything to run for the estate.
+/// Everything to run for the estate. Without a chain the scripts alone say where to arrive.
 ///
 /// # Errors
-/// Where the estate has no chain, or a patch cannot be rendered.
+/// Where a prelude cannot be read, a patch cannot be rendered, or there is nothing to run.
 pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
-    let Some(chain) = audit.chains.first() else {
-        bail!(
-            "no migration chain in `{}`: there is no schema to arrive at",
-            estate.root().display()
-        );
-    };
-    let Some(replay) = replay(estate, chain, AfterFailure::PassOver) else {
-        bail!(
-            "the chain `{}` is empty: there is no schema to arrive at",
-            chain.location.anchor
-        );
-    };
+    let chain = audit.chains.first();
+    let replay = chain.and_then(|chain| replay(estate, chain, AfterFailure::Mended));
+    let replayed = replay.as_ref().map_or(&[][..], |replay| &replay.steps);
     let patched = patches(estate, audit)?;
     // The tool sends BEGIN and COMMIT itself.
-    let mut runs = replay.steps.iter().flat_map(|step| &step.runs);
+    let mut runs = replayed.iter().flat_map(|step| &step.runs);
     let sends_marks = runs.any(SentRun::is_transaction);
-    let of_patches = replay.steps.iter().enumerate().filter_map(|(index, step)| {
+    let of_patches = replayed.iter().enumerate().filter_map(|(index, step)| {
         let patched = patched
             .iter()
             .find(|patched| patched.patch.revision == step.revision.id)?;
@@ -52,20 +45,30 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         .filter(|script| !script.steps.is_empty());
     let scripts: Vec<RunFile> = scripts.collect();
     let files: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
+    if replayed.is_empty() && scripts.is_empty() {
+        bail!(
+            "no migration chain and no script in `{}`: there is no schema to arrive at",
+            estate.root().display()
+        );
+    }
     let migration = Migration::of(&audit.plan);
-    let table = (chain.location.format == ChainFormat::Alembic).then(|| VersionWriter {
+    let format = chain.map(|chain| chain.location.format);
+    let table = (format == Some(ChainFormat::Alembic)).then(|| VersionWriter {
         table: "alembic_version".to_owned(),
     });
+    let script_runs = match (chain, &replay) {
+        (Some(chain), Some(replay)) => script_runs(estate, audit, chain, replay, &files),
+        _ => BTreeMap::new(),
+    };
     Ok(VerifyPlan {
-        prelude: roles(audit),
+        prelude: prelude(estate, audit)?,
         patched: of_patches.collect(),
-        chain: replay
-            .steps
+        chain: replayed
             .iter()
             .map(|step| revision(step, sends_marks))
             .collect(),
         pairs: pairs(audit, &scripts),
-        script_runs: script_runs(estate, audit, chain, &replay, &files),
+        script_runs,
         scripts,
         consolidated: consolidated(&migration),
         data_again: vec![in_transaction("data", migration.data_statements())],
@@ -131,6 +134,9 @@ fn closed(mut steps: Vec<Step>, in_transaction: bool) -> Vec<Step> {
 
 /// The tool makes its version table only where it is not there.
 fn statement(run: &SentRun) -> String {
+    if run.run.has_holes {
+        return plausible(&run.run.statement);
+    }
     let statement = &*run.run.statement;
     let rest = statement.trim_start().strip_prefix("CREATE TABLE ");
     match rest.filter(|rest| run.is_bookkeeping() && !rest.starts_with("IF ")) {
@@ -144,8 +150,13 @@ fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRu
     runs.filter(move |run| in_transaction || !run.is_transaction())
 }
 
-/// Queries only steer the revision; what failed was taken back.
+/// Queries only steer the revision; what failed was taken back. Of what is only partly known rows alone
+/// can be sent: with values in place of those that a run would compute.
 fn changes(run: &SentRun) -> bool {
+    let of_rows = |effect: &RunEffect| matches!(effect.effect.action, Action::Rows(_));
+    if run.run.has_holes && !run.run.effects.iter().all(of_rows) {
+        return false;
+    }
     match run.run.outcome {
         RunOutcome::Done => true,
         RunOutcome::Rows(_) | RunOutcome::UnknownRows(_) => !run.run.effects.is_empty(),
@@ -259,7 +270,16 @@ fn consolidated(migration: &Migration) -> Vec<RunFile> {
     labels.into_iter().chain([main]).collect()
 }
 
-/// Roles belong to the server: one state must not make them for another.
+/// What stands in every database first: what the platform and the configuration put there, and roles.
+fn prelude(estate: &Estate, audit: &Audit) -> Result<Vec<Step>> {
+    let preludes = start::preludes(estate, audit.chains.first())?;
+    let texts = preludes.iter().map(|prelude| &prelude.text);
+    let mut steps: Vec<Step> = texts.flat_map(|text| steps_of_sql(text, false)).collect();
+    steps.extend(roles(audit));
+    Ok(steps)
+}
+
+/// Roles belong to the server: one state must not make them for another. A prelude may have made them.
 fn roles(audit: &Audit) -> Vec<Step> {
     let actions = audit
         .survey
@@ -276,7 +296,11 @@ fn roles(audit: &Audit) -> Vec<Step> {
     let names: BTreeSet<String> = names.collect();
     names
         .into_iter()
-        .map(|name| Step::new(format!("CREATE ROLE {name}")))
+        .map(|name| {
+            Step::new(format!(
+                "DO $fixfold$ BEGIN CREATE ROLE {name}; EXCEPTION WHEN duplicate_object THEN NULL; END $fixfold$"
+            ))
+        })
         .collect()
 }
 

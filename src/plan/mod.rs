@@ -3,6 +3,7 @@
 //!
 //! Works on effects and catalogs alone; how a step is written down is the render room's matter.
 
+mod blockers;
 mod builder;
 mod data;
 mod decision;

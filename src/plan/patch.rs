@@ -14,7 +14,7 @@ use super::step::{Group, Step};
 use super::stuck::{Cause, Stuck, takes_place};
 use super::unfit::Unfit;
 
-use super::{Answers, Citation, mend, renames};
+use super::{Answers, Citation, blockers, mend, renames};
 
 /// A statement in the body of a revision's upgrade, by its lines; for SQL files a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -65,6 +65,8 @@ pub struct RevisionPatch {
     pub edits: Vec<Edit>,
     /// The start states that it unblocks.
     pub unblocks: BTreeSet<StuckState>,
+    /// What `down_revision` must say, where a merge names a parent that another one follows.
+    pub parents: Option<Vec<RevisionId>>,
 }
 
 /// A start state from which a revision fails as it is written.
@@ -89,7 +91,10 @@ pub fn patches(
 ) -> Vec<RevisionPatch> {
     let unfit = Unfit::new(chain, scripts.iter().copied(), answers);
     let relabelled = Relabelled::by(scripts.iter().copied());
-    let mut by_step: BTreeMap<usize, Vec<&Stuck>> = BTreeMap::new();
+    let blocked = chain.steps.iter().enumerate();
+    let blocked = blocked.filter(|(_, step)| !step.blockers.is_empty());
+    let mut by_step: BTreeMap<usize, Vec<&Stuck>> =
+        blocked.map(|(index, _)| (index, Vec::new())).collect();
     for failure in stuck {
         by_step.entry(failure.step).or_default().push(failure);
     }
@@ -112,7 +117,9 @@ pub fn patches(
                 unblocks: failures
                     .iter()
                     .map(|failure| describe_start(chain, failure))
+                    .chain(blockers::states(step))
                     .collect(),
+                parents: blockers::parents(step),
             }
         })
         .collect()
@@ -136,11 +143,11 @@ fn describe_start(chain: &ChainHistory, failure: &Stuck) -> StuckState {
     }
 }
 
-struct Patcher<'a> {
+pub(super) struct Patcher<'a> {
     chain: &'a ChainHistory,
     scripts: &'a [&'a Script],
     index: usize,
-    step: &'a RevisionStep,
+    pub(super) step: &'a RevisionStep,
     unfit: &'a Unfit<'a>,
     relabelled: &'a Relabelled,
 }
@@ -162,6 +169,7 @@ impl Patcher<'_> {
                 self.add_reason(replaced.entry(lines).or_default(), failure, effect);
             }
         }
+        blockers::refused(self, statements, &mut replaced);
         for (lines, reason, places) in self.made_by_scripts(statements) {
             let reasons = replaced.entry(lines).or_default();
             if reasons.is_empty() {
@@ -173,6 +181,7 @@ impl Patcher<'_> {
             pieces: self.pieces(lines, statements),
             reasons,
         }));
+        edits.extend(blockers::commits(self.step, &edits));
         edits
     }
 
@@ -344,11 +353,17 @@ impl Patcher<'_> {
     /// The statement of the upgrade from which the effect comes: its call, or the call in this file
     /// that leads to it.
     fn lines_of(&self, effect: &Effect, statements: &[Lines]) -> Option<Lines> {
-        let places = effect
-            .provenance
-            .via
-            .iter()
-            .chain([&effect.provenance.call]);
+        let provenance = &effect.provenance;
+        self.lines_at(&provenance.via, &provenance.call, statements)
+    }
+
+    pub(super) fn lines_at(
+        &self,
+        via: &[Place],
+        call: &Place,
+        statements: &[Lines],
+    ) -> Option<Lines> {
+        let places = via.iter().chain([call]);
         let mut here = places.filter(|place| place.file == self.step.revision.file);
         here.find_map(|place| {
             statements

@@ -6,7 +6,8 @@ use anyhow::{Context as _, Result};
 use askama::Template;
 use similar::TextDiff;
 
-use crate::plan::{Edit, Piece, Reasons, RevisionPatch};
+use crate::model::RevisionId;
+use crate::plan::{Edit, Lines, Piece, Reasons, RevisionPatch};
 
 use super::{RenderedFile, filters, helpers, quote, removal, statement};
 
@@ -23,6 +24,8 @@ pub struct RevisionFile<'a> {
     pub language: Language,
     /// The first line of the upgrade's body, where a prelude goes.
     pub body: u32,
+    /// Where `down_revision` is said.
+    pub parents: Option<Lines>,
 }
 
 /// The patched file and its unified diff, under `chain/`.
@@ -49,7 +52,7 @@ pub fn files(patch: &RevisionPatch, file: &RevisionFile<'_>) -> Result<Vec<Rende
 
 fn apply(patch: &RevisionPatch, file: &RevisionFile<'_>) -> Result<String> {
     let mut output = String::with_capacity(file.text.len() * 2);
-    if file.language == Language::Sql {
+    if file.language == Language::Sql && sends_something(patch) {
         output.push_str(&sql_helpers(patch));
     }
     let mut skip_until = 0;
@@ -74,14 +77,35 @@ fn apply(patch: &RevisionPatch, file: &RevisionFile<'_>) -> Result<String> {
                 skip_until = skip_until.max(edit.lines.map_or(0, |lines| lines.last));
             }
         }
+        if let (Some(parents), Some(lines)) = (&patch.parents, file.parents)
+            && lines.first == number
+        {
+            output.push_str(&of_parents(line, parents));
+            skip_until = skip_until.max(lines.last);
+        }
         if number > skip_until {
             output.push_str(line);
         }
     }
-    if file.language == Language::Python {
+    if file.language == Language::Python && sends_something(patch) {
         output.push_str(&python_helpers(patch)?);
     }
     Ok(output)
+}
+
+/// `down_revision` with the parents that are left.
+fn of_parents(line: &str, parents: &[RevisionId]) -> String {
+    let (before, _) = line.split_once('=').unwrap_or(("down_revision ", ""));
+    let names: Vec<String> = parents
+        .iter()
+        .map(|id| format!("{:?}", id.as_str()))
+        .collect();
+    let value = match names.as_slice() {
+        [] => "None".to_owned(),
+        [one] => one.clone(),
+        many => format!("({})", many.join(", ")),
+    };
+    format!("{before}= {value}  # fixfold: without a parent that another one follows\n")
 }
 
 fn written(edit: &Edit, language: Language, indent: &str) -> String {
@@ -93,6 +117,9 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
         .map(|reason| format!("{indent}{comment} fixfold: {reason}\n"))
         .collect();
     match language {
+        Language::Python if statements(edit).is_empty() => {
+            text.push_str(&format!("{indent}pass\n"));
+        }
         Language::Python => {
             text.push_str(&format!("{indent}fixfold(\n"));
             for sql in statements(edit) {
@@ -112,7 +139,8 @@ fn written(edit: &Edit, language: Language, indent: &str) -> String {
 
 /// The functions that the patched Python revisions call, as a file beside them.
 pub fn helper_file(patches: &[RevisionPatch]) -> Option<RenderedFile> {
-    let revision = patches.iter().find(|patch| patch.file.ends_with(".py"))?;
+    let in_python = |patch: &&RevisionPatch| patch.file.ends_with(".py") && sends_something(patch);
+    let revision = patches.iter().find(in_python)?;
     let folder = revision
         .file
         .rsplit_once('/')
@@ -188,6 +216,11 @@ fn in_words(reasons: &Reasons, most: usize) -> impl Iterator<Item = String> {
             false => format!("{answer} after {}", named.join(", ")),
         }
     })
+}
+
+/// Else it only leaves something out.
+fn sends_something(patch: &RevisionPatch) -> bool {
+    patch.edits.iter().any(|edit| !edit.pieces.is_empty())
 }
 
 fn sql_helpers(patch: &RevisionPatch) -> String {

@@ -20,6 +20,8 @@ pub struct StepReplay {
     pub after: Arc<Catalog>,
     /// What the model could not decide, each with its place.
     pub undecided: Vec<(Option<Place>, String)>,
+    /// Where it would have ended the walk's transaction by itself; only `AfterFailure::Mended` looks.
+    pub own_commits: Vec<Place>,
 }
 
 /// The sink of what Alembic writes into its version table.
@@ -53,6 +55,15 @@ pub enum AfterFailure {
     PassOver,
     /// Each statement has a savepoint of its own: a failed one is undone, the step goes on.
     Savepoints,
+    /// As `Savepoints`, on the chain as a patch leaves it: revisions do not commit by themselves.
+    Mended,
+}
+
+impl AfterFailure {
+    /// A refused statement is undone alone.
+    pub(super) fn is_lenient(self) -> bool {
+        matches!(self, Self::Savepoints | Self::Mended)
+    }
 }
 
 /// Why a step did not go through.

@@ -95,6 +95,7 @@ fn without_a_way_back(session: &Session, step: &ChainStep) -> StepReplay {
         failure: Some(failure),
         after: Arc::new(session.catalog.clone()),
         undecided: Vec::new(),
+        own_commits: Vec::new(),
     }
 }
 
@@ -118,7 +119,7 @@ fn run_file(
     let mut runs = Vec::new();
     let mut failure = None;
     for statement in &reading.statements {
-        let savepoint = after_failure == AfterFailure::Savepoints;
+        let savepoint = after_failure.is_lenient();
         let run = match savepoint {
             true => session.run_in_savepoint(statement),
             false => session.run(statement),
@@ -132,7 +133,7 @@ fn run_file(
             }
         }
     }
-    match failure.is_some() && after_failure != AfterFailure::Savepoints {
+    match failure.is_some() && !after_failure.is_lenient() {
         true => session.rollback(),
         false => drop(session.commit()),
     }
@@ -146,6 +147,7 @@ fn run_file(
         failure,
         after: Arc::new(session.catalog.clone()),
         undecided,
+        own_commits: Vec::new(),
     }
 }
 

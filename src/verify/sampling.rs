@@ -104,7 +104,7 @@ fn tampered(plan: &VerifyPlan, numbers: &mut Numbers) -> Vec<StartState> {
     let mut states = Vec::new();
     for point in (0..=head).rev() {
         let missing = VersionTable::Tampered {
-            name: "version table missing".to_owned(),
+            name: VersionTable::MISSING.to_owned(),
             statements: table.stamp(&[]),
         };
         let mut wrong: BTreeSet<usize> = [1, point.saturating_sub(1), point + 1, head]
@@ -185,6 +185,17 @@ mod tests {
                 "head + a.sql, b.py, c.sql"
             ]
         );
+    }
+
+    #[test]
+    fn states_are_found_by_their_names() {
+        let plan = plan();
+        for state in every_state(&plan, 60, 7) {
+            let name = state.describe(&plan);
+            assert_eq!(StartState::named(&name, &plan), Some(state), "{name}");
+        }
+        assert_eq!(StartState::named("003", &plan), None);
+        assert_eq!(StartState::named("001 + d.sql", &plan), None);
     }
 
     #[test]

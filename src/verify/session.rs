@@ -14,7 +14,7 @@ use super::shrink::smallest;
 use super::walk::walk;
 use super::{StartState, VerifyPlan};
 use crate::catalog::{AttributeDifference, Catalog, Difference, DifferenceKind, diff};
-use crate::database::{Cluster, ClusterOptions, DatabaseError};
+use crate::database::{Client, Cluster, ClusterOptions, DatabaseError};
 use crate::sql;
 
 /// How to verify.
@@ -119,6 +119,7 @@ fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<String, DatabaseError
     let mut client = cluster.connect("empty")?;
     match run_steps(&mut client, "prelude", &plan.prelude)? {
         None => {
+            keep_settings(&mut client)?;
             let now = client.query_text("SELECT localtimestamp")?;
             let now = now.into_iter().flatten().flatten().flatten().next();
             Ok(now.unwrap_or_default())
@@ -135,6 +136,20 @@ fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<String, DatabaseError
             })
         }
     }
+}
+
+/// Settings of one database are not cloned with it: those that the prelude makes hold for all of them.
+fn keep_settings(client: &mut Client) -> Result<(), DatabaseError> {
+    const SETTINGS: &str = "SELECT DISTINCT format('ALTER ROLE ALL SET %I TO %s', split_part(one, '=', 1), \
+        CASE split_part(one, '=', 1) WHEN 'search_path' THEN substr(one, strpos(one, '=') + 1) \
+        ELSE quote_literal(substr(one, strpos(one, '=') + 1)) END) \
+        FROM pg_db_role_setting, unnest(setconfig) AS one WHERE setrole = 0";
+    let settings = client.query_text(SETTINGS)?;
+    let cells = settings.into_iter().flatten().flatten().flatten();
+    for statement in cells {
+        client.attempt(&statement)?.ok();
+    }
+    Ok(())
 }
 
 /// Where the first state arrived that did.

@@ -19,6 +19,10 @@ pub enum VersionTable {
     },
 }
 
+impl VersionTable {
+    pub(super) const MISSING: &'static str = "version table missing";
+}
+
 /// A point of the chain, the scripts run there in order, and the version table.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct StartState {
@@ -38,6 +42,41 @@ impl StartState {
         }
     }
 
+    /// The state that is described so: `004 + fix_b.sql, fix_a.py (stamped 005)`. `None` where the plan
+    /// has no such revision or script.
+    pub fn named(text: &str, plan: &VerifyPlan) -> Option<Self> {
+        let (text, version) = match text.trim().split_once(" (") {
+            Some((text, word)) => (text, Self::version(word.strip_suffix(')')?, plan)?),
+            None => (text.trim(), VersionTable::Right),
+        };
+        let (point, scripts) = text.split_once(" + ").unwrap_or((text, ""));
+        let revisions = match point {
+            "empty" => 0,
+            "head" => plan.chain.len(),
+            id => plan.chain.iter().position(|one| one.id == id)? + 1,
+        };
+        let names = scripts.split(", ").filter(|name| !name.is_empty());
+        let place = |name: &str| plan.scripts.iter().position(|one| one.name == name);
+        Some(Self {
+            revisions,
+            scripts: names.map(place).collect::<Option<_>>()?,
+            version,
+        })
+    }
+
+    fn version(words: &str, plan: &VerifyPlan) -> Option<VersionTable> {
+        let table = plan.version_table.as_ref()?;
+        let statements = match words.strip_prefix("stamped ") {
+            Some(id) => table.stamp(&[id.to_owned()]),
+            None if words == VersionTable::MISSING => table.stamp(&[]),
+            None => return None,
+        };
+        Some(VersionTable::Tampered {
+            name: words.to_owned(),
+            statements,
+        })
+    }
+
     /// The point, each script, and the version table where it is wrong: what there is to leave out.
     pub fn facts(&self) -> usize {
         1 + self.scripts.len() + usize::from(self.version != VersionTable::Right)
@@ -46,8 +85,8 @@ impl StartState {
     /// `head + fix_a.py, fix_b.sql`.
     pub fn describe(&self, plan: &VerifyPlan) -> String {
         let point = match self.revisions {
-            all if all == plan.chain.len() => "head".to_owned(),
             0 => "empty".to_owned(),
+            all if all == plan.chain.len() => "head".to_owned(),
             count => plan
                 .chain
                 .get(count - 1)

@@ -222,6 +222,7 @@ fn chain(files: &[(String, String)]) -> ChainHistory {
                 .unwrap_or_else(|error| panic!("{name}: {error}"));
         }
         RevisionStep {
+            blockers: Vec::new(),
             revision: revision(name),
             effects,
             after: Arc::new(catalog.clone()),

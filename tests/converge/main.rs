@@ -2,6 +2,7 @@
 //! and catalogs, and convergence. Needs the server's binaries.
 
 mod alembic;
+mod broken_chain;
 mod chains;
 mod cluster;
 mod dice;

@@ -128,7 +128,10 @@ impl RunHost<'_> {
             Scope::Savepoint => state.release_savepoint(),
             // A session that joins a transaction leaves its end to whoever began it.
             Scope::Joined => {}
-            Scope::Transaction => state.commit(),
+            Scope::Transaction => match &mut state.own_commits {
+                Some(places) => places.push(call.place.clone()),
+                None => state.commit(),
+            },
         }
         Answer::Value(Value::None)
     }

@@ -38,6 +38,8 @@ pub(super) struct State {
     pub(super) undecided: Vec<(Option<Place>, String)>,
     /// A refused statement is undone alone, and the revision goes on as if it had passed.
     pub(super) lenient: bool,
+    /// A revision's own commits are not carried out: these were the places.
+    pub(super) own_commits: Option<Vec<Place>>,
     /// The last error of the server, to be recognised in the exception that leaves the step.
     pub(super) last_error: Option<(SqlError, Option<Place>)>,
 }
@@ -98,6 +100,7 @@ impl State {
             runs: Vec::new(),
             undecided: Vec::new(),
             lenient: false,
+            own_commits: None,
             last_error: None,
         }
     }

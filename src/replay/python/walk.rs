@@ -73,6 +73,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     let heads = Versions::new(start.versions.iter().cloned());
     let state = State::new(Some(chain), NamingConvention::default(), start);
     let state: Shared = Rc::new(RefCell::new(state));
+    state.borrow_mut().own_commits = (after_failure == AfterFailure::Mended).then(Vec::new);
     let mut host = RunHost {
         state: state.clone(),
         estate,
@@ -225,7 +226,7 @@ impl Walker<'_> {
             self.state.borrow_mut().begin();
         }
         match self.after_failure {
-            AfterFailure::Savepoints => {
+            AfterFailure::Savepoints | AfterFailure::Mended => {
                 self.state.borrow_mut().lenient = true;
                 // What it fails with now is what it failed with before, or follows from that.
                 let _ = self.migrate(step);
@@ -360,6 +361,11 @@ impl Walker<'_> {
             failure,
             after: Arc::new(state.session.catalog.clone()),
             undecided: std::mem::take(&mut state.undecided),
+            own_commits: state
+                .own_commits
+                .as_mut()
+                .map(std::mem::take)
+                .unwrap_or_default(),
         }
     }
 }

@@ -51,6 +51,7 @@ fn chain(files: &[&InputFile]) -> ChainHistory {
             }
         }
         steps.push(RevisionStep {
+            blockers: Vec::new(),
             revision: revision(&file.name),
             effects,
             after: Arc::new(catalog.clone()),

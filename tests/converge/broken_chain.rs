@@ -1,0 +1,215 @@
+//! Chains that do not walk from an empty database to their head, and estates without a chain: what stands
+//! in the way is patched or left out, and every state arrives.
+
+use std::path::Path;
+use std::process::Command;
+
+use fixfold::database::{Cluster, ClusterOptions};
+use fixfold::inventory::Ledger;
+use fixfold::pipeline::{Audit, ConsolidationOptions, Estate, audit, consolidation, verify_plan};
+use fixfold::render::Target;
+use fixfold::verify::{VerifyOptions, every_state, verify};
+
+use super::states::Unwatched;
+
+const ENVIRONMENT: &str = r#"
+import os
+from alembic import context
+from sqlalchemy import create_engine
+
+with create_engine(os.environ["DATABASE_URL"]).connect() as connection:
+    context.configure(connection=connection, target_metadata=None)
+    with context.begin_transaction():
+        context.run_migrations()
+"#;
+
+/// Name, parents, and the body of `upgrade`.
+const REVISIONS: &[(&str, &str, &str)] = &[
+    (
+        "r1",
+        "None",
+        "op.create_table('users', sa.Column('id', sa.Integer(), primary_key=True), sa.Column('gone_at', sa.DateTime()))
+    op.execute(\"INSERT INTO users (id) VALUES (1)\")",
+    ),
+    (
+        "r2",
+        "'r1'",
+        "op.add_column('users', sa.Column('gone_at', sa.DateTime()))
+    op.add_column('users', sa.Column('name', sa.String(20)))
+    op.drop_constraint('users_name_key', 'users')",
+    ),
+    ("r3", "'r2'", "op.add_column('users', sa.Column('three', sa.Integer()))"),
+    (
+        "r4",
+        "'r2'",
+        "op.create_foreign_key('users_team', 'users', 'teams', ['id'], ['id'])
+    op.execute(\"CREATE TYPE state AS ENUM ('on', 'off')\")
+    op.create_table('teams',
+        sa.Column('id', sa.Integer(), primary_key=True),
+        sa.Column('state', sa.Enum('on', 'off', name='state')))
+    op.drop_constraint('users_team', 'users')",
+    ),
+    ("r5", "('r2', 'r3', 'r4')", "pass"),
+    (
+        "r6",
+        "'r5'",
+        "bind = op.get_bind()
+    if bind.execute(sa.text('SELECT count(*) FROM users')).scalar():
+        bind.execute(sa.text(\"UPDATE users SET name = 'six'\"))
+        bind.commit()
+    op.add_column('teams', sa.Column('six', sa.Integer()))",
+    ),
+    ("r7", "'r6'", "op.add_column('teams', sa.Column('seven', sa.Integer()))"),
+];
+
+fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    std::fs::write(path, text).expect("a file");
+}
+
+fn write_chain(folder: &Path) {
+    write(
+        &folder.join("alembic.ini"),
+        "[alembic]\nscript_location = migrations\n",
+    );
+    write(&folder.join("migrations/env.py"), ENVIRONMENT);
+    for (id, parents, body) in REVISIONS {
+        let text = format!(
+            "import sqlalchemy as sa\nfrom alembic import op\n\nrevision = '{id}'\ndown_revision = {parents}\n\n\ndef upgrade():\n    {body}\n\n\ndef downgrade():\n    pass\n"
+        );
+        write(&folder.join(format!("migrations/versions/{id}.py")), &text);
+    }
+    write(
+        &folder.join("fix_users.sql"),
+        "ALTER TABLE users ADD COLUMN name varchar(20);\nCREATE TABLE notes (id integer PRIMARY KEY);\n",
+    );
+}
+
+fn audited(folder: &Path) -> (Estate, Audit) {
+    let estate = Estate::open(folder).expect("the estate opens");
+    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    (estate, audit)
+}
+
+/// Every state with its verdict, where that is not `converges`; and how many there were.
+fn troubles(folder: &Path) -> (usize, Vec<String>) {
+    let (estate, audit) = audited(folder);
+    let plan = verify_plan(&estate, &audit).expect("a plan");
+    let states = every_state(&plan, 40, 1);
+    let options = VerifyOptions {
+        with_rows: true,
+        ..VerifyOptions::default()
+    };
+    let report = verify(&plan, &states, &options, &|_, _| {}).expect("a server");
+    let missed = report.missed.iter().map(ToString::to_string);
+    let told = report.states.iter();
+    let told = told.filter(|state| !state.verdict.converges());
+    let told = told.map(|state| format!("{}: {:?}", state.name, state.verdict.details()));
+    (states.len(), told.chain(missed).collect())
+}
+
+#[test]
+fn every_state_of_a_chain_that_stops_by_itself_arrives() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_chain(folder.path());
+    let (n_states, troubles) = troubles(folder.path());
+    assert_eq!(troubles, Vec::<String>::new());
+    assert!(n_states > 20, "only {n_states} states");
+}
+
+#[test]
+fn the_patched_chain_walks_from_empty_to_its_head() {
+    let alembic = Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/alembic");
+    if !alembic.exists() {
+        return;
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    write_chain(folder.path());
+    let (estate, audit) = audited(folder.path());
+    let options = ConsolidationOptions {
+        target: Target::Alembic,
+        chain_edits: true,
+    };
+    let files = consolidation(&estate, &audit, &options).expect("files are rendered");
+    for file in &files {
+        if let Some(path) = file.path.strip_prefix("chain/") {
+            write(&folder.path().join(path), &file.content);
+        }
+    }
+    let cluster = Cluster::start(&ClusterOptions::default()).expect("a cluster starts");
+    let mut admin = cluster.connect("postgres").expect("a connection");
+    let user = admin.query_text("SELECT current_user").expect("a user");
+    let user = user.into_iter().flatten().flatten().flatten().next();
+    admin.execute("CREATE DATABASE walked").expect("a database");
+    let url = format!(
+        "postgresql+psycopg2:///walked?host={}&user={}",
+        cluster.socket_folder().display(),
+        user.expect("a name")
+    );
+    let output = Command::new(alembic)
+        .current_dir(folder.path())
+        .env("DATABASE_URL", url)
+        .args(["upgrade", "head"])
+        .output()
+        .expect("alembic starts");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let mut client = cluster.connect("walked").expect("a connection");
+    let answer = client
+        .query_text("SELECT version_num, seven FROM alembic_version LEFT JOIN teams ON true")
+        .expect("the head's column is there");
+    let cells: Vec<_> = answer.into_iter().flatten().flatten().flatten().collect();
+    assert_eq!(cells, ["r7"]);
+}
+
+#[test]
+fn scripts_without_a_chain_arrive_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        &folder.path().join("create_users.sql"),
+        "CREATE TABLE users (id integer PRIMARY KEY, name text);\n",
+    );
+    write(
+        &folder.path().join("fix_users.sql"),
+        "ALTER TABLE users ADD COLUMN email text;\nCREATE INDEX users_email ON users (email);\n",
+    );
+    let (n_states, troubles) = troubles(folder.path());
+    assert_eq!(troubles, Vec::<String>::new());
+    assert!(n_states > 3, "only {n_states} states");
+}
+
+#[test]
+fn a_chain_that_leans_on_what_no_file_creates_says_so_and_arrives() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let migrations = folder.path().join("supabase/migrations");
+    write(
+        &folder.path().join("supabase/config.toml"),
+        "project_id = \"a\"\n",
+    );
+    write(
+        &migrations.join("20240101000000_a.sql"),
+        "CREATE TABLE public.notes (id uuid PRIMARY KEY, owner uuid REFERENCES auth.users (id));
+ALTER TABLE public.notes ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own ON public.notes USING (owner = auth.uid());
+ALTER TABLE public.profiles ADD COLUMN bio text;
+",
+    );
+    write(
+        &migrations.join("20240102000000_b.sql"),
+        "ALTER TABLE public.notes ADD COLUMN text text;\n",
+    );
+    write(
+        &folder.path().join("fix_notes.sql"),
+        "ALTER TABLE public.notes ADD COLUMN text text;\nCREATE INDEX notes_owner ON public.notes (owner);\n",
+    );
+    let (_, audit) = audited(folder.path());
+    let ids: Vec<_> = audit
+        .plan
+        .decisions
+        .iter()
+        .map(|one| one.id.as_str())
+        .collect();
+    assert!(ids.contains(&"baseline:profiles"), "{ids:?}");
+    let (_, troubles) = troubles(folder.path());
+    assert_eq!(troubles, Vec::<String>::new());
+}
