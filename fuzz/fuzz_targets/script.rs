@@ -1,7 +1,7 @@
 //! The evaluator: no script stops it, and each ends within its limits.
 #![no_main]
 
-use fixfold::effects::script::read_script;
+use fixfold::effects::script::{Endpoints, read_script};
 use fixfold::eval::limits::STACK_BYTES;
 use fixfold::pipeline::Modules;
 use fixfold::registry;
@@ -11,7 +11,8 @@ use libfuzzer_sys::fuzz_target;
 fn read(text: &str) {
     let files = MemoryFiles::new().with("fix.py", text);
     let modules = Modules::new(&files, &["fix.py".to_owned()]);
-    let _ = read_script(&modules, registry::standard(), "fix.py");
+    let endpoints = Endpoints::new(&modules, registry::standard());
+    let _ = read_script(&modules, registry::standard(), &endpoints, "fix.py");
 }
 
 fuzz_target!(|text: &str| {
