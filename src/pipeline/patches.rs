@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 
 use super::{Audit, Estate};
+use crate::catalog::Catalog;
 use crate::model::{Place, Script, Template};
 use crate::plan::{self, Answers, Lines, RevisionPatch};
 use crate::python::{
@@ -13,6 +14,7 @@ use crate::python::{
     tree::{Expression, ExpressionKind, Module, Statement, StatementKind},
 };
 use crate::render::{self, Language, RenderedFile, RevisionFile};
+use crate::replay::{Run, Session};
 use crate::source::Files;
 use crate::sql;
 
@@ -32,7 +34,7 @@ pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
         .iter()
         .filter_map(|file| audit.script(file))
         .collect();
-    let stuck = plan::stuck(&audit.history, &scripts);
+    let stuck = plan::stuck(&audit.history, &scripts, &after_statement);
     let statements = |file: &str| {
         read(estate, file)
             .map(|source| source.statements)
@@ -51,6 +53,14 @@ pub fn patches(estate: &Estate, audit: &Audit) -> Result<Vec<Patched>> {
         Some(render::patched(&patch, &file).map(|files| Patched { patch, files }))
     });
     patched.collect()
+}
+
+/// The catalog after a statement of the chain; `None` where it fails or hangs on more than the catalog.
+fn after_statement(before: &Catalog, statement: &str) -> Option<Catalog> {
+    let mut session = Session::new(before.clone());
+    let runs = session.execute(&Template::from_text(statement));
+    let went = |run: &Run| run.error().is_none() && run.undecided.is_empty();
+    runs.iter().all(went).then_some(session.catalog)
 }
 
 /// What people have answered to the plan's questions.

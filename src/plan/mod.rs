@@ -43,7 +43,7 @@ pub use patch::{Edit, Lines, Piece, Reasons, RevisionPatch, StuckState, patches}
 pub use point::Point;
 pub use stamp::ChainPoints;
 pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind};
-pub use stuck::{Cause, Stuck, stuck};
+pub use stuck::{Cause, RunStatement, Stuck, stuck};
 pub use target::TargetSchema;
 
 /// Everything that planning looks at.

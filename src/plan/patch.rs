@@ -451,6 +451,12 @@ impl Pieces {
     }
 }
 
+fn keys(action: &Action, relation: Relation) -> Vec<ObjectKey> {
+    let touches = touches(action).into_iter();
+    let wanted = touches.filter(|touch| touch.relation == relation);
+    wanted.map(|touch| touch.object).collect()
+}
+
 #[derive(Default)]
 struct Pieces {
     pieces: Vec<Piece>,
@@ -459,6 +465,18 @@ struct Pieces {
 }
 
 impl Pieces {
+    /// What a statement takes away only to make it anew in another shape stays, and is brought into
+    /// that shape: its values are somebody's.
+    fn spare(&mut self, made: &[ObjectKey], statement: &Arc<str>) {
+        self.pieces.retain(|piece| match piece {
+            Piece::Remove(action, taken_by) => {
+                let taken = keys(action, Relation::Drops);
+                !Arc::ptr_eq(taken_by, statement) || !taken.iter().any(|key| made.contains(key))
+            }
+            _ => true,
+        });
+    }
+
     fn add(&mut self, effect: &Effect, builder: &Builder<'_>) {
         self.add_rename(effect);
         if mend::is_removal(&effect.action) {
@@ -467,10 +485,8 @@ impl Pieces {
                 .push(Piece::Remove(Box::new(effect.action.clone()), statement));
             return;
         }
-        let created = touches(&effect.action)
-            .into_iter()
-            .filter(|touch| touch.relation == Relation::Creates);
-        let mut keys: Vec<ObjectKey> = created.map(|touch| touch.object).collect();
+        let mut keys = keys(&effect.action, Relation::Creates);
+        self.spare(&keys, &effect.statement);
         keys.extend(unnamed_part(builder.target, &effect.action));
         if keys.is_empty() {
             // A statement of several actions is kept once.

@@ -1,8 +1,9 @@
 //! Where databases get stuck: a script has run at some point of the chain, and a later revision
 //! fails on what it left.
 //!
-//! The simulation applies the revisions' known effects to the modelled catalog. A revision that
-//! probes the catalog decides for itself; its guarded effects are taken as tolerant.
+//! The simulation applies the revisions' known effects to the modelled catalog. A block that looks
+//! before it acts is run again as a whole where one of its effects would fail: what it does there may
+//! be something else, or nothing.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -42,9 +43,21 @@ pub enum Cause {
     NotAsExpected,
 }
 
+/// Runs a statement on a catalog: what is there afterwards, or `None` where it fails or the model
+/// cannot tell.
+pub type RunStatement<'a> = &'a (dyn Fn(&Catalog, &str) -> Option<Catalog> + Sync);
+
 /// Every failure that some script causes from some point of the chain, and all scripts together in
 /// the given order and in reverse; sorted by revision and effect.
-pub fn stuck(chain: &ChainHistory, scripts: &[&Script]) -> Vec<Stuck> {
+pub fn stuck(
+    chain: &ChainHistory,
+    scripts: &[&Script],
+    run_statement: RunStatement<'_>,
+) -> Vec<Stuck> {
+    let walker = Walker {
+        chain,
+        run_statement,
+    };
     let scripts: Vec<&Script> = scripts
         .iter()
         .copied()
@@ -52,36 +65,65 @@ pub fn stuck(chain: &ChainHistory, scripts: &[&Script]) -> Vec<Stuck> {
         .collect();
     let points = (0..chain.steps.len()).into_par_iter();
     let found: BTreeSet<Stuck> = points
-        .flat_map_iter(|point| from_point(chain, point, &scripts))
+        .flat_map_iter(|point| walker.from_point(point, &scripts))
         .collect();
     found.into_iter().collect()
 }
 
-fn from_point(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
-    let mut found: Vec<Stuck> = scripts
-        .iter()
-        .flat_map(|script| walk(chain, point, &[*script]))
-        .collect();
-    found.extend(walk(chain, point, scripts));
-    let reversed: Vec<&Script> = scripts.iter().rev().copied().collect();
-    found.extend(walk(chain, point, &reversed));
-    found
+struct Walker<'a> {
+    chain: &'a ChainHistory,
+    run_statement: RunStatement<'a>,
 }
 
-/// Runs the scripts on the catalog before step `point`, then the chain from there to its end.
-fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
-    let mut catalog = chain.before(point).clone();
-    let changed = scripts.iter().fold(false, |changed, script| {
-        run(&mut catalog, script) || changed
-    });
-    if !changed {
-        return Vec::new();
+impl Walker<'_> {
+    fn from_point(&self, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
+        let alone = scripts.iter();
+        let mut found: Vec<Stuck> = alone
+            .flat_map(|script| self.walk(point, &[*script]))
+            .collect();
+        found.extend(self.walk(point, scripts));
+        let reversed: Vec<&Script> = scripts.iter().rev().copied().collect();
+        found.extend(self.walk(point, &reversed));
+        found
     }
-    let mut found = Vec::new();
-    for (index, step) in chain.steps.iter().enumerate().skip(point) {
-        // What the revision left as it was, because something of the name was there.
+
+    /// Runs the scripts on the catalog before step `point`, then the chain from there to its end.
+    fn walk(&self, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
+        let mut catalog = self.chain.before(point).clone();
+        let changed = scripts.iter().fold(false, |changed, script| {
+            run(&mut catalog, script) || changed
+        });
+        if !changed {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        for (index, step) in self.chain.steps.iter().enumerate().skip(point) {
+            let failures = self.step(&mut catalog, index, step).into_iter();
+            found.extend(failures.map(|failure| Stuck {
+                step: index,
+                effect: failure.effect,
+                cause: failure.cause,
+                point: point.checked_sub(1),
+                scripts: scripts.iter().map(|script| script.file.clone()).collect(),
+                state: failure.error.state.to_string(),
+                message: failure.error.message,
+            }));
+        }
+        found
+    }
+
+    /// Runs one revision; each failure is mended as its patch would.
+    fn step(&self, catalog: &mut Catalog, index: usize, step: &RevisionStep) -> Vec<Failure> {
+        let mut found = Vec::new();
+        // What the revision left as it was: something of the name was there, or a block that looks
+        // found nothing to do.
         let mut passed_over: Vec<usize> = Vec::new();
+        let mut statement = Unfinished::default();
         for (position, effect) in step.effects.iter().enumerate() {
+            if !statement.goes_on(effect, catalog) {
+                passed_over.push(position);
+                continue;
+            }
             let error = match catalog.apply(&effect.action) {
                 Ok(Applied::Skipped { .. }) => {
                     passed_over.push(position);
@@ -93,6 +135,12 @@ fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
             if effect.reach.is_inert() {
                 continue;
             }
+            if let Some(after) = self.decided_by_itself(&statement, effect) {
+                *catalog = after;
+                statement.is_done = true;
+                passed_over.push(position);
+                continue;
+            }
             let mut cause = cause(&error, &effect.action);
             if is_tolerant(effect, cause) {
                 if cause == Cause::AlreadyThere {
@@ -102,24 +150,58 @@ fn walk(chain: &ChainHistory, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
             }
             let mut culprit = position;
             if cause == Cause::NotAsExpected
-                && let Some((made, next)) = completed(&catalog, step, &passed_over, effect)
+                && let Some((made, next)) = completed(catalog, step, &passed_over, effect)
             {
-                (culprit, cause, catalog) = (made, Cause::AlreadyThere, next);
+                (culprit, cause, *catalog) = (made, Cause::AlreadyThere, next);
             } else {
-                repair(&mut catalog, chain, index, effect, cause);
+                repair(catalog, self.chain, index, effect, cause);
             }
-            found.push(Stuck {
-                step: index,
+            found.push(Failure {
                 effect: culprit,
                 cause,
-                point: point.checked_sub(1),
-                scripts: scripts.iter().map(|script| script.file.clone()).collect(),
-                state: error.state.to_string(),
-                message: error.message.clone(),
+                error,
             });
         }
+        found
     }
-    found
+
+    /// A block whose effects hang on what it finds, run on the catalog as it was before it.
+    fn decided_by_itself(&self, statement: &Unfinished, effect: &Effect) -> Option<Catalog> {
+        let looks = [GuardKind::Condition, GuardKind::ExceptionHandler];
+        let mut guards = effect.guards.iter();
+        guards.find(|guard| looks.contains(&guard.kind))?;
+        (self.run_statement)(statement.before.as_ref()?, &effect.statement)
+    }
+}
+
+struct Failure {
+    effect: usize,
+    cause: Cause,
+    error: SqlError,
+}
+
+/// The statement to which the effects belong that are being applied.
+#[derive(Default)]
+struct Unfinished {
+    text: Option<Arc<str>>,
+    before: Option<Catalog>,
+    /// The rest of its effects is in the catalog.
+    is_done: bool,
+}
+
+impl Unfinished {
+    /// Whether the effect is still to be applied.
+    fn goes_on(&mut self, effect: &Effect, catalog: &Catalog) -> bool {
+        let same = self.text.as_ref();
+        if same.is_none_or(|text| !Arc::ptr_eq(text, &effect.statement)) {
+            *self = Self {
+                text: Some(Arc::clone(&effect.statement)),
+                before: Some(catalog.clone()),
+                is_done: false,
+            };
+        }
+        !self.is_done
+    }
 }
 
 /// The statement of the revision that passed over what was there, and that would have made what this

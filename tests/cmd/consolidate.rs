@@ -163,6 +163,62 @@ fn patches_go_when_they_are_not_wanted_any_more() {
     assert!(!estate.path(patch).exists());
 }
 
+const PATCHED: &str = "out/chain/supabase/migrations/20240301000000_mood.sql";
+
+/// A revision of the given text, and a script that has made the type and a column already.
+fn with_moods(revision: &str) -> Estate {
+    let script = "CREATE TYPE mood AS ENUM ('low', 'high');\n\
+                  ALTER TABLE users ADD COLUMN mood text;\n\
+                  ALTER TABLE users ADD COLUMN nickname text;\n";
+    estate()
+        .file("supabase/migrations/20240301000000_mood.sql", revision)
+        .file("scripts/emergency_mood.sql", script)
+}
+
+#[test]
+fn a_block_that_looks_before_it_acts_is_not_patched() {
+    let block = "DO $$ BEGIN\n    IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN\n        \
+                 CREATE TYPE mood AS ENUM ('low', 'high');\n    END IF;\nEND $$;\n";
+    let estate = with_moods(&format!(
+        "{block}ALTER TABLE users ADD COLUMN nickname text;\n"
+    ));
+    consolidate(&estate, &[]);
+    let patched = estate.read(PATCHED);
+    assert!(patched.contains(block), "{patched}");
+    assert!(patched.contains("fixfold_ensure_column('public.users', 'nickname'"));
+    assert!(!patched.contains("fixfold_ensure_enum('public.mood'"));
+}
+
+#[test]
+fn a_block_that_looks_at_the_name_alone_is_patched_where_the_shape_matters() {
+    let estate = with_moods(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_type WHERE typname = 'mood') THEN \
+         CREATE TYPE mood AS ENUM ('low', 'middle'); END IF; END $$;\n\
+         ALTER TABLE users ADD COLUMN state mood DEFAULT 'middle'::mood;\n",
+    );
+    consolidate(&estate, &[]);
+    let patched = estate.read(PATCHED);
+    assert!(
+        patched.contains("fixfold_ensure_enum('public.mood', ARRAY['low', 'middle']"),
+        "{patched}"
+    );
+}
+
+#[test]
+fn what_a_statement_makes_anew_keeps_its_values() {
+    let estate = with_moods(
+        "CREATE TYPE mood AS ENUM ('low', 'high');\n\
+         DO $$ BEGIN ALTER TABLE users DROP COLUMN IF EXISTS mood; ALTER TABLE users ADD COLUMN mood mood; END $$;\n",
+    );
+    consolidate(&estate, &[]);
+    let patched = estate.read(PATCHED);
+    assert!(
+        patched.contains("fixfold_ensure_column('public.users', 'mood', 'public.mood'"),
+        "{patched}"
+    );
+    assert!(!patched.contains("DROP COLUMN IF EXISTS mood"), "{patched}");
+}
+
 #[test]
 fn a_dump_can_be_right() {
     let estate = estate().file(

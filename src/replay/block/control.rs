@@ -1,6 +1,6 @@
 //! Branches and loops.
 
-use crate::model::{Identifier, Place};
+use crate::model::{Guard, GuardKind, Identifier, Place};
 use crate::replay::query::{Datum, Table};
 use crate::sql::expression::Expression;
 use crate::sql::plpgsql::{Branch, Statement, StatementKind};
@@ -22,14 +22,22 @@ impl Interpreter<'_> {
     ) -> Flow {
         for branch in branches {
             match self.condition(&branch.condition, place)? {
-                Datum::Bool(true) => return self.statements(&branch.body),
+                Datum::Bool(true) => {
+                    let guard = Guard::new(GuardKind::Condition, &*branch.text, place.clone());
+                    return self.under(guard, &branch.body);
+                }
                 Datum::Unknown(reason) => {
                     self.note(place, format!("`{}`: {reason}", branch.text));
                 }
                 _ => {}
             }
         }
-        self.statements(otherwise)
+        let passed: Vec<&str> = branches.iter().map(|branch| &*branch.text).collect();
+        let text = format!("not ({})", passed.join(" or "));
+        self.under(
+            Guard::new(GuardKind::Condition, text, place.clone()),
+            otherwise,
+        )
     }
 
     /// A condition; a relation that it asks and that is not there is the server's error.

@@ -48,7 +48,11 @@ impl Interpreter<'_> {
                 inner.or(run.place).or_else(|| place.clone()),
             )),
             _ => {
-                self.effects.extend(run.effects);
+                let under = &self.under;
+                self.effects.extend(run.effects.into_iter().map(|mut done| {
+                    done.effect.guards.splice(0..0, under.iter().cloned());
+                    done
+                }));
                 Ok(())
             }
         }

@@ -8,7 +8,7 @@ mod variables;
 
 use std::collections::BTreeMap;
 
-use crate::model::{Identifier, Place, SqlError, SqlState};
+use crate::model::{Guard, GuardKind, Identifier, Place, SqlError, SqlState};
 use crate::sql::plpgsql::{Block, Handler, Statement, StatementKind};
 
 use super::query::Datum;
@@ -41,6 +41,7 @@ pub(crate) fn run(session: &mut Session, block: &Block) -> BlockOutcome {
     let mut interpreter = Interpreter {
         session,
         effects: Vec::new(),
+        under: Vec::new(),
         undecided: Vec::new(),
         caught: None,
         rounds: 0,
@@ -62,6 +63,8 @@ pub(crate) fn run(session: &mut Session, block: &Block) -> BlockOutcome {
 struct Interpreter<'s> {
     session: &'s mut Session,
     effects: Vec<RunEffect>,
+    /// The conditions and handlers around the statement, outermost first.
+    under: Vec<Guard>,
     undecided: Vec<(Option<Place>, String)>,
     /// The error that a handler has caught: `RAISE` alone raises it again.
     caught: Option<SqlError>,
@@ -87,7 +90,12 @@ impl Interpreter<'_> {
         let mark = self.session.catalog.mark();
         let rows = self.session.surroundings.tables.clone();
         let done = self.effects.len();
-        match self.statements(&block.body) {
+        let guard = Guard::new(
+            GuardKind::ExceptionHandler,
+            caught_by(&block.handlers),
+            None,
+        );
+        match self.under(guard, &block.body) {
             Err(Stop::Error(error, place)) => {
                 self.session.catalog.rewind(mark);
                 self.session.surroundings.tables = rows;
@@ -111,6 +119,14 @@ impl Interpreter<'_> {
         let outer = self.caught.replace(error);
         let flow = self.statements(&handler.body);
         self.caught = outer;
+        flow
+    }
+
+    /// Statements that run only because of a condition, or whose failure is caught.
+    fn under(&mut self, guard: Guard, statements: &[Statement]) -> Flow {
+        self.under.push(guard);
+        let flow = self.statements(statements);
+        self.under.pop();
         flow
     }
 
@@ -252,6 +268,12 @@ fn catches(handler: &Handler, error: &SqlError) -> bool {
             || condition == error.state.condition()
             || condition.eq_ignore_ascii_case(error.state.0)
     })
+}
+
+fn caught_by(handlers: &[Handler]) -> String {
+    let conditions = handlers.iter().flat_map(|handler| &handler.conditions);
+    let conditions: Vec<&str> = conditions.map(|each| &**each).collect();
+    format!("exception when {}", conditions.join(" or "))
 }
 
 fn first_word(text: &str) -> &str {
