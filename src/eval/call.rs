@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::model::Place;
 use crate::python::tree::{FunctionDefinition, Parameter};
 
+use super::departures::Arrival;
 use super::external::Arguments;
 use super::flow::{Evaluated, Frame, Interrupt};
 use super::interpreter::Interpreter;
@@ -191,10 +192,12 @@ impl Interpreter<'_> {
         let guards = self.guards.len();
         self.via.push(place.clone());
         self.running.push(Arc::as_ptr(definition));
+        frame.depths.body = self.journal.depth();
         let flow = self.deeper(
             |interpreter| interpreter.exec_block(frame, &definition.body),
             |_| Ok(()),
         );
+        self.arrive(frame, Arrival::Body, 0);
         self.running.pop();
         self.via.pop();
         self.guards.truncate(guards);

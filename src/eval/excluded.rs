@@ -79,8 +79,10 @@ impl Interpreter<'_> {
     ) {
         let outer = self.excluded.replace(filter.clone());
         let returned = frame.returned.len();
+        let departed = frame.departures.len();
         self.walk(frame, Vec::new(), run);
         frame.returned.truncate(returned);
+        frame.departures.truncate(departed);
         self.excluded = outer;
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::model::Place;
 
+use super::departures::{Departure, Depths};
 use super::interpreter::Interpreter;
 use super::object::Function;
 use super::scope::Scope;
@@ -66,8 +67,9 @@ pub(crate) struct Frame<'f> {
     pub(crate) taker: Option<&'f mut Taker<'f>>,
     /// The exception whose handler is running.
     pub(crate) handling: Option<Rc<Exception>>,
-    /// Some path left the innermost loop by `break`.
-    pub(crate) may_break: bool,
+    /// The paths that left early and have not come back to the others yet.
+    pub(crate) departures: Vec<Departure>,
+    pub(crate) depths: Depths,
 }
 
 impl Frame<'_> {
@@ -79,7 +81,8 @@ impl Frame<'_> {
             returned: Vec::new(),
             taker: None,
             handling: None,
-            may_break: false,
+            departures: Vec::new(),
+            depths: Depths::default(),
         }
     }
 }

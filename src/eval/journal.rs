@@ -164,6 +164,35 @@ impl Journal {
         changes
     }
 
+    /// How many paths are being walked.
+    pub(crate) fn depth(&self) -> usize {
+        self.paths.len()
+    }
+
+    /// The slots that the paths from the given depth on have changed, with what is in them now.
+    pub(crate) fn changed_since(&self, depth: usize) -> Vec<(Slot, Content)> {
+        let mut seen = BTreeSet::new();
+        let paths = self.paths.iter().skip(depth);
+        let noted = paths.flat_map(|path| path.noted.iter());
+        noted
+            .filter(|(slot, _)| seen.insert(slot.key()))
+            .map(|(slot, _)| (slot.clone(), slot.read()))
+            .collect()
+    }
+
+    /// Ends the innermost path and keeps what it has changed.
+    pub(crate) fn keep(&mut self) {
+        let noted = self.paths.pop().unwrap_or_default().noted;
+        let Some(path) = self.paths.last_mut() else {
+            return;
+        };
+        for (slot, before) in noted {
+            if path.known.insert(slot.key()) {
+                path.noted.push((slot, before));
+            }
+        }
+    }
+
     /// Writes a slot, noting it for the path around.
     pub(crate) fn write(&mut self, slot: &Slot, content: Content) {
         self.note(slot);

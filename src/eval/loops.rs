@@ -3,6 +3,7 @@
 use crate::model::{Guard, GuardKind};
 use crate::python::tree::{Expression, ExpressionKind, Statement};
 
+use super::departures::{self, Arrival};
 use super::flow::{Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
 use super::iteration::Items;
@@ -25,13 +26,42 @@ impl Interpreter<'_> {
         orelse: &[Statement],
     ) -> Flow {
         let value = self.eval(frame, iterable)?;
-        let outer_break = std::mem::replace(&mut frame.may_break, false);
-        let broken = self.run_turns(frame, target, iterable, &value, body);
-        frame.may_break = outer_break;
-        if broken? {
-            Ok(())
-        } else {
-            self.exec_block(frame, orelse)
+        self.exec_loop(frame, body, orelse, &mut |interpreter, frame| {
+            interpreter.run_turns(frame, target, iterable, &value, body)
+        })
+    }
+
+    /// Runs the turns of a loop, and its `else` unless all paths have left by `break`.
+    fn exec_loop(
+        &mut self,
+        frame: &mut Frame<'_>,
+        body: &[Statement],
+        orelse: &[Statement],
+        turns: &mut dyn FnMut(&mut Self, &mut Frame<'_>) -> Result<bool, Interrupt>,
+    ) -> Flow {
+        let outer = std::mem::replace(&mut frame.depths.around_loop, self.journal.depth());
+        let known = frame.departures.len();
+        let breaks = departures::breaks(body);
+        if breaks {
+            self.journal.begin();
+        }
+        let flow = match turns(self, frame) {
+            Ok(true) => Ok(()),
+            Ok(false) => self.exec_block(frame, orelse),
+            Err(interrupt) => Err(interrupt),
+        };
+        if breaks {
+            self.journal.keep();
+        }
+        frame.depths.around_loop = outer;
+        let some_broke = self.arrive(frame, Arrival::Loop, known);
+        match flow {
+            Err(Interrupt::Return(value)) if some_broke => {
+                frame.returned.push((value, Source::Other));
+                Ok(())
+            }
+            Err(Interrupt::Raise(_) | Interrupt::Exit(_)) if some_broke => Ok(()),
+            flow => flow,
         }
     }
 
@@ -159,15 +189,24 @@ impl Interpreter<'_> {
         item: Value,
         body: &[Statement],
     ) -> Result<Turn, Interrupt> {
-        let guards = self.guards.len();
         self.assign(frame, target, item)?;
-        let flow = self.exec_block(frame, body);
-        self.guards.truncate(guards);
+        let flow = self.exec_turn(frame, body);
         match flow {
             Ok(()) | Err(Interrupt::Continue | Interrupt::Skip(_)) => Ok(Turn::On),
             Err(Interrupt::Break) => Ok(Turn::Broken),
             Err(interrupt) => Err(interrupt),
         }
+    }
+
+    fn exec_turn(&mut self, frame: &mut Frame<'_>, body: &[Statement]) -> Flow {
+        let guards = self.guards.len();
+        let known = frame.departures.len();
+        let outer = std::mem::replace(&mut frame.depths.turn, self.journal.depth());
+        let flow = self.exec_block(frame, body);
+        frame.depths.turn = outer;
+        self.guards.truncate(guards);
+        self.arrive(frame, Arrival::Turn, known);
+        flow
     }
 
     /// The body of a loop over what nobody knows: run once, perhaps.
@@ -234,14 +273,9 @@ impl Interpreter<'_> {
         body: &[Statement],
         orelse: &[Statement],
     ) -> Flow {
-        let outer_break = std::mem::replace(&mut frame.may_break, false);
-        let flow = self.run_while(frame, test, body);
-        frame.may_break = outer_break;
-        if flow? {
-            Ok(())
-        } else {
-            self.exec_block(frame, orelse)
-        }
+        self.exec_loop(frame, body, orelse, &mut |interpreter, frame| {
+            interpreter.run_while(frame, test, body)
+        })
     }
 
     fn run_while(
@@ -259,11 +293,8 @@ impl Interpreter<'_> {
             match condition.known {
                 Some(false) => return Ok(false),
                 Some(true) => {
-                    let guards = self.guards.len();
                     let before = self.settled_condition(frame, test)?;
-                    let flow = self.exec_block(frame, body);
-                    self.guards.truncate(guards);
-                    match flow {
+                    match self.exec_turn(frame, body) {
                         Ok(()) | Err(Interrupt::Continue | Interrupt::Skip(_)) => {}
                         Err(Interrupt::Break) => return Ok(true),
                         Err(interrupt) => return Err(interrupt),
@@ -274,7 +305,7 @@ impl Interpreter<'_> {
                 }
                 None => {
                     let turn = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
-                        match interpreter.exec_block(frame, body) {
+                        match interpreter.exec_turn(frame, body) {
                             Err(Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break) => {
                                 Ok(())
                             }

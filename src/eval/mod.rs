@@ -15,6 +15,7 @@ mod comprehensions;
 mod containers;
 mod contexts;
 mod definitions;
+mod departures;
 mod duck;
 mod endless;
 mod enums;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::model::Guard;
 
+use super::departures::Departure;
 use super::flow::{Flow, Frame, Interrupt};
 use super::guards::outlives_failure;
 use super::interpreter::Interpreter;
@@ -17,6 +18,8 @@ pub(crate) struct Way {
     pub(crate) changes: Vec<Change>,
     /// The guards that were in force at its end, beyond those in force at its start.
     pub(crate) guards: Vec<Guard>,
+    /// What it leaves behind where it comes back to the others, if it leaves early.
+    pub(crate) departing: Vec<(Slot, Content)>,
 }
 
 impl Way {
@@ -37,12 +40,14 @@ impl Interpreter<'_> {
         self.guards.extend(guards);
         self.journal.begin();
         let flow = run(self, frame);
+        let departing = self.departing(frame, &flow);
         let changes = self.journal.end();
         let guards = self.guards.split_off(outer.min(self.guards.len()));
         Way {
             flow,
             changes,
             guards,
+            departing,
         }
     }
 
@@ -93,7 +98,7 @@ impl Interpreter<'_> {
         let parted = !leaving.is_empty();
         let by_failure = leaving.iter().all(|way| is_failure(&way.flow));
         for way in leaving {
-            note_leaving(frame, way.flow, source);
+            note_leaving(frame, way, source);
         }
         let alone = staying.len() == 1;
         let flow = join_flows(frame, &staying, source);
@@ -148,11 +153,11 @@ fn is_failure(flow: &Flow) -> bool {
 }
 
 /// Remembers how a path left that others did not take.
-fn note_leaving(frame: &mut Frame<'_>, flow: Flow, source: &Source) {
-    match flow {
-        Err(Interrupt::Return(value)) => frame.returned.push((value, source.clone())),
-        Err(Interrupt::Break) => frame.may_break = true,
-        _ => {}
+fn note_leaving(frame: &mut Frame<'_>, way: Way, source: &Source) {
+    let departure = Departure::new(&way.flow, way.departing, way.guards, source.clone());
+    frame.departures.extend(departure);
+    if let Err(Interrupt::Return(value)) = way.flow {
+        frame.returned.push((value, source.clone()));
     }
 }
 
