@@ -78,12 +78,7 @@ impl Interpreter<'_> {
     }
 
     /// Joins what those that left after the first `known` have changed; gives whether there were any.
-    pub(crate) fn arrive(
-        &mut self,
-        frame: &mut Frame<'_>,
-        arrival: Arrival,
-        known: usize,
-    ) -> bool {
+    pub(crate) fn arrive(&mut self, frame: &mut Frame<'_>, arrival: Arrival, known: usize) -> bool {
         let known = known.min(frame.departures.len());
         let (arrived, others): (Vec<_>, Vec<_>) = frame
             .departures
