@@ -62,6 +62,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     };
     Ok(VerifyPlan {
         prelude: prelude(estate, audit)?,
+        extensions: extensions(audit),
         patched: of_patches.collect(),
         chain: replayed
             .iter()
@@ -277,6 +278,17 @@ fn prelude(estate: &Estate, audit: &Audit) -> Result<Vec<Step>> {
     let mut steps: Vec<Step> = texts.flat_map(|text| steps_of_sql(text, false)).collect();
     steps.extend(roles(audit));
     Ok(steps)
+}
+
+/// Those that the chain creates, and those of the schema that all arrive at.
+fn extensions(audit: &Audit) -> BTreeSet<String> {
+    let effects = audit.history.steps.iter().flat_map(|step| &step.effects);
+    let created = effects.filter_map(|effect| match &effect.action {
+        Action::CreateExtension { name, .. } => Some(name.to_string()),
+        _ => None,
+    });
+    let kept = audit.plan.target.extensions.keys().map(ToString::to_string);
+    created.chain(kept).collect()
 }
 
 /// Roles belong to the server: one state must not make them for another. A prelude may have made them.

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, ConstraintKind, Relation};
 use crate::graph::{Conflict, ConflictKind, ObjectKind};
-use crate::model::{Action, ObjectName, Script};
+use crate::model::{self, Action, ConstraintDefinition, ObjectName, Script};
 
 use super::decision::Decision;
 use super::step::{Leftover, Step, StepKind};
@@ -180,16 +180,21 @@ fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftove
     let Some(wanted) = target.table(table).filter(|table| !table.is_temporary()) else {
         return Vec::new();
     };
-    let mut made = head.clone();
+    let mut without = head.clone();
     let drop = Action::DropTable {
         table: table.clone(),
         if_exists: true,
         cascade: true,
     };
-    if made.apply(&drop).is_err() || made.apply(action).is_err() {
+    if without.apply(&drop).is_err() {
         return Vec::new();
     }
-    let made = made.table(table).map(|made| &made.constraints);
+    let made = simpler(action).find_map(|action| {
+        let mut made = without.clone();
+        made.apply(&action).is_ok().then_some(made)
+    });
+    let made = made.as_ref().and_then(|made| made.table(table));
+    let made = made.map(|made| &made.constraints);
     let names = made.into_iter().flatten().filter(|(name, constraint)| {
         let is_key = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
         !is_key && !wanted.constraints.contains_key(*name)
@@ -200,6 +205,24 @@ fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftove
             name: name.clone(),
         })
         .collect()
+}
+
+/// The action, and what is left of it without what head may refuse although an earlier database took it:
+/// defaults, and references to tables that have other types now.
+fn simpler(action: &Action) -> impl Iterator<Item = Action> {
+    let mut plain = action.clone();
+    if let Action::CreateTable { definition, .. } = &mut plain {
+        for column in &mut definition.columns {
+            column.default = None;
+        }
+    }
+    let mut alone = plain.clone();
+    if let Action::CreateTable { definition, .. } = &mut alone {
+        let is_own =
+            |one: &ConstraintDefinition| !matches!(one.kind, model::ConstraintKind::ForeignKey(_));
+        definition.constraints.retain(is_own);
+    }
+    [action.clone(), plain, alone].into_iter()
 }
 
 fn may_leave_something(action: &Action) -> bool {

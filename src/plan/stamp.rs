@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{FactKey, Facts};
+use crate::catalog::{FactKey, Facts, ObjectKind};
 
 /// Scripts change these everywhere: they say nothing of the chain.
 const SILENT: &[&str] = &["grants", "revoked", "owner", "comment"];
@@ -61,7 +61,26 @@ impl ChainPoints {
             distance(between(), right, &live),
             distance(between(), told, &live),
         );
-        Some(if nearest * 2 < claimed { best } else { claim })
+        let point = if nearest * 2 < claimed { best } else { claim };
+        Some(self.skipped(&live, point).unwrap_or(point))
+    }
+
+    /// The point before the first revision that cannot have run: all tables that it takes away for good
+    /// are still there. Scripts make what a revision makes, but seldom do what it undoes.
+    fn skipped(&self, live: &Facts, point: usize) -> Option<usize> {
+        let mut revisions = 1..=point;
+        let first = revisions.find(|&revision| {
+            let is_gone = |key: &&FactKey| {
+                key.kind == ObjectKind::Table
+                    && self.points[revision - 1].contains_key(key)
+                    && !self.points[revision..=point]
+                        .iter()
+                        .any(|after| after.contains_key(key))
+            };
+            let mut gone = self.telling.iter().filter(is_gone).peekable();
+            gone.peek().is_some() && gone.all(|key| live.contains_key(key))
+        });
+        first.map(|revision| revision - 1)
     }
 
     /// No object tells the two points apart: the revisions between them only change rows.
@@ -92,7 +111,7 @@ fn spoken(mut facts: Facts, version_table: &str) -> Facts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::catalog::{FactValues, ObjectKind};
+    use crate::catalog::FactValues;
 
     fn facts(objects: &[&str]) -> Facts {
         objects
@@ -129,6 +148,16 @@ mod tests {
         let stamped = facts(&["a", "b", "alembic_version"]);
         assert_eq!(chain().of(&stamped, None), Some(1));
         assert_eq!(chain().of(&facts(&[]), None), Some(0));
+    }
+
+    #[test]
+    fn a_revision_whose_tables_are_still_there_has_not_run() {
+        let chain = ChainPoints::new(
+            vec![facts(&[]), facts(&["a"]), facts(&["b", "c", "d"])],
+            "alembic_version",
+        );
+        assert_eq!(chain.of(&facts(&["a", "b", "c", "d"]), Some(2)), Some(1));
+        assert_eq!(chain.of(&facts(&["b", "c", "d"]), Some(2)), Some(2));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What verification runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::explain::Explanation;
 use crate::catalog::Catalog;
@@ -97,6 +97,8 @@ impl ValueMaps {
 pub struct VerifyPlan {
     /// Run once before everything, on an empty database: roles, schemas, stubs.
     pub prelude: Vec<Step>,
+    /// What the chain and the consolidated migration ask the server for. Without them there is no proof.
+    pub extensions: BTreeSet<String>,
     /// The chain as the databases got it, from the base to the head.
     pub chain: Vec<Revision>,
     /// The chain as it is from now on, by index into `chain`, where consolidation rewrites it:

@@ -1,6 +1,6 @@
 //! One verification from the first state to the report.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroUsize;
 use std::time::Instant;
 
@@ -117,6 +117,7 @@ fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<String, DatabaseError
     let mut admin = cluster.connect("postgres")?;
     admin.clone_database("template0", "empty")?;
     let mut client = cluster.connect("empty")?;
+    missing_extensions(&mut client, plan)?;
     match run_steps(&mut client, "prelude", &plan.prelude)? {
         None => {
             keep_settings(&mut client)?;
@@ -136,6 +137,32 @@ fn prepare(cluster: &Cluster, plan: &VerifyPlan) -> Result<String, DatabaseError
             })
         }
     }
+}
+
+/// Stops where the server lacks what the chain asks it for: nothing of it could be run.
+fn missing_extensions(client: &mut Client, plan: &VerifyPlan) -> Result<(), DatabaseError> {
+    if plan.extensions.is_empty() {
+        return Ok(());
+    }
+    let rows = client.query_text("SELECT name FROM pg_available_extensions")?;
+    let known: BTreeSet<String> = rows.into_iter().flatten().flatten().flatten().collect();
+    let missing = plan.extensions.iter().filter(|name| !known.contains(*name));
+    let missing: Vec<String> = missing.map(|name| format!("`{name}`")).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "the chain needs extensions that this PostgreSQL has not: {}",
+        missing.join(", ")
+    );
+    Err(DatabaseError {
+        message,
+        help: Some(
+            "install them for this version, or name the binaries of a server that has them with `--pg-bin DIR`"
+                .to_owned(),
+        ),
+        sql: None,
+    })
 }
 
 /// Settings of one database are not cloned with it: those that the prelude makes hold for all of them.

@@ -229,3 +229,19 @@ fn a_failing_state_comes_with_the_sql_that_makes_it() {
         "{places:?} in {text}"
     );
 }
+
+#[test]
+fn an_extension_that_the_server_lacks_is_told_before_anything_runs() {
+    let mut plan = plan(ADD);
+    plan.extensions = ["plpgsql", "no_such_extension"].map(str::to_owned).into();
+    let states = start_states(&plan);
+    let error = verify(&plan, &states, &VerifyOptions::default(), &|_, _| {});
+    let error = error.expect_err("it cannot run");
+    assert!(
+        error.message.contains("`no_such_extension`"),
+        "{}",
+        error.message
+    );
+    assert!(!error.message.contains("plpgsql"), "{}", error.message);
+    assert!(error.help.is_some_and(|help| help.contains("--pg-bin")));
+}
