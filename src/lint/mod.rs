@@ -19,6 +19,8 @@ mod wording;
 pub use context::{Context, ModuleOf, TextOf};
 pub use rule::{Rule, find, rules};
 
+use rayon::prelude::*;
+
 use crate::model::Diagnostic;
 
 /// Everything that the rules find and that reading the scripts brought up, by place: suppressed
@@ -29,9 +31,12 @@ pub fn check(context: &Context<'_>) -> Vec<Diagnostic> {
     let mut found: Vec<Diagnostic> = scripts
         .flat_map(|script| script.diagnostics.iter().cloned())
         .collect();
-    for rule in rules() {
+    let of_rules = rules().par_iter().flat_map_iter(|rule| {
+        let mut found = Vec::new();
         (rule.check)(context, &mut found);
-    }
+        found
+    });
+    found.extend(of_rules.collect::<Vec<_>>());
     let mut found = suppression::apply(context, found);
     levels::apply(context.levels, &mut found);
     found.sort();

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::survey::on_large_stacks;
 use super::{Estate, Modules, Progress, Survey, baseline, chain, history, survey};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
@@ -68,31 +69,35 @@ pub fn audit_towards(
         .collect();
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();
-    let conflicts = graph::conflicts(&history, &survey.scripts, sql::canonical);
+    let conflicts = on_large_stacks(|| graph::conflicts(&history, &survey.scripts, sql::canonical));
     let answers = answers(known);
-    let mut plan = plan::plan(&PlanInput {
+    let rulings = rulings(known);
+    let plan_input = PlanInput {
         chain: &history,
         scripts: &survey.scripts,
         order: &order,
         conflicts: &conflicts,
         answers: &answers,
-        rulings: &rulings(known),
+        rulings: &rulings,
         canonical: sql::canonical,
         target,
-    });
-    plan.modules = modules_of_packages(&survey);
-    plan.decisions
-        .extend(baseline::questions(&faults, &history, &answers));
+    };
     let text = |file: &str| text_of(estate, &survey, file);
-    let findings = lint::check(&lint::Context {
+    let module = |file: &str| modules.module(file);
+    let context = lint::Context {
         chain: &history,
         faults: &faults,
         scripts: &survey.scripts,
         conflicts: &conflicts,
         text: &text,
         levels: &estate.settings.rules,
-        module: &|file| modules.module(file),
-    });
+        module: &module,
+    };
+    let (mut plan, findings) =
+        on_large_stacks(|| rayon::join(|| plan::plan(&plan_input), || lint::check(&context)));
+    plan.modules = modules_of_packages(&survey);
+    plan.decisions
+        .extend(baseline::questions(&faults, &history, &answers));
     Audit {
         survey,
         chains,

@@ -8,6 +8,7 @@ mod compare_code;
 mod rows;
 mod scratch;
 
+use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::model::{Place, Script};
@@ -93,12 +94,11 @@ pub type Canonical = fn(&str) -> String;
 
 /// All conflicts, in the order of scripts and effects. Inert effects conflict with nothing.
 pub fn conflicts(chain: &ChainHistory, scripts: &[Script], canonical: Canonical) -> Vec<Conflict> {
-    let mut found = Vec::new();
     let created = between_scripts::created_by_scripts(chain.head(), scripts);
-    for script in scripts {
-        let reader = against_chain::Reader::new(chain, script, &created, canonical);
-        found.extend(reader.conflicts());
-    }
+    let against_chain = scripts.par_iter().flat_map_iter(|script| {
+        against_chain::Reader::new(chain, script, &created, canonical).conflicts()
+    });
+    let mut found: Vec<Conflict> = against_chain.collect();
     found.extend(between_scripts::fights(chain, scripts, canonical));
     found.sort();
     found.dedup();
