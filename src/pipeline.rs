@@ -8,6 +8,7 @@ mod consolidation;
 mod embedded;
 mod history;
 mod ledger;
+mod made_by_runs;
 mod modules;
 mod patches;
 mod plausible;

@@ -11,7 +11,7 @@ use super::write::write_folder;
 use super::{Outcome, Terminal};
 use crate::database::Client;
 use crate::pipeline::{self, ConsolidationOptions, Estate};
-use crate::plan::{Plan, TargetSchema};
+use crate::plan::{self, Plan, TargetSchema};
 use crate::render::Target;
 
 /// Fold what the scripts did and the chain lacks into one migration that is safe on every database.
@@ -129,10 +129,10 @@ fn live(url: Option<&str>) -> anyhow::Result<TargetSchema> {
 }
 
 fn summary(plan: &Plan) -> String {
-    let open = plan
-        .decisions
+    let questions = plan::questions(&plan.decisions);
+    let open = questions
         .iter()
-        .filter(|decision| decision.answer.is_none())
+        .filter(|question| !question.is_settled())
         .count();
     format!(
         "{} steps, {} data fixes, {} more to ask for, {} effects left out, {open} decisions by default\n",

@@ -102,7 +102,7 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::R
     let (known, _) = known_ledger(&estate)?;
     let earlier = arguments.proof.as_deref().map(read_proof).transpose()?;
     let progress = terminal.progress("reading");
-    let audit = pipeline::audit(&estate, &known, &progress);
+    let audit = pipeline::audit_towards(&estate, &known, None, &progress);
     drop(progress);
     let plan = pipeline::verify_plan(&estate, &audit)?;
     match earlier {

@@ -102,6 +102,8 @@ struct Decision {
     _sides: IgnoredAny,
     #[serde(default, rename = "default")]
     _default: IgnoredAny,
+    #[serde(default, rename = "places")]
+    _places: IgnoredAny,
 }
 
 /// Reads a ledger's text: human fields, commit days and names; other facts stay empty.

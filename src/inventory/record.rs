@@ -138,6 +138,8 @@ pub struct DecisionRecord {
     pub sides: Vec<AnswerRecord>,
     /// What holds until somebody answers.
     pub default: String,
+    /// The ids of the places that it settles, where there are several. Each can have an entry of its own.
+    pub places: Vec<String>,
     #[serde(flatten)]
     pub ruling: Ruling,
 }

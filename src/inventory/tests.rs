@@ -92,16 +92,16 @@ fn mistakes_are_named_with_their_place() {
     let first = write(&ledger(&["a.py"]), None);
     let message =
         |from: &str, to: &str| read(&first.replacen(from, to, 1)).unwrap_err().to_string();
-    assert!(message("owner:", "onwer: x").starts_with("8:3: scripts[0]: unknown field `onwer`"));
+    assert!(message("owner:", "onwer: x").starts_with("9:3: scripts[0]: unknown field `onwer`"));
     assert!(
         message("decision:", "decision: keep")
-            .starts_with("9:13: scripts[0].decision: unknown variant `keep`")
+            .starts_with("10:13: scripts[0].decision: unknown variant `keep`")
     );
     assert_eq!(
         message("expires:", "expires: soon"),
-        "12:12: `soon` is no day: write it as 2026-01-31"
+        "13:12: `soon` is no day: write it as 2026-01-31"
     );
-    assert!(message("version: 1", "version: 9").starts_with("5:1: the ledger is of version 9"));
+    assert!(message("version: 1", "version: 9").starts_with("6:1: the ledger is of version 9"));
 }
 
 proptest! {

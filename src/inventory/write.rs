@@ -13,6 +13,7 @@ const HEADER: &str = "\
 # The ledger of this estate's database scripts, written by `fixfold scan`.
 # Yours, kept by every scan: owner, decision (fold, skip or archive), reason, approved_by, expires
 # (2026-01-31) and plan of a script; answer, reason and approved_by of a decision; your comments.
+# One of a decision's `places` is answered apart by an entry with its id and its own `answer:`.
 # All else is found anew by each scan.
 ";
 
@@ -200,6 +201,7 @@ fn decision(out: &mut Writer, depth: usize, record: &DecisionRecord) {
         out.line(depth, &format!("- {{answer: {answer}, means: {means}}}"));
     });
     out.field(depth + 1, "default", Some(&record.default));
+    out.texts(depth + 1, "places", &record.places);
     ruling(out, depth + 1, &record.ruling);
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::made_by_runs::made_by_runs;
 use super::survey::on_large_stacks;
 use super::{Estate, Modules, Progress, Survey, baseline, chain, history, survey};
 use crate::chain::Chain;
@@ -43,14 +44,31 @@ impl Audit {
 /// Reads the whole estate, whichever file of it the user named. `known` is the ledger: its answers
 /// settle conflicts.
 pub fn audit(estate: &Estate, known: &Ledger, progress: &dyn Progress) -> Audit {
-    audit_towards(estate, known, None, progress)
+    audited(estate, known, Purpose::Look, progress)
 }
 
-/// As `audit`, with a plan that arrives at the given schema.
+/// As `audit`, with a plan that can be carried out, towards a given schema where there is one: scripts whose
+/// statements have names that only a run knows are run on the model.
 pub fn audit_towards(
     estate: &Estate,
     known: &Ledger,
     target: Option<&TargetSchema>,
+    progress: &dyn Progress,
+) -> Audit {
+    audited(estate, known, Purpose::Fold(target), progress)
+}
+
+/// What the plan is for.
+#[derive(Clone, Copy)]
+enum Purpose<'a> {
+    Look,
+    Fold(Option<&'a TargetSchema>),
+}
+
+fn audited(
+    estate: &Estate,
+    known: &Ledger,
+    purpose: Purpose<'_>,
     progress: &dyn Progress,
 ) -> Audit {
     let mut survey = survey(estate, progress);
@@ -72,7 +90,8 @@ pub fn audit_towards(
     let conflicts = on_large_stacks(|| graph::conflicts(&history, &survey.scripts, sql::canonical));
     let answers = answers(known);
     let rulings = rulings(known);
-    let plan_input = PlanInput {
+    let no_runs = BTreeMap::new();
+    let mut plan_input = PlanInput {
         chain: &history,
         scripts: &survey.scripts,
         order: &order,
@@ -80,7 +99,11 @@ pub fn audit_towards(
         answers: &answers,
         rulings: &rulings,
         canonical: sql::canonical,
-        target,
+        runs: &no_runs,
+        target: match purpose {
+            Purpose::Look => None,
+            Purpose::Fold(target) => target,
+        },
     };
     let text = |file: &str| text_of(estate, &survey, file);
     let module = |file: &str| modules.module(file);
@@ -95,6 +118,14 @@ pub fn audit_towards(
     };
     let (mut plan, findings) =
         on_large_stacks(|| rayon::join(|| plan::plan(&plan_input), || lint::check(&context)));
+    let runs = match purpose {
+        Purpose::Look => BTreeMap::new(),
+        Purpose::Fold(_) => made_by_runs(&survey, chains.first(), &modules, &plan.target),
+    };
+    if !runs.is_empty() {
+        plan_input.runs = &runs;
+        plan = on_large_stacks(|| plan::plan(&plan_input));
+    }
     plan.modules = modules_of_packages(&survey);
     plan.decisions
         .extend(baseline::questions(&faults, &history, &answers));

@@ -73,13 +73,15 @@ fn question(object: ObjectKey, places: &[Place], answers: &Answers) -> Decision 
         },
     ];
     Decision {
-        answer: answers.get(&id).cloned(),
+        answer: None,
+        is_answered_with_others: false,
         id,
         question: format!("no file creates {kind} `{name}`: what was it?"),
         object,
         sides,
         default: "without",
     }
+    .answered(answers)
 }
 
 #[cfg(test)]

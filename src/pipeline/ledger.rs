@@ -1,6 +1,6 @@
 //! Makes the ledger's records of what was found.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,7 +11,7 @@ use crate::inventory::{
     ScriptFacts, ScriptRecord, near_duplicates,
 };
 use crate::model::{Diagnostic, Effect, Reach, Script};
-use crate::plan::{Decision, Judged};
+use crate::plan::{Judged, Question, questions};
 use crate::source::{CommitDays, commit_days};
 
 /// What a scan found, without a human word.
@@ -39,7 +39,10 @@ pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
             .iter()
             .map(|script| context.record(script))
             .collect(),
-        decisions: audit.plan.decisions.iter().map(decision).collect(),
+        decisions: questions(&audit.plan.decisions)
+            .iter()
+            .filter_map(decision)
+            .collect(),
         ..Ledger::default()
     }
 }
@@ -115,20 +118,41 @@ fn content(text: &str) -> String {
         .collect()
 }
 
-fn decision(decision: &Decision) -> DecisionRecord {
-    let sides = decision.sides.iter().map(|side| {
-        let place = side.place.as_ref().map(|place| format!(" ({place})"));
-        AnswerRecord {
-            answer: side.answer.to_owned(),
-            means: format!("{}{}", side.definition, place.unwrap_or_default()),
-        }
+fn decision(question: &Question<'_>) -> Option<DecisionRecord> {
+    let first = question.places.first()?;
+    let count = question.places.len();
+    let sides = first.sides.iter().map(|side| AnswerRecord {
+        answer: side.answer.to_owned(),
+        means: meaning(question, side.answer),
     });
-    DecisionRecord {
-        id: decision.id.clone(),
-        question: decision.question.clone(),
+    let ids = question.places.iter().map(|place| place.id.clone());
+    let is_one = question.id == first.id;
+    Some(DecisionRecord {
+        id: question.id.clone(),
+        question: match count {
+            1 => first.question.clone(),
+            _ => format!("{} (and {} more places)", first.question, count - 1),
+        },
         sides: sides.collect(),
-        default: decision.default.to_owned(),
+        default: first.default.to_owned(),
+        places: if is_one { Vec::new() } else { ids.collect() },
         ..DecisionRecord::default()
+    })
+}
+
+/// What an answer means at the first place where it says something, and that it says more elsewhere.
+fn meaning(question: &Question<'_>, answer: &str) -> String {
+    let sides = question.places.iter().flat_map(|place| &place.sides);
+    let sides = sides.filter(|side| side.answer == answer);
+    let told = sides.map(|side| {
+        let place = side.place.as_ref().map(|place| format!(" ({place})"));
+        format!("{}{}", side.definition, place.unwrap_or_default())
+    });
+    let told: BTreeSet<String> = told.collect();
+    let first = told.first().cloned().unwrap_or_default();
+    match told.len() {
+        0 | 1 => first,
+        count => format!("{first}; and {} more like it", count - 1),
     }
 }
 

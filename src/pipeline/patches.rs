@@ -66,7 +66,14 @@ fn after_statement(before: &Catalog, statement: &str) -> Option<Catalog> {
 /// What people have answered to the plan's questions.
 fn answers(audit: &Audit) -> Answers {
     let decisions = audit.plan.decisions.iter();
-    let answered = decisions.filter_map(|one| Some((one.id.clone(), one.answer.clone()?)));
+    // What is answered for a whole question holds for places that only a patch meets, too.
+    let answered = decisions.filter_map(|one| {
+        let id = match one.is_answered_with_others {
+            true => one.question_id(),
+            false => one.id.clone(),
+        };
+        Some((id, one.answer.clone()?))
+    });
     answered.collect()
 }
 

@@ -68,6 +68,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
             .iter()
             .map(|step| revision(step, sends_marks))
             .collect(),
+        touched: touched(audit),
         pairs: pairs(audit, &scripts),
         script_runs,
         scripts,
@@ -431,6 +432,19 @@ fn statement_about_rights(action: &Action) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// What scripts make, change or take away.
+fn touched(audit: &Audit) -> BTreeSet<String> {
+    let scripts = audit.survey.scripts.iter();
+    let effects = scripts.flat_map(|script| &script.effects);
+    let effects = effects
+        .filter(|effect| !effect.reach.is_inert() && !matches!(effect.action, Action::Rows(_)));
+    effects
+        .flat_map(|effect| graph::touches(&effect.action))
+        .filter(|touch| touch.relation != graph::Relation::Needs)
+        .map(|touch| touch.object.name)
+        .collect()
 }
 
 /// Scripts that touch a common object, by their places in the plan.

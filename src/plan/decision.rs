@@ -49,9 +49,57 @@ pub struct Decision {
     pub default: &'static str,
     /// The answer of the ledger, where there is one.
     pub answer: Option<String>,
+    /// It was given to the whole question, and not to this place of it.
+    pub is_answered_with_others: bool,
 }
 
 impl Decision {
+    /// With what people have answered: to this place, else to the question that it belongs to.
+    pub fn answered(mut self, answers: &Answers) -> Self {
+        self.answer = answers.get(&self.id).cloned();
+        if self.answer.is_none() {
+            self.answer = answers.get(&self.question_id()).cloned();
+            self.is_answered_with_others = self.answer.is_some();
+        }
+        self
+    }
+
+    /// The id of the question that it belongs to: of one kind, with one default, and about one table where
+    /// the answer depends on what the table is for.
+    pub fn question_id(&self) -> String {
+        let kind = self.id.split(':').next().unwrap_or_default();
+        let subject = match kind {
+            "baseline" => return self.id.clone(),
+            "rows_against" | "rows_without" | "values_against" | "values_beside" => {
+                return format!("{kind}:*:{}", self.default);
+            }
+            _ => self.subject(),
+        };
+        format!("{kind}:{subject}:*:{}", self.default)
+    }
+
+    /// The table of a column, a constraint and the like; indexes are alike to whoever decides.
+    fn subject(&self) -> String {
+        match self.object.kind {
+            ObjectKind::Column
+            | ObjectKind::Constraint
+            | ObjectKind::Trigger
+            | ObjectKind::Policy
+            | ObjectKind::EnumLabel => match self.object.name.rsplit_once('.') {
+                Some((table, _)) => table.to_owned(),
+                None => self.object.name.clone(),
+            },
+            ObjectKind::Index => "indexes".to_owned(),
+            ObjectKind::Schema
+            | ObjectKind::Extension
+            | ObjectKind::Type
+            | ObjectKind::Sequence
+            | ObjectKind::Relation
+            | ObjectKind::Function
+            | ObjectKind::VersionTable => self.object.name.clone(),
+        }
+    }
+
     /// What holds: the answer, else the default.
     pub fn outcome(&self) -> &str {
         self.answer.as_deref().unwrap_or(self.default)
@@ -81,13 +129,15 @@ impl Decision {
             },
         ];
         Self {
-            answer: answers.get(&id).cloned(),
+            answer: None,
+            is_answered_with_others: false,
             id,
             object: ObjectKey::new(ObjectKind::Relation, change.table.to_string()),
             question: format!("shall rows of `{}` go, as the script wants?", change.table),
             sides,
             default: "keep",
         }
+        .answered(answers)
     }
 
     /// The decision that a conflict asks for; `None` where the chain and the script agree.
@@ -99,7 +149,6 @@ impl Decision {
             conflict.object.name,
             conflict.script
         );
-        let answer = answers.get(&id).cloned();
         let (ours, theirs) = definitions(conflict);
         let other = conflict.counterpart.as_ref();
         let by_script = other.is_some_and(|other| other.actor.kind == ActorKind::Script);
@@ -116,14 +165,16 @@ impl Decision {
                 definition: ours,
             },
         ];
-        Some(Self {
+        let decision = Self {
             id,
             object: conflict.object.clone(),
             question,
             sides,
             default,
-            answer,
-        })
+            answer: None,
+            is_answered_with_others: false,
+        };
+        Some(decision.answered(answers))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Applied, Catalog};
-use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind, touches};
+use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind, Touch, touches};
 use crate::model::{
     Action, Dialect, Effect, ObjectName, RowChange, RowOperation, Script, TableDefinition,
 };
@@ -15,7 +15,7 @@ use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
 use super::reason::{describe, is_absent, is_duplicate, is_removal, sentence};
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
-use super::{mend, renames, widen};
+use super::{copies, mend, renames, widen};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -96,6 +96,14 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
             .map(|(index, effect)| folder.judge(script, index, effect));
         let judged = judged.collect();
         folder.folded.judged.insert(script.file.clone(), judged);
+        folder.made_by_runs(script);
+    }
+    for (citation, addition) in
+        copies::missing_columns(&folder.folded.target, &folder.folded.touched)
+    {
+        if folder.folded.target.apply(&addition).is_ok() {
+            folder.folded.touched.push((citation, addition));
+        }
     }
     folder.folded.ask([]);
     folder.folded
@@ -187,6 +195,17 @@ impl Folder<'_> {
         self.leave_out(Disposition::Skipped, effect, &reason)
     }
 
+    /// What a run on the target makes of statements whose names only a run knows.
+    fn made_by_runs(&mut self, script: &Script) {
+        let runs = self.input.runs.get(&script.file).into_iter().flatten();
+        for effect in runs.filter(|_| !self.input.rulings.contains_key(&*script.file)) {
+            let is_own = |touch: &Touch| is_version_table(&touch.object);
+            if !touches(&effect.action).iter().any(is_own) {
+                self.fold_in(effect, &effect.action, "");
+            }
+        }
+    }
+
     fn leave_out(&mut self, disposition: Disposition, effect: &Effect, reason: &str) -> Judged {
         self.folded
             .left_out
@@ -236,7 +255,11 @@ impl Folder<'_> {
         let kinds: BTreeSet<ConflictKind> =
             conflicts.iter().map(|conflict| conflict.kind).collect();
         if effect.certainty >= crate::model::Certainty::Partial || effect.object().contains('{') {
-            return self.leave_out(Disposition::Opaque, effect, "its text is only partly known");
+            let reason = match self.is_run(effect) {
+                true => "only a run knows the names: what a run on the target makes is folded in",
+                false => "its text is only partly known",
+            };
+            return self.leave_out(Disposition::Opaque, effect, reason);
         }
         // A label more takes nothing from anybody.
         if matches!(action, Action::AddEnumValue { .. })
@@ -298,6 +321,12 @@ impl Folder<'_> {
             );
         }
         self.fold_in(effect, action, "the chain does not have it")
+    }
+
+    fn is_run(&self, effect: &Effect) -> bool {
+        let place = &effect.provenance.call;
+        let runs = self.input.runs.get(&place.file).into_iter().flatten();
+        runs.into_iter().any(|run| run.provenance.call == *place)
     }
 
     fn removes_from_head(&self, action: &Action) -> bool {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, ConstraintKind, Relation};
 use crate::graph::{Conflict, ConflictKind, ObjectKind};
-use crate::model::{self, Action, ConstraintDefinition, ObjectName, Script};
+use crate::model::{self, Action, ConstraintDefinition, Identifier, ObjectName, Script};
 
 use super::decision::Decision;
 use super::step::{Leftover, Step, StepKind};
@@ -30,11 +30,44 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
             }
         }
     }
+    for (leftover, citation) in indexes_of_runs(input, target) {
+        note(&mut found, leftover, citation);
+    }
     let steps = found.into_iter().map(|(leftover, citations)| Step {
         kind: StepKind::Retire { leftover },
         citations,
     });
     steps.collect()
+}
+
+/// Indexes that a loop gave to what some database had then and the target has not.
+fn indexes_of_runs(input: &PlanInput<'_>, target: &Catalog) -> Vec<(Leftover, Citation)> {
+    // A shorter beginning would fit too many names.
+    const SHORTEST: usize = 4;
+    let effects = input.scripts.iter().flat_map(|script| &script.effects);
+    let patterns = effects.filter_map(|effect| {
+        let Leftover::Index(name) = index(&effect.action)? else {
+            return None;
+        };
+        let pattern = name.name.to_string();
+        let is_long = pattern.split('{').next()?.len() >= SHORTEST;
+        let place = &effect.provenance.call;
+        let mut runs = input.runs.get(&place.file)?.iter();
+        let is_run = runs.any(|run| run.provenance.call == *place);
+        (pattern.contains('{') && is_long && is_run).then(|| (pattern, Citation::of(effect)))
+    });
+    let indexes = target.relations.iter();
+    let indexes = indexes.filter(|(_, relation)| matches!(relation, Relation::Index(_)));
+    let indexes: Vec<Identifier> = indexes.map(|(name, _)| name.name.clone()).collect();
+    let found = patterns.map(|(pattern, citation)| {
+        let begins = pattern.split('{').next().unwrap_or_default();
+        let known = indexes
+            .iter()
+            .filter(|name| name.as_str().starts_with(begins));
+        let known = known.cloned().collect();
+        (Leftover::IndexesLike { pattern, known }, citation)
+    });
+    found.collect()
 }
 
 fn note(found: &mut Found, leftover: Leftover, citation: Citation) {
@@ -118,6 +151,8 @@ fn is_in(target: &Catalog, leftover: &Leftover) -> bool {
         Leftover::Index(name) | Leftover::View(name) | Leftover::Sequence(name) => {
             target.relation(name).is_some()
         }
+        // It names those that it keeps.
+        Leftover::IndexesLike { .. } => false,
         Leftover::Type(name) => target.user_type(name).is_some(),
         Leftover::Trigger { table, name } => target
             .table(table)

@@ -145,6 +145,7 @@ impl Step {
             | StepKind::Retire { .. }
             | StepKind::EnumLabels { .. }
             | StepKind::Unfit { .. }
+            | StepKind::UnfitValues { .. }
             | StepKind::Schema { .. }
             | StepKind::Extension { .. }
             | StepKind::Type { .. }
@@ -193,6 +194,7 @@ impl Step {
                 instant(Lock::AccessExclusive)
             }
             StepKind::Unfit { .. }
+            | StepKind::UnfitValues { .. }
             | StepKind::Schema { .. }
             | StepKind::Extension { .. }
             | StepKind::Type { .. }

@@ -5,6 +5,7 @@
 
 mod blockers;
 mod builder;
+mod copies;
 mod data;
 mod decision;
 mod disposition;
@@ -13,8 +14,10 @@ mod fold;
 mod leftovers;
 mod lock;
 mod mend;
+mod needs;
 mod patch;
 mod point;
+mod question;
 mod reason;
 mod relabel;
 mod renames;
@@ -23,6 +26,7 @@ mod step;
 mod stuck;
 mod target;
 mod unfit;
+mod unfit_values;
 mod wanted;
 mod widen;
 
@@ -35,14 +39,16 @@ use crate::catalog::Catalog;
 use crate::graph::{Canonical, ChainHistory, Conflict};
 use crate::model::{Effect, Place, RevisionId, Script};
 
+pub use copies::makes_something;
 pub use data::{DataStep, HandStep, LeftOut, Nature, Parameter};
 pub use decision::{Answers, Decision, ScriptRuling, Side};
 pub use disposition::{Disposition, Judged};
 pub use lock::{Cost, Lock, Price};
 pub use patch::{Edit, Lines, Piece, Reasons, RevisionPatch, StuckState, patches};
 pub use point::Point;
+pub use question::{Question, questions};
 pub use stamp::ChainPoints;
-pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind};
+pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind, ValueRemedy};
 pub use stuck::{Cause, RunStatement, Stuck, stuck};
 pub use target::TargetSchema;
 
@@ -58,6 +64,8 @@ pub struct PlanInput<'a> {
     /// What people have decided about whole scripts that are not to be folded, by file.
     pub rulings: &'a BTreeMap<String, ScriptRuling>,
     pub canonical: Canonical,
+    /// What runs on the target make of statements whose names only a run knows, by script.
+    pub runs: &'a BTreeMap<Arc<str>, Vec<Effect>>,
     /// What is right, where it is neither the chain nor a script.
     pub target: Option<&'a TargetSchema>,
 }

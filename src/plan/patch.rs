@@ -416,7 +416,21 @@ impl Patcher<'_> {
             | Piece::Keep(_) => None,
         });
         let steps: Vec<Step> = steps.collect();
+        let renames = pieces.iter().filter_map(|piece| match piece {
+            Piece::RenameColumn {
+                table,
+                before,
+                after,
+                ..
+            } => self.unfit.of_rename(table, before, after)?.1,
+            _ => None,
+        });
+        let renames = renames.map(|kind| Step {
+            kind,
+            citations: Vec::new(),
+        });
         let remedies = self.unfit.remedies(catalog, &steps).steps.into_iter();
+        let remedies = renames.collect::<Vec<_>>().into_iter().chain(remedies);
         let remedies = remedies.map(|step| Piece::Ensure(Box::new(step)));
         remedies.chain(pieces).collect()
     }

@@ -19,14 +19,23 @@ pub struct ChainPoints {
 }
 
 impl ChainPoints {
-    pub fn new(points: Vec<Facts>, version_table: &str) -> Self {
+    /// `touched` names what scripts make, change or take away: that it is there, or not, says little of the
+    /// revision that does the same.
+    pub fn new(points: Vec<Facts>, version_table: &str, touched: &BTreeSet<String>) -> Self {
         let points = points.into_iter().map(|facts| spoken(facts, version_table));
         let points: Vec<Facts> = points.collect();
-        let keys: BTreeSet<&FactKey> = points.iter().flat_map(Facts::keys).collect();
-        let first = points.first();
-        let telling = keys.into_iter().filter(|key| {
-            let start = first.and_then(|facts| facts.get(key));
-            points.iter().any(|facts| facts.get(key) != start)
+        let pairs = points.iter().zip(points.iter().skip(1));
+        let telling = pairs.flat_map(|(before, after)| {
+            let keys: BTreeSet<&FactKey> = before.keys().chain(after.keys()).collect();
+            let differing = keys.into_iter();
+            let differing = differing.filter(|key| before.get(key) != after.get(key));
+            let (of_scripts, of_chain): (Vec<_>, Vec<_>) =
+                differing.partition(|key| is_touched(touched, key));
+            if of_chain.is_empty() {
+                of_scripts
+            } else {
+                of_chain
+            }
         });
         let telling = telling.cloned().collect();
         Self {
@@ -48,7 +57,7 @@ impl ChainPoints {
         let nearest = distances.iter().enumerate();
         let (best, _) = nearest.min_by_key(|(_, distance)| **distance)?;
         let Some(claim) = claimed.filter(|claim| *claim < self.points.len()) else {
-            return Some(best);
+            return Some(self.as_far_as_made(best, &live));
         };
         // What both have alike says nothing, however much scripts have changed there.
         let (right, told) = (self.points.get(best)?, self.points.get(claim)?);
@@ -61,7 +70,8 @@ impl ChainPoints {
             distance(between(), right, &live),
             distance(between(), told, &live),
         );
-        let point = if nearest * 2 < claimed { best } else { claim };
+        let chosen = if nearest * 2 < claimed { best } else { claim };
+        let point = self.as_far_as_made(chosen, &live);
         Some(self.skipped(&live, point).unwrap_or(point))
     }
 
@@ -77,16 +87,40 @@ impl ChainPoints {
                         .iter()
                         .any(|after| after.contains_key(key))
             };
-            let mut gone = self.telling.iter().filter(is_gone).peekable();
+            let before = self.points[revision - 1].keys();
+            let mut gone = before.filter(is_gone).peekable();
             gone.peek().is_some() && gone.all(|key| live.contains_key(key))
         });
         first.map(|revision| revision - 1)
+    }
+
+    /// The last point up to which every revision has left most of what it makes: scripts that ran ahead
+    /// can make a database look further than it is.
+    fn as_far_as_made(&self, point: usize, live: &Facts) -> usize {
+        let reached = self.points.get(point);
+        let undone = (1..=point).find(|&revision| {
+            let (before, after) = (self.points.get(revision - 1), self.points.get(revision));
+            let has =
+                |facts: Option<&Facts>, key| facts.is_some_and(|facts| facts.contains_key(key));
+            let made = self.telling.iter();
+            let made = made.filter(|key| !has(before, key) && has(after, key) && has(reached, key));
+            let (there, absent): (Vec<_>, Vec<_>) = made.partition(|key| live.contains_key(*key));
+            absent.len() > there.len()
+        });
+        undone.map_or(point, |revision| revision - 1)
     }
 
     /// No object tells the two points apart: the revisions between them only change rows.
     pub fn are_alike(&self, one: usize, other: usize) -> bool {
         self.points.get(one) == self.points.get(other)
     }
+}
+
+/// The object, or the table that it is a part of or named after.
+fn is_touched(touched: &BTreeSet<String>, key: &FactKey) -> bool {
+    let ends = key.object.match_indices(['.', '_', '(']).map(|(at, _)| at);
+    let mut ends = ends.chain([key.object.len()]);
+    ends.any(|end| touched.contains(&key.object[..end]))
 }
 
 /// An object too many or too few counts twice as much as one that is otherwise.
@@ -135,6 +169,7 @@ mod tests {
                 facts(&["a", "b", "c", "d", "e"]),
             ],
             "alembic_version",
+            &BTreeSet::new(),
         )
     }
 
@@ -155,9 +190,27 @@ mod tests {
         let chain = ChainPoints::new(
             vec![facts(&[]), facts(&["a"]), facts(&["b", "c", "d"])],
             "alembic_version",
+            &BTreeSet::new(),
         );
         assert_eq!(chain.of(&facts(&["a", "b", "c", "d"]), Some(2)), Some(1));
         assert_eq!(chain.of(&facts(&["b", "c", "d"]), Some(2)), Some(2));
+    }
+
+    #[test]
+    fn what_scripts_make_too_does_not_tell() {
+        let points = || {
+            vec![
+                facts(&[]),
+                facts(&["a", "b", "b.x"]),
+                facts(&["a", "b", "b.x", "c"]),
+            ]
+        };
+        let touched = BTreeSet::from(["b".to_owned()]);
+        let live = facts(&["b", "b.x"]);
+        let all = ChainPoints::new(points(), "", &BTreeSet::new());
+        assert_eq!(all.of(&live, None), Some(1));
+        let told = ChainPoints::new(points(), "", &touched);
+        assert_eq!(told.of(&live, None), Some(0));
     }
 
     #[test]
@@ -167,9 +220,8 @@ mod tests {
         assert_eq!(chain().of(&facts(&["a", "b"]), Some(3)), Some(1));
         // A script ran ahead of the chain, but not all the way.
         assert_eq!(chain().of(&facts(&["a", "b", "c"]), Some(1)), Some(1));
-        // A script has changed what both points have: that speaks for neither.
-        let renamed = facts(&["x", "y", "c", "d", "e"]);
-        assert_eq!(chain().of(&renamed, Some(1)), Some(3));
+        // Scripts ran ahead, but what the second revision makes is not there.
+        assert_eq!(chain().of(&facts(&["c", "d", "e"]), Some(3)), Some(0));
         // Both points look alike: what the table says counts.
         assert_eq!(chain().of(&facts(&["a", "b"]), Some(2)), Some(2));
     }

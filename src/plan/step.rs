@@ -112,6 +112,17 @@ pub enum Remedy {
     SetAside,
 }
 
+/// What becomes of values that a column's type does not take. They stand in the journal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueRemedy {
+    /// Each gets a number of its own, which foreign keys follow.
+    Number,
+    /// Their rows get this value, an expression in SQL.
+    Replace(String),
+    /// Their rows move into the journal, with those that refer to them.
+    SetAside,
+}
+
 /// What a script leaves behind that the target does not have and that holds no rows.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Leftover {
@@ -119,16 +130,31 @@ pub enum Leftover {
     View(ObjectName),
     Sequence(ObjectName),
     Type(ObjectName),
-    Trigger { table: ObjectName, name: Identifier },
-    Policy { table: ObjectName, name: Identifier },
-    Constraint { table: ObjectName, name: Identifier },
+    Trigger {
+        table: ObjectName,
+        name: Identifier,
+    },
+    Policy {
+        table: ObjectName,
+        name: Identifier,
+    },
+    Constraint {
+        table: ObjectName,
+        name: Identifier,
+    },
+    /// Indexes to which a run gives names of this pattern (`idx_{table}_{column}`), but for those that a run
+    /// on the target makes.
+    IndexesLike {
+        pattern: String,
+        known: Vec<Identifier>,
+    },
 }
 
 impl Leftover {
     /// The word behind DROP.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Index(_) => "INDEX",
+            Self::Index(_) | Self::IndexesLike { .. } => "INDEX",
             Self::View(_) => "VIEW",
             Self::Sequence(_) => "SEQUENCE",
             Self::Type(_) => "TYPE",
@@ -146,6 +172,7 @@ impl Leftover {
             Self::Trigger { table, .. }
             | Self::Policy { table, .. }
             | Self::Constraint { table, .. } => table.to_string(),
+            Self::IndexesLike { pattern, .. } => pattern.clone(),
         }
     }
 
@@ -157,6 +184,7 @@ impl Leftover {
             Self::Trigger { table, name }
             | Self::Policy { table, name }
             | Self::Constraint { table, name } => table.part(name.as_str()),
+            Self::IndexesLike { pattern, .. } => pattern.clone(),
         }
     }
 }
@@ -180,6 +208,12 @@ pub enum StepKind {
         table: ObjectName,
         part: Identifier,
         remedy: Remedy,
+    },
+    /// Says what becomes of values that no conversion takes.
+    UnfitValues {
+        table: ObjectName,
+        column: Identifier,
+        remedy: ValueRemedy,
     },
     Schema {
         name: Identifier,
@@ -275,7 +309,7 @@ impl Step {
         match &self.kind {
             StepKind::RenameBack { .. } => Group::Renames,
             StepKind::EnumLabels { .. } => Group::EnumLabels,
-            StepKind::Unfit { .. } => Group::Unfit,
+            StepKind::Unfit { .. } | StepKind::UnfitValues { .. } => Group::Unfit,
             StepKind::Schema { .. } | StepKind::Extension { .. } => Group::Schemas,
             StepKind::Type { .. } | StepKind::Sequence { .. } => Group::Types,
             StepKind::Function { on_rows: true, .. } => Group::RowFunctions,
@@ -304,6 +338,7 @@ impl Step {
             }
             | StepKind::SequenceOwner { table, .. }
             | StepKind::Unfit { table, .. }
+            | StepKind::UnfitValues { table, .. }
             | StepKind::Column { table, .. }
             | StepKind::Filled { table, .. }
             | StepKind::Constraint { table, .. }
@@ -351,6 +386,9 @@ impl Step {
                 table.part(column.name.as_str())
             }
             StepKind::Unfit { table, part, .. } => table.part(part.as_str()),
+            StepKind::UnfitValues { table, column, .. } => {
+                format!("{} values", table.part(column.as_str()))
+            }
             StepKind::Constraint { table, name, .. }
             | StepKind::Trigger { table, name, .. }
             | StepKind::Policy { table, name, .. } => table.part(name.as_str()),

@@ -14,18 +14,18 @@ use crate::model::{
 
 use super::decision::{Answers, Decision, Side};
 use super::relabel::bare;
-use super::step::{Remedy, Step, StepKind};
+use super::step::{Remedy, Renamed, Step, StepKind};
 use super::stuck::takes_place;
 
 const FILL: &str = "fill";
 const SET_ASIDE: &str = "set_aside";
-const STOP: &str = "stop";
+pub(super) const STOP: &str = "stop";
 
 /// What the chain and the scripts say about the tables' rows.
 pub(super) struct Unfit<'a> {
-    answers: &'a Answers,
+    pub(super) answers: &'a Answers,
     /// What scripts do to tables and columns, by the table's name without `public`.
-    made: BTreeMap<ObjectName, Vec<&'a Effect>>,
+    pub(super) made: BTreeMap<ObjectName, Vec<&'a Effect>>,
     /// The same of the chain.
     of_chain: BTreeMap<ObjectName, Vec<&'a Effect>>,
 }
@@ -56,13 +56,15 @@ impl<'a> Unfit<'a> {
     pub(super) fn remedies(&self, catalog: &Catalog, steps: &[Step]) -> Remedies {
         let mut found = Remedies::default();
         for step in steps {
-            let Some((decision, remedy)) = self.of_step(catalog, step) else {
-                continue;
-            };
-            if let Some(remedy) = remedy {
-                found.steps.push(remedy);
+            let asked = [
+                self.of_step(catalog, step),
+                self.of_values(catalog, step),
+                self.of_name_back(step),
+            ];
+            for (decision, remedy) in asked.into_iter().flatten() {
+                found.steps.extend(remedy);
+                found.decisions.push(decision);
             }
-            found.decisions.push(decision);
         }
         found
     }
@@ -116,6 +118,37 @@ impl<'a> Unfit<'a> {
             citations: step.citations.clone(),
         });
         Some((decision, remedy))
+    }
+
+    fn of_name_back(&self, step: &Step) -> Option<(Decision, Option<Step>)> {
+        let StepKind::RenameBack {
+            renamed: Renamed::Column { table },
+            now,
+            before,
+        } = &step.kind
+        else {
+            return None;
+        };
+        let (decision, kind) = self.of_rename(table, now, before)?;
+        let remedy = kind.map(|kind| Step {
+            kind,
+            citations: step.citations.clone(),
+        });
+        Some((decision, remedy))
+    }
+
+    /// What the chain's own renames ask, where scripts run ahead of them.
+    pub(super) fn renames_of_chain(&self) -> Vec<Decision> {
+        let effects = self.of_chain.values().flatten();
+        let asked = effects.filter_map(|effect| match &effect.action {
+            Action::RenameColumn {
+                table,
+                column,
+                new_name,
+            } => self.of_rename(table, column, new_name),
+            _ => None,
+        });
+        asked.map(|(decision, _)| decision).collect()
     }
 
     /// Where rows come from that have no value in the column.
@@ -172,7 +205,7 @@ impl<'a> Unfit<'a> {
     }
 
     /// What rows without a value can get.
-    fn value(
+    pub(super) fn value(
         &self,
         catalog: &Catalog,
         table: &ObjectName,
@@ -245,7 +278,8 @@ impl<'a> Unfit<'a> {
         });
         let sides = fill.into_iter().chain(other_sides(place)).collect();
         Decision {
-            answer: self.answers.get(&id).cloned(),
+            answer: None,
+            is_answered_with_others: false,
             id,
             question: format!(
                 "`{object}` must not be null, and rows of a table that {place} makes or changes have no value there: what shall they hold?"
@@ -254,13 +288,15 @@ impl<'a> Unfit<'a> {
             sides,
             default: if value.is_some() { FILL } else { SET_ASIDE },
         }
+        .answered(self.answers)
     }
 
     fn against(&self, table: &ObjectName, name: &Identifier, place: &Place) -> Decision {
         let object = table.part(name.as_str());
         let id = format!("rows_against:{object}");
         Decision {
-            answer: self.answers.get(&id).cloned(),
+            answer: None,
+            is_answered_with_others: false,
             id,
             question: format!(
                 "rows of a table that {place} makes or changes may break `{name}` of `{table}`: what becomes of them?"
@@ -269,13 +305,14 @@ impl<'a> Unfit<'a> {
             sides: other_sides(place).into_iter().collect(),
             default: SET_ASIDE,
         }
+        .answered(self.answers)
     }
 }
 
 /// What a row can get where it has no value.
-struct Value {
-    sql: String,
-    why: String,
+pub(super) struct Value {
+    pub(super) sql: String,
+    pub(super) why: String,
 }
 
 fn other_sides(place: &Place) -> [Side; 2] {
@@ -330,6 +367,7 @@ fn table_of(action: &Action) -> Option<&ObjectName> {
         | Action::RenameColumn { table, .. }
         | Action::DropNotNull { table, .. }
         | Action::SetDefault { table, .. }
+        | Action::AlterColumnType { table, .. }
         | Action::DropConstraint { table, .. } => Some(table),
         _ => None,
     }
@@ -411,7 +449,7 @@ fn default_in<'a>(
 }
 
 /// A default that says the same in every row's database: no sequence, and of an enum a label.
-fn fits(catalog: &Catalog, data_type: &DataType, default: &str) -> bool {
+pub(super) fn fits(catalog: &Catalog, data_type: &DataType, default: &str) -> bool {
     let lower = default.to_lowercase();
     if lower.contains("nextval") || lower.trim() == "null" {
         return false;
@@ -424,7 +462,7 @@ fn fits(catalog: &Catalog, data_type: &DataType, default: &str) -> bool {
         .any(|label| default.starts_with(&quoted(label)))
 }
 
-fn labels(catalog: &Catalog, data_type: &DataType) -> Option<Vec<String>> {
+pub(super) fn labels(catalog: &Catalog, data_type: &DataType) -> Option<Vec<String>> {
     match &catalog.user_type(&data_type.name)?.kind {
         TypeKind::Enum { labels } => Some(labels.iter().map(|label| label.name.clone()).collect()),
         TypeKind::Domain { .. } | TypeKind::Composite { .. } | TypeKind::Other { .. } => None,

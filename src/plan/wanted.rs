@@ -13,7 +13,7 @@ use super::relabel::Relabelled;
 use super::step::{Group, Step};
 use super::unfit::Unfit;
 use super::{Citation, PlanInput};
-use super::{filling, relabel, renames};
+use super::{filling, needs, relabel, renames};
 
 type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
 
@@ -35,6 +35,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
         .flat_map(|(key, citations)| builder.of_object(key, citations))
         .collect();
     steps.extend(builder.types_of(&steps));
+    steps.extend(needs::functions(&builder, &steps));
     steps.extend(builder.comments(folded));
     steps.extend(renames::back(&folded.target, &folded.touched));
     steps.extend(relabel::steps(input, &folded.target));
@@ -48,6 +49,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     let remedies = unfit.remedies(&folded.target, &steps);
     steps.extend(remedies.steps);
     folded.ask(remedies.decisions);
+    folded.ask(unfit.renames_of_chain());
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();

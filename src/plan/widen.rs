@@ -33,7 +33,7 @@ pub(super) fn widening(
 }
 
 /// Whether every value of `narrow`, printed, is one of `wide`.
-fn holds(wide: &DataType, narrow: &DataType) -> bool {
+pub(super) fn holds(wide: &DataType, narrow: &DataType) -> bool {
     if wide == narrow {
         return true;
     }

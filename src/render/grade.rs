@@ -105,6 +105,9 @@ fn of_step(step: &Step) -> &'static [(Grade, &'static str)] {
                 "where rows held null in a column that was there, they keep the value that they got",
             ),
         ],
+        StepKind::UnfitValues { .. } => {
+            &[(Grade::Restores, "values that were set aside come back")]
+        }
         StepKind::Retire { .. } => &[(Grade::Restores, "what was taken away is made again")],
         StepKind::RenameBack { .. }
         | StepKind::Schema { .. }

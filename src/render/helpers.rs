@@ -138,7 +138,7 @@ mod tests {
         let called: Vec<&str> = all
             .iter()
             .flat_map(|statement| names(statement).skip(1))
-            .chain(["begin", "data", "decide", "undo"])
+            .chain(["begin", "data", "decide", "decide_values", "undo"])
             .collect();
         for name in all.iter().filter_map(|statement| defined_name(statement)) {
             assert!(

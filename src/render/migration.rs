@@ -109,6 +109,16 @@ impl Migration {
         if others.any(|statement| statement.sql.contains("fixfold_decide(")) {
             calls.push("pg_temp.fixfold_give_back");
         }
+        let keeps_values = |sql: &str| {
+            sql.contains("fixfold_decide_values(") || sql.contains("wanted_generated =>")
+        };
+        let mut others = self.label_and_section_statements();
+        if others.any(|statement| keeps_values(&statement.sql)) {
+            calls.push("pg_temp.fixfold_give_back");
+            calls.push("pg_temp.fixfold_give_values_back");
+            calls.push("pg_temp.fixfold_unnumbered");
+            calls.push("pg_temp.fixfold_accepts");
+        }
         let mut all = helpers::used_by(calls);
         all.extend(statements);
         all

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use askama::Template;
 
-use crate::plan::{DataStep, Decision, Disposition, LeftOut, Plan};
+use crate::plan::{self, DataStep, Disposition, LeftOut, Plan, Question};
 
 use super::{Migration, RenderedFile, filters, render};
 
@@ -26,7 +26,7 @@ struct Subject {
 struct DecisionGroup<'a> {
     question: &'static str,
     hint: &'static str,
-    rows: Vec<&'a Decision>,
+    rows: Vec<Question<'a>>,
 }
 
 /// Effects that are left out for one reason.
@@ -53,13 +53,12 @@ struct Report<'a> {
     n_left_out: usize,
     n_open: usize,
     n_decisions: usize,
+    n_places: usize,
 }
 
 pub fn file(plan: &Plan, migration: &Migration) -> Result<RenderedFile> {
-    let open = plan
-        .decisions
-        .iter()
-        .filter(|decision| decision.answer.is_none());
+    let asked = plan::questions(&plan.decisions);
+    let open = asked.iter().filter(|question| !question.is_settled());
     let report = Report {
         migration,
         dispositions: totals(plan),
@@ -73,7 +72,8 @@ pub fn file(plan: &Plan, migration: &Migration) -> Result<RenderedFile> {
         n_by_hand: plan.by_hand.len(),
         n_left_out: plan.left_out.len(),
         n_open: open.count(),
-        n_decisions: plan.decisions.len(),
+        n_decisions: asked.len(),
+        n_places: plan.decisions.len(),
     };
     render(&report, "report.md")
 }
@@ -127,13 +127,15 @@ fn in_words(kind: &str, subject: &str, parts: &[String]) -> String {
 }
 
 fn decisions(plan: &Plan) -> Vec<DecisionGroup<'_>> {
-    let mut groups: BTreeMap<&str, Vec<&Decision>> = BTreeMap::new();
-    for decision in &plan.decisions {
-        let kind = decision.id.split(':').next().unwrap_or_default();
-        groups.entry(kind).or_default().push(decision);
+    let mut groups: BTreeMap<String, Vec<Question<'_>>> = BTreeMap::new();
+    for asked in plan::questions(&plan.decisions) {
+        let kind = asked.id.split(':').next().unwrap_or_default().to_owned();
+        groups.entry(kind).or_default().push(asked);
     }
-    let groups = groups.into_iter().map(|(kind, rows)| {
-        let (question, hint) = in_question(kind);
+    let groups = groups.into_iter().map(|(kind, mut rows)| {
+        // Single places share a table.
+        rows.sort_by_key(|asked| asked.places.len() > 1);
+        let (question, hint) = in_question(&kind);
         DecisionGroup {
             question,
             hint,
@@ -146,10 +148,7 @@ fn decisions(plan: &Plan) -> Vec<DecisionGroup<'_>> {
 /// The open decisions by kind: heading, what the default means, how many.
 pub fn questions(plan: &Plan) -> Vec<(&'static str, &'static str, usize)> {
     let groups = decisions(plan).into_iter().map(|group| {
-        let open = group
-            .rows
-            .iter()
-            .filter(|decision| decision.answer.is_none());
+        let open = group.rows.iter().filter(|asked| !asked.is_settled());
         (group.question, group.hint, open.count())
     });
     groups.filter(|(_, _, open)| *open > 0).collect()
@@ -193,6 +192,14 @@ fn in_question(kind: &str) -> (&'static str, &'static str) {
         "rows_without" => (
             "Rows without a value that they must have",
             "By default they get the value named here, or are set aside in `fixfold_journal` where no value can be justified. `answer: fill EXPRESSION` gives them another one. The migration says how many rows it touched.",
+        ),
+        "values_against" => (
+            "Values that a column's type does not take",
+            "By default they are set aside: they move to `fixfold_journal`, their rows stay and get the value named here, and the downgrade brings them back. `answer: set_aside EXPRESSION` gives the rows another one.",
+        ),
+        "values_beside" => (
+            "Columns that become one, and both hold something",
+            "By default the column of the right name keeps what it holds; what the other says in these rows moves to `fixfold_journal`, and the downgrade brings it back.",
         ),
         "rows_do_not_fit" => (
             "Data fixes that do not fit the table at head",

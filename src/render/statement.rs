@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Column, TypeKind, UserType};
 use crate::model::{Identifier, ObjectName};
-use crate::plan::{Leftover, Remedy, Renamed, Step, StepKind};
+use crate::plan::{Leftover, Remedy, Renamed, Step, StepKind, ValueRemedy};
 
 use super::definition;
 use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
@@ -27,6 +27,11 @@ pub fn of_step(step: &Step) -> String {
             part,
             remedy,
         } => decide(table, part, remedy),
+        StepKind::UnfitValues {
+            table,
+            column,
+            remedy,
+        } => decide_values(table, column, remedy),
         StepKind::Schema { name } => call("ensure_schema", &[quote_literal(name.as_str())]),
         StepKind::Extension { name, schema } => {
             let schema = schema.as_ref().map(|schema| quote_literal(schema.as_str()));
@@ -218,6 +223,22 @@ fn decide(table: &ObjectName, part: &Identifier, remedy: &Remedy) -> String {
     call("decide", &arguments)
 }
 
+fn decide_values(table: &ObjectName, column: &Identifier, remedy: &ValueRemedy) -> String {
+    let mut arguments = vec![
+        quote_literal(&quote_name(table)),
+        quote_literal(column.as_str()),
+    ];
+    match remedy {
+        ValueRemedy::Number => arguments.push(quote_literal("number")),
+        ValueRemedy::Replace(value) => {
+            arguments.push(quote_literal("replace"));
+            arguments.push(quote_statement(value));
+        }
+        ValueRemedy::SetAside => arguments.push(quote_literal("set_aside")),
+    }
+    call("decide_values", &arguments)
+}
+
 fn retire(leftover: &Leftover) -> String {
     let kind = quote_literal(leftover.kind());
     let arguments = match leftover {
@@ -232,8 +253,29 @@ fn retire(leftover: &Leftover) -> String {
             quote_literal(name.as_str()),
             quote_literal(&quote_name(table)),
         ],
+        Leftover::IndexesLike { pattern, known } => return retire_others(pattern, known),
     };
     call("ensure_gone", &arguments)
+}
+
+/// Each part in braces stands for any text.
+fn retire_others(pattern: &str, known: &[Identifier]) -> String {
+    let parts = pattern.split('{').enumerate();
+    let form = parts.map(|(index, part)| {
+        let text = match index {
+            0 => part,
+            _ => part.split_once('}').map_or("", |(_, rest)| rest),
+        };
+        let text = text
+            .replace('\\', "\\\\")
+            .replace('_', "\\_")
+            .replace('%', "\\%");
+        if index == 0 { text } else { format!("%{text}") }
+    });
+    let known = known.iter().map(|name| quote_literal(name.as_str()));
+    let known = format!("ARRAY[{}]::name[]", known.collect::<Vec<_>>().join(", "));
+    let form = quote_literal(&form.collect::<String>());
+    call("ensure_no_others_like", &[form, known])
 }
 
 /// A data fix: what it changed, or why it could not, is written down in the journal.

@@ -176,6 +176,7 @@ fn check(step: &Step) -> Option<Check> {
         StepKind::Column { .. } | StepKind::Filled { .. } => return None,
         StepKind::RenameBack { .. }
         | StepKind::Unfit { .. }
+        | StepKind::UnfitValues { .. }
         | StepKind::SequenceOwner { .. }
         | StepKind::Retire { .. } => {
             return None;

@@ -212,6 +212,9 @@ pub(crate) fn explained(
                 found.map(|one| reason(one, difference.to_string()))
             });
             match reasons.collect::<Option<Vec<_>>>() {
+                Some(reasons) if differences.iter().all(is_about_rights) => {
+                    Verdict::OtherRights { reasons }
+                }
                 Some(reasons) => Verdict::Explained { reasons },
                 None => Verdict::Differs {
                     differences,

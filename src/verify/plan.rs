@@ -125,6 +125,8 @@ pub struct VerifyPlan {
     pub target: Option<Catalog>,
     /// Why some states may end elsewhere.
     pub explanations: Vec<Explanation>,
+    /// What scripts make, change or take away, by name: it tells little of how far the chain has come.
+    pub touched: BTreeSet<String>,
     /// Pairs of scripts that touch a common object, by index.
     pub pairs: Vec<(usize, usize)>,
 }

@@ -36,6 +36,9 @@ pub enum Verdict {
         differences: Vec<Difference>,
         versions: Vec<String>,
     },
+    /// The same objects, each of the same shape, and the same version; rights and owners are those of its
+    /// environment, and the plan leaves them there.
+    OtherRights { reasons: Vec<Reason> },
     /// Another catalog, and each difference is one that the plan leaves to environments or to people.
     Explained { reasons: Vec<Reason> },
     /// The consolidated migration refuses, and says which decision it needs.
@@ -68,9 +71,14 @@ impl Verdict {
 
     /// Nothing is wrong with it that is not known and meant.
     pub fn is_accounted_for(&self) -> bool {
+        self.arrives() || matches!(self, Self::Stops { .. })
+    }
+
+    /// It gets to the end, and whatever is otherwise there is meant.
+    pub fn arrives(&self) -> bool {
         matches!(
             self,
-            Self::Converges | Self::Explained { .. } | Self::Stops { .. }
+            Self::Converges | Self::OtherRights { .. } | Self::Explained { .. }
         )
     }
 
@@ -79,6 +87,7 @@ impl Verdict {
         match self {
             Self::Converges => "converges",
             Self::Differs { .. } => "differs",
+            Self::OtherRights { .. } => "converges but for rights",
             Self::Explained { .. } => "explained",
             Self::Stops { .. } => "stops",
             Self::TakesAway { .. } => "takes away",
@@ -116,7 +125,7 @@ impl Verdict {
                     (!versions.is_empty()).then(|| format!("version {}", versions.join(" -> ")));
                 differences.chain(version).collect()
             }
-            Self::Explained { reasons } => reasons_of(reasons),
+            Self::OtherRights { reasons } | Self::Explained { reasons } => reasons_of(reasons),
             Self::Stops {
                 failure: found,
                 reasons,

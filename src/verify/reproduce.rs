@@ -77,6 +77,7 @@ fn failure(verdict: &Verdict) -> Option<&Failure> {
         | Verdict::FailsAgain(failure) => Some(failure),
         Verdict::Converges
         | Verdict::Differs { .. }
+        | Verdict::OtherRights { .. }
         | Verdict::Explained { .. }
         | Verdict::ChangesAgain { .. }
         | Verdict::ChangesRowsAgain { .. }

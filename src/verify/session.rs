@@ -250,9 +250,8 @@ fn report(
     let scripts = scripts.filter_map(|&script| plan.scripts.get(script));
     let scripts: Vec<&str> = scripts.map(|script| script.name.as_str()).collect();
     let verdict = explained(verdict, &scripts, &plan.explanations);
-    let arrives = matches!(verdict, Verdict::Converges | Verdict::Explained { .. });
-    let reproduction =
-        (!arrives).then(|| reproduction(plan, walked, state, filling.as_deref(), &verdict));
+    let reproduction = (!verdict.arrives())
+        .then(|| reproduction(plan, walked, state, filling.as_deref(), &verdict));
     StateReport {
         state: state.clone(),
         name: state.describe(plan),

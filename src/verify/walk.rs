@@ -78,7 +78,7 @@ pub(crate) fn walk(
     let facts = facts.map(|catalog| catalog.facts(&AsWritten)).collect();
     let table = plan.version_table.as_ref();
     let table = table.map_or("", |writer| writer.table.as_str());
-    walked.points = ChainPoints::new(facts, table);
+    walked.points = ChainPoints::new(facts, table, &plan.touched);
     if run_files(&mut client, &plan.consolidated)?.is_none() {
         walked.catalogs.push(client.introspect()?);
     }

@@ -12,6 +12,7 @@
 {% include "sql/helpers/retype.sql" %}
 {% include "sql/helpers/convert.sql" %}
 {% include "sql/helpers/rows.sql" %}
+{% include "sql/helpers/values_aside.sql" %}
 {% include "sql/helpers/column_kind.sql" %}
 {% include "sql/helpers/column.sql" %}
 {% include "sql/helpers/enum_swap.sql" %}

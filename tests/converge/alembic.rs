@@ -11,7 +11,8 @@ use fixfold::catalog::{AsWritten, Catalog, diff};
 use fixfold::database::{Client, Cluster, ClusterOptions};
 use fixfold::inventory::Ledger;
 use fixfold::pipeline::{
-    Audit, ConsolidationOptions, Estate, Progress, audit, consolidation, patches, verify_plan,
+    Audit, ConsolidationOptions, Estate, Progress, audit_towards, consolidation, patches,
+    verify_plan,
 };
 use fixfold::plan::StuckState;
 use fixfold::render::{RenderedFile, Target};
@@ -49,7 +50,7 @@ impl Stage {
         let binaries = binaries()?;
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventory");
         let estate = Estate::open(&root).expect("the reference estate opens");
-        let audit = audit(&estate, &Ledger::default(), &Unwatched);
+        let audit = audit_towards(&estate, &Ledger::default(), None, &Unwatched);
         let options = ConsolidationOptions {
             target: Target::Alembic,
             chain_edits: true,

@@ -11,7 +11,7 @@ use fixfold::catalog::{AsWritten, Catalog, diff};
 use fixfold::database::{Client, Cluster, ClusterOptions};
 use fixfold::inventory::Ledger;
 use fixfold::pipeline::{
-    Audit, ConsolidationOptions, Estate, audit, consolidation, patches, verify_plan,
+    Audit, ConsolidationOptions, Estate, audit_towards, consolidation, patches, verify_plan,
 };
 use fixfold::plan::StuckState;
 use fixfold::render::{RenderedFile, Target};
@@ -32,7 +32,7 @@ impl Stage {
     fn new() -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventory");
         let estate = Estate::open(&root).expect("the reference estate opens");
-        let audit = audit(&estate, &Ledger::default(), &Unwatched);
+        let audit = audit_towards(&estate, &Ledger::default(), None, &Unwatched);
         let options = ConsolidationOptions {
             target: Target::Sql,
             chain_edits: false,

@@ -207,6 +207,7 @@ pub(crate) fn make_plan(case: &Case) -> Plan {
         conflicts: &conflicts,
         answers: &Answers::new(),
         rulings: &std::collections::BTreeMap::new(),
+        runs: &std::collections::BTreeMap::new(),
         target: None,
         canonical: sql::canonical,
     })

@@ -83,7 +83,7 @@ fn rights_that_the_plan_leaves_out_are_explained() {
         reason: "left out".to_owned(),
     }];
     let report = run(&plan, &states, &VerifyOptions::default());
-    assert_eq!(words(&report), ["converges", "explained"]);
+    assert_eq!(words(&report), ["converges", "converges but for rights"]);
     assert!(report.all_accounted_for());
     // Another script's rights are not explained by that.
     plan.explanations[0].script = "other.sql".to_owned();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Estate, audit, verify_plan};
+use fixfold::pipeline::{Estate, audit_towards, verify_plan};
 use fixfold::verify::{StateReport, VerifyOptions, start_states, verify};
 
 use super::states::{Unwatched, write_estate};
@@ -55,7 +55,7 @@ fn states() -> BTreeMap<String, StateReport> {
     let folder = tempfile::tempdir().expect("a folder");
     write_estate(folder.path(), ESTATE);
     let estate = Estate::open(folder.path()).expect("the estate opens");
-    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    let audit = audit_towards(&estate, &Ledger::default(), None, &Unwatched);
     let plan = verify_plan(&estate, &audit).expect("a plan");
     let options = VerifyOptions {
         with_rows: true,

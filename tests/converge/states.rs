@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Estate, Progress, audit, verify_plan};
+use fixfold::pipeline::{Estate, Progress, audit_towards, verify_plan};
 use fixfold::verify::{StateReport, VerifyOptions, every_state, verify};
 
 use super::fold;
@@ -39,7 +39,7 @@ fn run(file: &Path) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     write_estate(folder.path(), &text);
     let estate = Estate::open(folder.path()).expect("the estate opens");
-    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    let audit = audit_towards(&estate, &Ledger::default(), None, &Unwatched);
     let plan = verify_plan(&estate, &audit).expect("a plan");
     let states = every_state(&plan, STATES, 1);
     assert!(states.len() > 8, "{}: few states", file.display());

@@ -89,8 +89,8 @@ END
 $fixfold$;
 
 -- Gives the column `before` the name `after`. Where both are there, `after` takes the value of `before`
--- in rows in which it is null or holds its default, and `before` goes; rows in which both say something,
--- and not the same, are for a person to decide.
+-- in rows in which it is null or holds its default, and `before` goes; where both say something, and not the
+-- same, what `before` says is put aside if that is decided.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_renamed_column(wanted_table text, before text, after text) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
@@ -99,6 +99,7 @@ DECLARE
     old_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = before::name AND NOT attisdropped);
     new_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attname = after::name AND NOT attisdropped);
     is_unset text := format('%I IS NULL%s', after, coalesce(' OR ' || quote_ident(after) || '::text = (' || pg_temp.fixfold_default(relation, after) || ')::text', ''));
+    differs text := format('%I IS NOT NULL AND NOT (%s) AND %I::text IS DISTINCT FROM %I::text', before, is_unset, before, after);
     n_rows bigint;
 BEGIN
     IF old_type IS NULL THEN
@@ -110,16 +111,18 @@ BEGIN
         RETURN;
     END IF;
     PERFORM pg_temp.fixfold_see_all_rows(relation);
-    EXECUTE format('SELECT count(*) FROM %s WHERE %I IS NOT NULL AND NOT (%s) AND %I::text IS DISTINCT FROM %I::text', relation, before, is_unset, before, after)
-    INTO n_rows;
-    IF n_rows > 0 THEN
+    EXECUTE format('SELECT count(*) FROM %s WHERE %s', relation, differs) INTO n_rows;
+    IF n_rows > 0 AND (pg_temp.fixfold_decided(relation, before || ' values')).answer = 'replace' THEN
+        PERFORM pg_temp.fixfold_keep_values(relation, before, differs, format('%I holds other ones', after));
+    ELSIF n_rows > 0 THEN
         RAISE EXCEPTION 'fixfold: columns % and % of % shall become one, but % row(s) hold something else in each', before, after, relation, n_rows
             USING ERRCODE = 'data_exception', HINT = format('decide for each of them: SELECT * FROM %s WHERE %I::text IS DISTINCT FROM %I::text', relation, before, after);
     END IF;
     PERFORM pg_temp.fixfold_do(
         format('UPDATE %s SET %I = %I::text::%s WHERE %I IS NOT NULL AND (%s); ALTER TABLE %s DROP COLUMN %I',
                relation, after, before, new_type, before, is_unset, relation, before),
-        format('ALTER TABLE %s ADD COLUMN %I %s; UPDATE %s SET %I = %I::text::%s', relation, before, old_type, relation, before, after, old_type),
+        format('ALTER TABLE %s ADD COLUMN %I %s%s; UPDATE %s SET %I = %I::text::%s', relation, before, old_type,
+               coalesce(' DEFAULT ' || pg_temp.fixfold_default(relation, before), ''), relation, before, after, old_type),
         'restores without data');
     PERFORM pg_temp.fixfold_hide_rows_again(relation);
 END

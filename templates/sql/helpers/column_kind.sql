@@ -85,31 +85,36 @@ DECLARE
     definition text := concat_ws(' ', wanted_type, 'COLLATE ' || wanted_collation,
         'GENERATED ALWAYS AS (' || wanted || ') STORED', CASE WHEN wanted_not_null THEN 'NOT NULL' END);
     finish text := pg_temp.fixfold_finish('pg_class'::regclass, relation, number);
+    is_plain boolean := position(' GENERATED ALWAYS AS (' IN here) = 0;
+    other_value text := format('%I::text IS DISTINCT FROM (%s)::text', wanted_column, wanted);
+    old_type text := (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = relation AND attnum = number);
     n_rows bigint;
 BEGIN
     IF wanted IS NOT NULL AND here = pg_temp.fixfold_spelled_column(relation, wanted_column, definition) THEN
         RETURN;
     END IF;
-    IF position(' GENERATED ALWAYS AS (' IN here) = 0 THEN
+    IF is_plain THEN
         PERFORM pg_temp.fixfold_see_all_rows(relation);
-        EXECUTE format('SELECT count(*) FROM %s WHERE %I::text IS DISTINCT FROM (%s)::text', relation, wanted_column, wanted)
-        INTO n_rows;
+        EXECUTE format('SELECT count(*) FROM %s WHERE %s', relation, other_value) INTO n_rows;
         PERFORM pg_temp.fixfold_hide_rows_again(relation);
-        IF n_rows > 0 THEN
+        IF n_rows > 0 AND (pg_temp.fixfold_decided(relation, wanted_column || ' values')).answer IS NULL THEN
             RAISE EXCEPTION 'fixfold: column %.% is % here and wanted as %, but % rows hold another value than the expression gives',
                 relation, quote_ident(wanted_column), here, definition, n_rows
                 USING HINT = 'decide in inventory.yaml whether these values may go';
         END IF;
-    END IF;
-    IF position(' GENERATED ALWAYS AS (' IN here) = 0 THEN
         PERFORM pg_temp.fixfold_ensure_default(relation, wanted_column, NULL);
+        -- A value that the expression does not give, or not in this type, must come back from the journal.
+        IF n_rows > 0 OR old_type <> pg_temp.fixfold_type(wanted_type) THEN
+            PERFORM pg_temp.fixfold_keep_values(relation, wanted_column, 'true', 'they are generated now');
+            plain := again || concat_ws(' ', old_type, 'COLLATE ' || substring(here FROM ' COLLATE ([^ ]+)')) || finish;
+        END IF;
     END IF;
     PERFORM pg_temp.fixfold_forget();
     PERFORM pg_temp.fixfold_collect('pg_class'::regclass, relation, number, true);
     PERFORM pg_temp.fixfold_drop_dependents();
     IF wanted IS NULL THEN
         PERFORM pg_temp.fixfold_do(plain, again || here || finish);
-    ELSIF position(' GENERATED ALWAYS AS (' IN here) > 0 THEN
+    ELSIF NOT is_plain THEN
         PERFORM pg_temp.fixfold_do(again || definition || finish, again || here || finish);
     ELSE
         PERFORM pg_temp.fixfold_do(again || definition || finish, plain);

@@ -25,9 +25,11 @@ BEGIN
     PERFORM pg_temp.fixfold_forget();
     PERFORM pg_temp.fixfold_change_column(pg_temp.fixfold_origin(origin, wanted_column), wanted_column, new_type, value_map, conversion);
     FOR change IN SELECT * FROM pg_temp.fixfold_change WHERE is_root AND conversion IS NULL ORDER BY relation::text, name LOOP
-        PERFORM pg_temp.fixfold_check_values(change.relation, change.name, change.old_type, change.new_type, change.value_map);
-        UPDATE pg_temp.fixfold_change c SET grade = pg_temp.fixfold_grade(c.relation, c.name, c.old_type, c.new_type, c.value_map)
-        WHERE (c.relation, c.name) = (change.relation, change.name);
+        IF NOT pg_temp.fixfold_check_values(change.relation, change.name, change.old_type, change.new_type, change.value_map) THEN
+            UPDATE pg_temp.fixfold_change c SET grade = pg_temp.fixfold_grade(c.relation, c.name, c.old_type, c.new_type, c.value_map)
+            WHERE (c.relation, c.name) = (change.relation, change.name);
+        END IF;
+        EXIT WHEN EXISTS (SELECT FROM pg_temp.fixfold_change WHERE forward LIKE 'pg_temp.fixfold_numbered(%');
     END LOOP;
     PERFORM pg_temp.fixfold_tell_of_bodies(value_map);
     PERFORM pg_temp.fixfold_collect_dependents_of_changes();

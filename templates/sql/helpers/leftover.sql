@@ -38,6 +38,24 @@ BEGIN
 END
 $fixfold$;
 
+-- The same of all indexes whose names have this form, in which `%` stands for any text, but for the known ones.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_no_others_like(wanted_form text, known name[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    stranger regclass;
+BEGIN
+    FOR stranger IN
+        SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE c.relkind IN ('i', 'I') AND NOT c.relispartition AND c.relname LIKE wanted_form AND c.relname <> ALL (known)
+            AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg%' AND c.relpersistence <> 't'
+            AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = c.oid) ORDER BY c.relname
+    LOOP
+        PERFORM pg_temp.fixfold_ensure_gone('INDEX', stranger::text);
+    END LOOP;
+END
+$fixfold$;
+
 -- How it is dropped and made again, a sequence where it stood.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_leftover(kind text, class oid, object oid)
 RETURNS TABLE (drop_statement text, create_statement text)

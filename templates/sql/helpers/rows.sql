@@ -71,9 +71,7 @@ CREATE OR REPLACE FUNCTION pg_temp.fixfold_set_aside(relation regclass, conditio
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
     reference record;
-    told text;
     kept jsonb;
-    entry bigint;
 BEGIN
     PERFORM pg_temp.fixfold_see_all_rows(relation);
     FOR reference IN SELECT * FROM pg_temp.fixfold_references(relation) WHERE depth < 8 LOOP
@@ -86,13 +84,7 @@ BEGIN
          WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''), relation, condition) INTO kept;
     IF kept IS NOT NULL THEN
         EXECUTE format('DELETE FROM %s WHERE %s', relation, condition);
-        told := format('%s row(s) of %s set aside: %s', jsonb_array_length(kept), relation, why);
-        PERFORM pg_temp.fixfold_open_journal();
-        entry := nextval(pg_get_serial_sequence('public.fixfold_journal', 'id'));
-        INSERT INTO public.fixfold_journal (id, migration, done, undo, grade, rows_set_aside) OVERRIDING SYSTEM VALUE
-        VALUES (entry, current_setting('fixfold.migration'), told, format('SELECT pg_temp.fixfold_give_back(%s)', entry), 'restores',
-                jsonb_build_object('table', relation::text, 'rows', kept));
-        RAISE NOTICE 'fixfold: %', told;
+        PERFORM pg_temp.fixfold_note_aside(format('%s row(s) of %s set aside: %s', jsonb_array_length(kept), relation, why), 'SELECT pg_temp.fixfold_give_back(%s)', jsonb_build_object('table', relation::text, 'rows', kept));
     END IF;
     PERFORM pg_temp.fixfold_hide_rows_again(relation);
 END

@@ -1,6 +1,7 @@
--- Looks at the rows before a column's type changes: every value must have a place in the new type.
+-- Looks at the rows before a column's type changes: every value must have a place in the new type, or be
+-- put aside where that is decided: then it says so.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_check_values(relation regclass, wanted_column text, old_type text, new_type text, value_map jsonb)
-RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+RETURNS boolean LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
     strangers text;
     trouble text := 'have no place there';
@@ -8,7 +9,7 @@ DECLARE
                       WHERE enumtypid = to_regtype(regexp_replace(new_type, '[[][]]$', '')));
 BEGIN
     IF labels IS NULL AND value_map = '{}' AND pg_temp.fixfold_is_lossless(old_type, new_type) THEN
-        RETURN;
+        RETURN false;
     END IF;
     PERFORM pg_temp.fixfold_see_all_rows(relation);
     IF labels IS NOT NULL THEN
@@ -18,12 +19,13 @@ BEGIN
         strangers := pg_temp.fixfold_changed_values(relation, wanted_column, old_type, new_type, value_map);
     END IF;
     PERFORM pg_temp.fixfold_hide_rows_again(relation);
-    IF strangers IS NOT NULL THEN
+    IF strangers IS NOT NULL AND NOT pg_temp.fixfold_put_values_aside(relation, wanted_column, value_map) THEN
         RAISE EXCEPTION 'fixfold: column %.% is % here and must become %, but these values %: %',
             relation, quote_ident(wanted_column), old_type, new_type, trouble, strangers
             USING ERRCODE = 'invalid_text_representation',
                   HINT = 'decide in inventory.yaml: map them (value_map), or keep the old type; then generate again';
     END IF;
+    RETURN strangers IS NOT NULL;
 END
 $fixfold$;
 
