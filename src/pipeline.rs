@@ -4,6 +4,7 @@
 mod audit;
 mod baseline;
 mod chain;
+mod chain_touches;
 mod consolidation;
 mod embedded;
 mod history;

@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 
 use super::plausible::plausible;
 use super::script_runs::script_runs;
-use super::{Audit, Estate, Patched, patches, replay, start};
+use super::{Audit, Estate, Patched, chain_touches, patches, replay, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
@@ -75,6 +75,12 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         consolidated: consolidated(&migration),
         data_again: vec![in_transaction("data", migration.data_statements())],
         undo: Some(in_transaction("downgrade", migration.undo_statements())),
+        chain_touches: audit
+            .history
+            .steps
+            .iter()
+            .map(chain_touches::of_revision)
+            .collect(),
         data_touches: audit.plan.data.iter().map(data_touch).collect(),
         value_maps: value_maps(&audit.plan),
         target: Some(audit.plan.target.clone()),
@@ -327,6 +333,7 @@ fn data_touch(step: &DataStep) -> DataTouch {
             step.operation,
             RowOperation::Delete | RowOperation::Truncate
         ),
+        drops: false,
     }
 }
 

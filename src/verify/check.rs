@@ -35,12 +35,17 @@ pub(crate) struct Journey {
 
 impl Journey {
     pub(crate) fn stuck(stamped: Option<String>, failure: Failure) -> Self {
+        Self::ended(stamped, Verdict::Stuck(failure))
+    }
+
+    /// On the way through the chain.
+    fn ended(stamped: Option<String>, verdict: Verdict) -> Self {
         Self {
             stamped,
             before: String::new(),
             rows: 0,
             filling: None,
-            arrival: Err(Verdict::Stuck(failure)),
+            arrival: Err(verdict),
         }
     }
 }
@@ -154,10 +159,18 @@ impl<'a> Checker<'a> {
         if let Some(failure) = self.walk(client, &departure)? {
             return Ok(Journey::stuck(stamped, failure));
         }
-        let before = match departure.revisions < self.plan.chain.len() {
-            true => Look::at(client, self.plan)?,
-            false => look,
+        let at_head = match departure.revisions < self.plan.chain.len() {
+            true => Some(Look::at(client, self.plan)?),
+            false => None,
         };
+        let losses = at_head
+            .as_ref()
+            .map(|at_head| rows::losses_of_chain(&look, at_head, self.plan, departure.revisions));
+        let losses = losses.unwrap_or_default();
+        if !losses.is_empty() {
+            return Ok(Journey::ended(stamped, Verdict::LosesRows { losses }));
+        }
+        let before = at_head.unwrap_or(look);
         let key = before.key(&self.started);
         let known = locked(&self.known).get(&key).cloned();
         let arrival = match known.filter(|_| !only_chain) {

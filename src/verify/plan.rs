@@ -54,7 +54,7 @@ impl VersionWriter {
     }
 }
 
-/// What the consolidated migration's data fixes may change in one table.
+/// What a revision, or the consolidated migration's data fixes, may change in one table.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DataTouch {
     /// In the house's spelling.
@@ -63,6 +63,8 @@ pub struct DataTouch {
     /// Not told which: triggers, expressions that were not read.
     pub all_columns: bool,
     pub deletes: bool,
+    /// The table itself goes.
+    pub drops: bool,
 }
 
 /// What the consolidated migration makes of values, word for word.
@@ -120,6 +122,8 @@ pub struct VerifyPlan {
     /// The downgrade of the consolidated migration.
     pub undo: Option<RunFile>,
     pub data_touches: Vec<DataTouch>,
+    /// What each revision of the chain does to rows as it was written; a patch may do no more.
+    pub chain_touches: Vec<Vec<DataTouch>>,
     pub value_maps: ValueMaps,
     /// The schema that the plan promises.
     pub target: Option<Catalog>,

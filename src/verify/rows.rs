@@ -7,16 +7,44 @@ use super::look::Look;
 use super::{DataTouch, VerifyPlan};
 use crate::database::{AllRows, TableRows};
 
-/// What was lost or changed, a line each; empty where all is well.
+/// What the consolidated migration lost or changed, a line each; empty where all is well.
 pub(crate) fn losses(before: &Look, after: &Look, plan: &VerifyPlan) -> Vec<String> {
+    losses_beside(before, after, plan, &plan.data_touches)
+}
+
+/// The same of the walk through the chain from this revision on: what its revisions do to rows as
+/// they were written is no loss, what their patches do beyond it is.
+pub(crate) fn losses_of_chain(
+    before: &Look,
+    after: &Look,
+    plan: &VerifyPlan,
+    revisions: usize,
+) -> Vec<String> {
+    let touches = plan.chain_touches.iter().skip(revisions).flatten();
+    let mut touches: Vec<DataTouch> = touches.cloned().collect();
+    // The walk itself writes it.
+    touches.extend(plan.version_table.iter().map(|version| DataTouch {
+        table: version.table.clone(),
+        deletes: true,
+        ..DataTouch::default()
+    }));
+    losses_beside(before, after, plan, &touches)
+}
+
+fn losses_beside(
+    before: &Look,
+    after: &Look,
+    plan: &VerifyPlan,
+    touches: &[DataTouch],
+) -> Vec<String> {
     let lines = before.rows.iter().filter_map(|(name, old)| {
-        let touched = plan.data_touches.iter().filter(|touch| {
+        let touched = touches.iter().filter(|touch| {
             let bare = name.strip_prefix("public.").unwrap_or(name);
             touch.table == *name || touch.table == bare
         });
         let touched: Vec<&DataTouch> = touched.collect();
         match after.rows.get(name) {
-            None if old.rows.is_empty() => None,
+            None if old.rows.is_empty() || touched.iter().any(|touch| touch.drops) => None,
             None if is_renamed(old, before, after, &touched) => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
             Some(new) => {
@@ -193,7 +221,7 @@ pub(crate) fn changed(before: &AllRows, after: &AllRows) -> Vec<String> {
 type Projected = Vec<Option<String>>;
 
 fn loss(name: &str, old: &TableRows, new: &TableRows, touched: &[&DataTouch]) -> Option<String> {
-    if let Some(column) = lost_column(old, new) {
+    if let Some(column) = lost_column(old, new, touched) {
         return Some(format!("column {name}.{column} is gone with its values"));
     }
     let deletes = touched.iter().any(|touch| touch.deletes);
@@ -255,13 +283,14 @@ fn nulls(table: &TableRows, at: usize) -> usize {
         .count()
 }
 
-fn lost_column<'a>(old: &'a TableRows, new: &TableRows) -> Option<&'a str> {
+fn lost_column<'a>(old: &'a TableRows, new: &TableRows, touched: &[&DataTouch]) -> Option<&'a str> {
+    let may_go = |name: &String| touched.iter().any(|touch| touch.columns.contains(name));
     let gone = old.columns.iter().enumerate().find(|(index, (name, _))| {
         let holds_values = old
             .rows
             .iter()
             .any(|row| row.get(*index).is_some_and(Option::is_some));
-        holds_values && !new.columns.iter().any(|(other, _)| other == name)
+        holds_values && !may_go(name) && !new.columns.iter().any(|(other, _)| other == name)
     });
     gone.map(|(_, (name, _))| name.as_str())
 }

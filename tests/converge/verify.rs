@@ -2,8 +2,8 @@
 
 use fixfold::database::{OnError, Step};
 use fixfold::verify::{
-    Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, start_states,
-    steps_of_sql, verify,
+    DataTouch, Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, every_state,
+    start_states, steps_of_sql, verify,
 };
 
 fn file(name: &str, sql: &str) -> RunFile {
@@ -51,7 +51,17 @@ fn plan(consolidated: &str) -> VerifyPlan {
         ],
         consolidated: vec![file("fold.sql", consolidated)],
         version_query: Some("SELECT id FROM version".to_owned()),
+        chain_touches: vec![vec![version_changes()]; 2],
         ..VerifyPlan::default()
+    }
+}
+
+/// What each revision does to rows.
+fn version_changes() -> DataTouch {
+    DataTouch {
+        table: "version".to_owned(),
+        all_columns: true,
+        ..DataTouch::default()
     }
 }
 
@@ -244,4 +254,39 @@ fn an_extension_that_the_server_lacks_is_told_before_anything_runs() {
     );
     assert!(!error.message.contains("plpgsql"), "{}", error.message);
     assert!(error.help.is_some_and(|help| help.contains("--pg-bin")));
+}
+
+/// The second revision adds a column that a script has made and filled before it.
+fn with_patch(patch: &str) -> Vec<(String, &'static str, Vec<String>)> {
+    let mut plan = plan(ADD);
+    plan.chain[0] = revision(
+        "001",
+        "CREATE TABLE users (id serial PRIMARY KEY); INSERT INTO users DEFAULT VALUES",
+    );
+    plan.chain[1] = revision("002", "ALTER TABLE users ADD COLUMN status text");
+    plan.patched = vec![(1, revision("002", patch))];
+    plan.scripts = vec![file(
+        "fill_status.sql",
+        "ALTER TABLE users ADD COLUMN status text; UPDATE users SET status = 'by hand'",
+    )];
+    let states = every_state(&plan, 20, 1);
+    words(&plan, &states)
+}
+
+#[test]
+fn a_patched_revision_takes_no_values_away() {
+    let gentle = with_patch("ALTER TABLE users ADD COLUMN IF NOT EXISTS status text");
+    assert!(
+        gentle.iter().all(|(_, word, _)| *word == "converges"),
+        "{gentle:#?}"
+    );
+    let harsh = with_patch(
+        "ALTER TABLE users DROP COLUMN IF EXISTS status; ALTER TABLE users ADD COLUMN status text",
+    );
+    let (_, word, details) = harsh
+        .iter()
+        .find(|(name, _, _)| name == "001 + fill_status.sql")
+        .expect("the state is tried");
+    assert_eq!(*word, "loses rows", "{harsh:#?}");
+    assert!(details[0].contains("users"), "{details:?}");
 }

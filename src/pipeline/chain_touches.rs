@@ -1,0 +1,91 @@
+//! What the chain's own revisions may do to rows: what a patched revision does beyond that is loss.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::{Catalog, Relation};
+use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, RevisionStep, touches};
+use crate::model::{Action, ObjectName, RowChange, RowOperation};
+use crate::verify::DataTouch;
+
+/// By table, in the order of their names.
+pub(super) fn of_revision(step: &RevisionStep) -> Vec<DataTouch> {
+    let mut found = Touches::default();
+    for effect in &step.effects {
+        if let Action::Rows(change) = &effect.action {
+            found.add_rows(change);
+        }
+        let touches = touches(&effect.action).into_iter();
+        let changes = [Touching::Alters, Touching::Drops];
+        for touch in touches.filter(|touch| changes.contains(&touch.relation)) {
+            found.add_object(&touch.object, touch.relation, &step.after);
+        }
+    }
+    found.0.into_values().collect()
+}
+
+#[derive(Default)]
+struct Touches(BTreeMap<String, DataTouch>);
+
+impl Touches {
+    fn of(&mut self, table: String) -> &mut DataTouch {
+        let touch = self.0.entry(table.clone()).or_default();
+        touch.table = table;
+        touch
+    }
+
+    fn add_rows(&mut self, change: &RowChange) {
+        let columns = change.columns.iter().map(ToString::to_string);
+        let touch = self.of(change.table.to_string());
+        match change.operation {
+            RowOperation::Update => {
+                touch.all_columns |= change.columns.is_empty();
+                touch.columns.extend(columns);
+            }
+            RowOperation::Delete | RowOperation::Truncate => touch.deletes = true,
+            RowOperation::Insert | RowOperation::Copy => {}
+        }
+    }
+
+    fn add_object(&mut self, object: &ObjectKey, relation: Touching, after: &Catalog) {
+        match object.kind {
+            ObjectKind::Column => {
+                if let Some((table, column)) = object.name.rsplit_once('.') {
+                    self.of(table.to_owned()).columns.push(column.to_owned());
+                }
+            }
+            ObjectKind::Relation if relation == Touching::Drops => {
+                self.of(object.name.clone()).drops = true;
+            }
+            // Labels may be renamed: what the columns of the type say changes with them.
+            ObjectKind::Type | ObjectKind::EnumLabel => self.add_type(object, after),
+            _ => {}
+        }
+    }
+
+    fn add_type(&mut self, object: &ObjectKey, after: &Catalog) {
+        for (table, column) in columns_of_type(object, after) {
+            self.of(table.to_string()).columns.push(column);
+        }
+    }
+}
+
+fn columns_of_type<'a>(
+    object: &'a ObjectKey,
+    catalog: &'a Catalog,
+) -> impl Iterator<Item = (&'a ObjectName, String)> {
+    let tables = catalog
+        .relations
+        .iter()
+        .filter_map(|(name, relation)| match relation {
+            Relation::Table(table) => Some((name, table)),
+            _ => None,
+        });
+    tables.flat_map(move |(name, table)| {
+        let of_type = table.columns.iter().filter(move |column| {
+            let data_type = column.data_type.to_string();
+            let bare = object.name.rsplit('.').next().unwrap_or(&object.name);
+            data_type.trim_end_matches("[]").rsplit('.').next() == Some(bare)
+        });
+        of_type.map(move |column| (name, column.name.to_string()))
+    })
+}
