@@ -37,6 +37,9 @@ impl Interpreter<'_> {
         for decorator in &definition.decorators {
             decorators.push(self.eval(frame, decorator)?);
         }
+        if super::metadata::is_made_base(&decorators) {
+            bases.push(self.external_name("sqlalchemy.orm.DeclarativeBase", &definition.place));
+        }
         let scope = Scope::inside(&frame.scope, ScopeKind::Class);
         let mut body_frame = Frame::new(scope.clone());
         self.exec_block(&mut body_frame, &definition.body)?;
@@ -54,7 +57,7 @@ impl Interpreter<'_> {
         fill(&class, &scope, &definition.body);
         self.note_annotations(&class, &mut body_frame, &definition.body)?;
         super::enums::make_members(&class, &definition.place);
-        self.declare_class(&class);
+        self.declare_class(&class)?;
         self.set_name(frame, &definition.name, Value::Class(class));
         Ok(())
     }

@@ -145,7 +145,7 @@ fn kind_of(decorators: &[(Value, &Expression)]) -> FunctionKind {
             | "abc.abstractproperty"
             | "django.utils.functional.cached_property"
             | "sqlalchemy.ext.hybrid.hybrid_property" => FunctionKind::Property,
-            "sqlalchemy.ext.declarative.declared_attr" | "sqlalchemy.orm.declared_attr" => {
+            "sqlalchemy.orm.declared_attr" | "sqlalchemy.orm.declared_attr.directive" => {
                 FunctionKind::Property
             }
             "contextlib.contextmanager" | "contextlib.asynccontextmanager" => {

@@ -70,6 +70,7 @@ pub(crate) fn looks_like_sink(
     match sink.kind {
         SinkKind::Sql => sends_sql(method, receiver, arguments),
         SinkKind::Commit | SinkKind::Rollback => names_database(receiver),
+        SinkKind::Metadata => names_metadata(receiver),
         SinkKind::Orm => names_session(receiver) && arguments.positional.iter().any(is_row),
         _ => false,
     }
@@ -161,6 +162,11 @@ fn names_database(receiver: &str) -> bool {
             .iter()
             .any(|known| word == *known || word.starts_with(known) && known.len() > 3)
     })
+}
+
+/// `models.Base.metadata`, of a class that no file declares too.
+pub(crate) fn names_metadata(receiver: &str) -> bool {
+    words(receiver).any(|word| word == "metadata")
 }
 
 fn names_session(receiver: &str) -> bool {

@@ -185,7 +185,9 @@ impl Interpreter<'_> {
         }
         if external.path.as_ref() == "sqlalchemy.MetaData.sorted_tables" {
             self.load_pending_modules()?;
-            return Ok(Some(super::metadata::tables(&self.declared, &place.place)));
+            // Where the estate declares none, they are read from the database.
+            let tables = super::metadata::tables(&self.declared, &place.place);
+            return Ok(Some(tables).filter(|tables| !tables.is_empty()));
         }
         if external.path.as_ref() == "sqlalchemy.Table.indexes"
             && let Some(table) = external.receiver_external()

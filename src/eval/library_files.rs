@@ -246,20 +246,29 @@ impl Interpreter<'_> {
 
     /// The text of a file of the estate, every piece of it at its place.
     pub(crate) fn estate_text(&mut self, path: &str, place: &Place) -> Option<Template> {
-        let file = self.estate_file(path, &place.file)?;
+        let Some(file) = self.estate_file(path, &place.file) else {
+            self.note_read(&paths::normalized(path), 0, place);
+            return None;
+        };
         let text = self.estate.text(&file)?;
+        self.note_read(&file, text.trim().len(), place);
+        Some(Template::from_source(
+            text.to_string(),
+            Place::new(file, 1, 1),
+        ))
+    }
+
+    /// A file that is not in the estate may be there where the script runs.
+    fn note_read(&mut self, file: &str, length: usize, place: &Place) {
+        let file = file.strip_prefix(paths::ROOT).unwrap_or(file);
         self.reads.push(super::host::FileRead {
-            file: std::sync::Arc::from(file.as_str()),
-            length: text.trim().len(),
+            file: std::sync::Arc::from(file.trim_start_matches('/')),
+            length,
             place: place.clone(),
             via: self.via.get(self.root_calls..).unwrap_or_default().to_vec(),
             guards: self.guards.clone(),
             reached: self.reached.clone(),
         });
-        Some(Template::from_source(
-            text.to_string(),
-            Place::new(file, 1, 1),
-        ))
     }
 
     /// `Path.glob` and the like for a folder of the estate; sorted, as a script should.

@@ -20,6 +20,14 @@ pub(crate) fn is_model(class: &Rc<Class>) -> bool {
     })
 }
 
+/// `@as_declarative() class Base`: as if it had the library's base.
+pub(crate) fn is_made_base(decorators: &[Value]) -> bool {
+    decorators.iter().any(|decorator| match decorator {
+        Value::External(external) => external.path.as_ref() == "sqlalchemy.orm.as_declarative",
+        _ => false,
+    })
+}
+
 fn is_model_base(external: &External) -> bool {
     let kind = external.type_path.as_deref().unwrap_or(&external.path);
     matches!(
@@ -357,11 +365,32 @@ fn name_columns(class: &Rc<Class>) {
 
 impl Interpreter<'_> {
     /// Remembers mapped classes: `create_all` makes a table of each.
-    pub(crate) fn declare_class(&mut self, class: &Rc<Class>) {
+    pub(crate) fn declare_class(&mut self, class: &Rc<Class>) -> Flow {
+        self.name_table(class)?;
         name_columns(class);
         if is_model(class) {
             self.declared.push(Value::Class(class.clone()));
         }
+        Ok(())
+    }
+
+    /// A base class of the estate's own may make the names of the tables: `@declared_attr def
+    /// __tablename__(cls)`.
+    fn name_table(&mut self, class: &Rc<Class>) -> Flow {
+        let Some((Value::Function(maker), owner)) = class.lookup_with_owner("__tablename__") else {
+            return Ok(());
+        };
+        if Rc::ptr_eq(&owner, class) || !is_model(class) {
+            return Ok(());
+        }
+        let place = class.definition.place.clone();
+        let receiver = Some(Value::Class(class.clone()));
+        let text: Arc<str> = Arc::from("__tablename__");
+        let name = self.call_function(&maker, receiver, Arguments::default(), &place, &text)?;
+        if name.known_text().is_some() {
+            class.attributes.set(&Rc::from("__tablename__"), name);
+        }
+        Ok(())
     }
 
     /// Runs the modules that were imported but not yet used, and the packages that hold those which

@@ -114,7 +114,8 @@ impl Interpreter<'_> {
         if let Some(path) = super::duck::query_of_class(path, callee) {
             return self.registry.sink(&path).cloned();
         }
-        let is_name = callee.receiver.is_none() && !path.starts_with('?');
+        let is_named = callee.receiver.is_none() && !path.starts_with('?');
+        let is_name = is_named && !super::duck::names_metadata(path);
         if is_name || self.registry.is_stand_in(path) {
             return None;
         }
@@ -129,8 +130,7 @@ impl Interpreter<'_> {
         let receiver = callee
             .receiver
             .as_ref()
-            .map(super::duck::described)
-            .unwrap_or_default();
+            .map_or_else(|| path.to_owned(), super::duck::described);
         let sink = self.registry.sink_by_method(callee.name())?.clone();
         super::duck::looks_like_sink(&sink, callee.name(), &receiver, arguments).then_some(sink)
     }

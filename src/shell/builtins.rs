@@ -120,7 +120,7 @@ impl Interpreter<'_> {
         Outcome::UNKNOWN
     }
 
-    fn tee(&mut self, command: &Command, arguments: &[Template], state: &State) -> Outcome {
+    fn tee(&mut self, command: &Command, arguments: &[Template], state: &mut State) -> Outcome {
         if let Some(input) = self.input.clone() {
             for file in arguments
                 .iter()

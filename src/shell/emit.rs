@@ -131,6 +131,7 @@ impl Interpreter<'_> {
                 &format!("{} < {file}", call.sink),
                 Action::RunSqlFile,
             );
+            self.written_sql(call, &file, dialect);
         }
         let text = without_files(text);
         if text.display().trim().is_empty() {

@@ -64,6 +64,14 @@ impl Interpreter<'_> {
         };
         let detail = format!("{} {}", call.sink, file.display());
         self.outside(call, &target, &detail, Action::RunSqlFile);
+        self.written_sql(call, &file.display(), Dialect::Postgres);
+    }
+
+    /// What the script itself has written into the file that a client gets now.
+    pub(super) fn written_sql(&mut self, call: &Call<'_>, path: &str, dialect: Dialect) {
+        if let Some(text) = call.state.written.get(path).cloned() {
+            self.sql(call, &text, dialect);
+        }
     }
 
     /// A dump is restored: what is in it takes place.

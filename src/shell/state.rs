@@ -66,6 +66,8 @@ pub(super) struct State {
     pub(super) functions: Rc<BTreeMap<String, Rc<Command>>>,
     /// `$1` and so on; `None`: what the user gave.
     pub(super) arguments: Option<Vec<Template>>,
+    /// What the script has written into files, by the path as it was named.
+    pub(super) written: Rc<BTreeMap<String, Template>>,
     /// Under which conditions this point is reached.
     pub(super) guards: Vec<Guard>,
     /// Where commands run, relative to the estate's root, if the script says.
@@ -86,6 +88,11 @@ impl State {
             let theirs = other.functions.iter();
             let theirs = theirs.map(|(name, body)| (name.clone(), Rc::clone(body)));
             Rc::make_mut(&mut self.functions).extend(theirs);
+        }
+        if !Rc::ptr_eq(&self.written, &other.written) {
+            let theirs = other.written.iter();
+            let theirs = theirs.map(|(path, text)| (path.clone(), text.clone()));
+            Rc::make_mut(&mut self.written).extend(theirs);
         }
         self.varying.extend(other.varying);
         if self.folder != other.folder {
@@ -118,6 +125,7 @@ impl State {
             dead,
             functions: Rc::clone(&self.functions),
             variables: Rc::clone(&self.variables),
+            written: Rc::clone(&self.written),
             ..State::default()
         }
     }

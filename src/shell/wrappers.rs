@@ -142,6 +142,10 @@ impl Interpreter<'_> {
         words: &[Template],
         state: &mut State,
     ) -> Outcome {
+        if connects_to_postgres(words) {
+            self.psql(command, &words[..1], state);
+            return Outcome::UNKNOWN;
+        }
         for (idx, word) in words.iter().enumerate().skip(1) {
             let text = word.display();
             if is_program(&text) || is_file_to_run(&text) {
@@ -173,6 +177,26 @@ impl Interpreter<'_> {
         }
         outcome
     }
+}
+
+/// `flyctl postgres connect -a app`, `railway connect postgres`, `gcloud sql connect db`: psql, which
+/// gets what stands in the input.
+fn connects_to_postgres(words: &[Template]) -> bool {
+    const SERVICES: &[&str] = &["postgres", "postgresql", "pg", "mpg", "sql", "db"];
+    let texts: Vec<String> = words
+        .iter()
+        .skip(1)
+        .take(3)
+        .map(Template::display)
+        .collect();
+    let follow = |first: &dyn Fn(&str) -> bool, second: &dyn Fn(&str) -> bool| {
+        texts
+            .windows(2)
+            .any(|pair| first(&pair[0]) && second(&pair[1]))
+    };
+    let is_service = |word: &str| SERVICES.contains(&word.to_ascii_lowercase().as_str());
+    let is_connect = |word: &str| word == "connect";
+    follow(&is_service, &is_connect) || follow(&is_connect, &is_service)
 }
 
 fn is_file_to_run(text: &str) -> bool {

@@ -1,5 +1,7 @@
 //! Files that a script writes: SQL, migrations and programs that will be run later.
 
+use std::rc::Rc;
+
 use super::emit::Call;
 use super::run::Interpreter;
 use super::state::State;
@@ -14,9 +16,12 @@ impl Interpreter<'_> {
         target: &Template,
         text: &Template,
         command: &Command,
-        state: &State,
+        state: &mut State,
     ) {
         let path = target.display();
+        if path.ends_with(".sql") {
+            Rc::make_mut(&mut state.written).insert(path.clone(), text.clone());
+        }
         let Some(make) = self.kind_of_file(&path, text) else {
             return;
         };

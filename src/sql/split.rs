@@ -121,6 +121,12 @@ impl Current {
         rest.is_some_and(|word| word == "function" || word == "procedure")
     }
 
+    /// SQLite's and MySQL's triggers hold statements between BEGIN and END; PostgreSQL's have no such
+    /// word.
+    fn is_trigger(&self) -> bool {
+        self.starts_with(&["create"]) && self.words.iter().any(|word| word == "trigger")
+    }
+
     fn is_rule(&self) -> bool {
         self.starts_with(&["create", "rule"])
             || self.starts_with(&["create", "or", "replace", "rule"])
@@ -136,7 +142,8 @@ impl Current {
 
     /// psql's rule: words of the body of a routine in SQL-standard style.
     fn track_body(&mut self, word: &str) {
-        if !self.is_routine() || self.nesting.parentheses() > 0 {
+        let has_body = self.is_routine() || self.is_trigger();
+        if !has_body || self.nesting.parentheses() > 0 {
             return;
         }
         match word {

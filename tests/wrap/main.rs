@@ -1,5 +1,6 @@
 //! Wrap invariance: a statement has the same effects however a script comes by its text.
 
+mod places;
 mod statements;
 mod wrappers;
 

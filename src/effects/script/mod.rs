@@ -12,6 +12,7 @@ mod metadata;
 mod orm;
 mod quiet;
 mod read_files;
+mod schema_editor;
 mod signals;
 mod sql_call;
 mod transaction;
@@ -162,9 +163,7 @@ fn effects_of(
         SinkKind::AlembicCommand => alembic_call::command(call, frame),
         SinkKind::Metadata => metadata::effects(call, frame),
         SinkKind::Orm => orm::effects(call, frame),
-        SinkKind::SchemaEditor => {
-            vec![frame.opaque(call, "an operation of Django's schema editor")]
-        }
+        SinkKind::SchemaEditor => schema_editor::effects(call, frame),
         SinkKind::Subprocess => command::subprocess(call, frame),
         SinkKind::ManagementCommand => command::management(call, frame),
         SinkKind::Http | SinkKind::HttpRead => http::effects(call, frame, endpoints),
