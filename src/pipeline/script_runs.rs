@@ -61,11 +61,12 @@ pub(super) fn script_runs(
     })
 }
 
-/// psql commands of its own that steer what is sent (variables, conditions, an early end): the
-/// survey follows these, the replay does not.
+/// psql commands of its own that change what is sent (variables, rows, another database): the survey
+/// tells of these, the replay sends texts as they stand.
 fn is_for_psql(text: &str) -> bool {
     let quiet = [
-        "echo", "qecho", "warn", "timing", "pset", "x", "t", "a", "i", "ir", ".",
+        "echo", "qecho", "warn", "timing", "pset", "x", "t", "a", "i", "ir", ".", "q", "quit",
+        "if", "elif", "else", "endif", "gset", "unset",
     ];
     let commands = text
         .split('\n')

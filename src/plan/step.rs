@@ -40,7 +40,7 @@ pub enum Group {
 impl Group {
     pub fn title(self) -> &'static str {
         match self {
-            Self::Renames => "names",
+            Self::Renames => "names given back",
             Self::EnumLabels => "enum labels",
             Self::Unfit => "rows that do not fit",
             Self::Schemas => "schemas and extensions",

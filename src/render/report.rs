@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::Result;
 use askama::Template;
 
-use crate::plan::{self, DataStep, Disposition, LeftOut, Plan, Question};
+use crate::plan::{self, DataStep, Disposition, LeftOut, Plan, Question, Step, StepKind};
 
 use super::{Migration, RenderedFile, filters, render};
 
@@ -89,14 +89,9 @@ fn subjects(plan: &Plan) -> Vec<Subject> {
             order.push(subject.clone());
         }
         let object = step.object();
-        let part = object
-            .strip_prefix(&format!("{subject}."))
-            .unwrap_or(&object);
+        let part = part(step, &subject, &object);
         let kinds = parts.entry(subject.clone()).or_default();
-        kinds
-            .entry(step.group().title())
-            .or_default()
-            .push(part.to_owned());
+        kinds.entry(step.group().title()).or_default().push(part);
         let cited = step
             .citations
             .iter()
@@ -117,6 +112,15 @@ fn subjects(plan: &Plan) -> Vec<Subject> {
         }
     });
     subjects.collect()
+}
+
+/// What of its subject the step is about; of a name given back both, the wrong one last.
+fn part(step: &Step, subject: &str, object: &str) -> String {
+    if let StepKind::RenameBack { now, before, .. } = &step.kind {
+        return format!("{before} (where a script has made it {now})");
+    }
+    let prefix = format!("{subject}.");
+    object.strip_prefix(&prefix).unwrap_or(object).to_owned()
 }
 
 fn in_words(kind: &str, subject: &str, parts: &[String]) -> String {

@@ -5,6 +5,7 @@ mod block;
 mod driver_text;
 mod outcome;
 pub mod platform;
+mod psql;
 mod python;
 mod query;
 mod round_trip;

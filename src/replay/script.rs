@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use crate::catalog::Catalog;
 use crate::chain::Chain;
-use crate::model::{Dialect, Place, RevisionId, Template};
+use crate::model::{Place, RevisionId, Template};
 use crate::sql::{self, Nature, ReadStatement};
 
 use super::outcome::{SentRun, StepFailure};
-use super::session::{FollowedRows, Run, Session, TransactionState};
+use super::psql::psql;
+use super::session::{FollowedRows, Session};
 use super::{Ground, Start, python, upgrade};
 
 /// A script as it ran.
@@ -269,140 +270,9 @@ fn unchanged(start: &Start, exit: Exit) -> ScriptReplay {
     }
 }
 
-/// `psql -f`: statement by statement; errors are passed over unless `ON_ERROR_STOP` is set.
-fn psql(program: &Program<'_>, text: &Template) -> ScriptReplay {
-    let mut session = Session::with_rows(program.start.catalog.clone(), program.start.rows.clone());
-    let table = program
-        .chain
-        .map(|chain| chain.environment.version_table.as_str());
-    let table = crate::model::ObjectName::from_sql(table.unwrap_or("alembic_version"));
-    session.follow(
-        table,
-        program.start.versions.iter().map(ToString::to_string),
-    );
-    let mut client = Psql {
-        session,
-        runs: Vec::new(),
-        pending: Vec::new(),
-        undecided: Vec::new(),
-        stops: false,
-    };
-    let stopped = client.text(text, program);
-    client.settle(true);
-    let Psql {
-        mut session,
-        runs,
-        undecided,
-        ..
-    } = client;
-    session.rollback();
-    ScriptReplay {
-        exit: Exit::Code(if stopped { 3 } else { 0 }),
-        runs,
-        versions: session
-            .versions()
-            .iter()
-            .map(|id| RevisionId(id.as_str().into()))
-            .collect(),
-        rows: session.rows_known(),
-        end: Arc::new(session.catalog),
-        undecided,
-    }
-}
-
-struct Psql {
-    session: Session,
-    runs: Vec<SentRun>,
-    /// The runs of the transaction that is open.
-    pending: Vec<usize>,
-    undecided: Vec<(Option<Place>, String)>,
-    /// `ON_ERROR_STOP`.
-    stops: bool,
-}
-
-impl Psql {
-    /// Tells whether an error has stopped it.
-    fn text(&mut self, text: &Template, program: &Program<'_>) -> bool {
-        let reading = sql::read(text, Dialect::Postgres);
-        for statement in &reading.statements {
-            if self.statement(statement, program) {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn statement(&mut self, statement: &ReadStatement, program: &Program<'_>) -> bool {
-        if let Nature::PsqlCommand(command) = &statement.nature {
-            return self.command(command, program);
-        }
-        let was_failed = self.session.transaction() == TransactionState::Failed;
-        let run = self.session.run(statement);
-        self.undecided.extend(run.undecided.iter().cloned());
-        let failed = run.error().is_some();
-        self.runs.push(sent(run, program));
-        self.pending.push(self.runs.len() - 1);
-        if self.session.transaction() == TransactionState::None {
-            self.settle(was_failed || is_rollback(statement));
-        }
-        failed && self.stops
-    }
-
-    fn settle(&mut self, undone: bool) {
-        let number = self.pending.first().map_or(0, |first| first + 1);
-        for index in self.pending.drain(..) {
-            self.runs[index].undone = undone;
-            self.runs[index].transaction = number;
-        }
-    }
-
-    fn command(&mut self, command: &sql::PsqlCommand, program: &Program<'_>) -> bool {
-        match command {
-            sql::PsqlCommand::Set { name, value } if name == "ON_ERROR_STOP" => {
-                self.stops = !matches!(value.to_lowercase().as_str(), "off" | "0" | "false");
-                false
-            }
-            sql::PsqlCommand::Include { path, .. } => {
-                let folder = program
-                    .file
-                    .rsplit_once('/')
-                    .map_or("", |(folder, _)| folder);
-                let beside = format!("{folder}/{path}");
-                let candidates = [path.as_str(), beside.trim_start_matches('/')];
-                let found = candidates
-                    .iter()
-                    .find_map(|file| Some((*file, program.ground.estate.text(file)?)));
-                match found {
-                    Some((file, text)) => self.text(
-                        &Template::from_source(&*text, Place::new(file, 1, 1)),
-                        program,
-                    ),
-                    None => self.stops,
-                }
-            }
-            _ => false,
-        }
-    }
-}
-
 pub(super) fn is_rollback(statement: &ReadStatement) -> bool {
     matches!(
         statement.nature,
         Nature::Transaction(sql::TransactionStatement::Rollback { .. })
     )
-}
-
-fn sent(run: Run, program: &Program<'_>) -> SentRun {
-    let call = run
-        .place
-        .clone()
-        .unwrap_or_else(|| Place::new(program.file, 1, 1));
-    SentRun {
-        run,
-        call,
-        via: Vec::new(),
-        sink: "psql".into(),
-        undone: false,
-        transaction: 0,
-    }
 }

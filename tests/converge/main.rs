@@ -15,6 +15,7 @@ mod mutation;
 mod proof;
 mod random;
 mod script_runs;
+mod sequences;
 mod states;
 mod truth;
 mod upgrade;

@@ -46,6 +46,29 @@ COPY loaded FROM STDIN;
 2
 \\.
 CREATE INDEX loaded_a ON loaded (a);
+-- @script quits.sql
+ALTER TABLE nosuch ADD COLUMN before text;
+\\q
+ALTER TABLE users ADD COLUMN behind text;
+-- @script not_taken.sql
+SELECT count(*) > 0 AS is_old FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'nosuch' \\gset
+\\if :is_old
+ALTER TABLE users ADD COLUMN old text;
+\\elif false
+ALTER TABLE users ADD COLUMN older text;
+\\else
+\\endif
+\\if :{?force}
+ALTER TABLE users ADD COLUMN forced text;
+\\endif
+-- @script taken.sql
+\\if on
+\\if 0
+ALTER TABLE users ADD COLUMN nothing text;
+\\else
+ALTER TABLE users ADD COLUMN taken text;
+\\endif
+\\endif
 -- @script autocommit.sql
 ALTER TABLE nosuch ADD COLUMN zip text;
 ALTER TABLE users ADD COLUMN zip text;
@@ -74,10 +97,15 @@ fn what_is_not_committed_leaves_no_trace() {
         let state = states.get(&format!("head + {script}"));
         state.is_some_and(|state| state.same_as.as_deref() == Some("head"))
     };
-    for script in ["fails_in_the_middle.py", "transaction.sql"] {
+    for script in [
+        "fails_in_the_middle.py",
+        "transaction.sql",
+        "quits.sql",
+        "not_taken.sql",
+    ] {
         assert!(same_as_head(script), "{script} leaves something: {names:?}");
     }
-    for script in ["committed.py", "autocommit.sql", "load.sql"] {
+    for script in ["committed.py", "autocommit.sql", "load.sql", "taken.sql"] {
         assert!(!same_as_head(script), "{script} leaves nothing: {names:?}");
     }
     for state in states.values() {
