@@ -51,6 +51,7 @@ ALTER TABLE nosuch ADD COLUMN before text;
 \\q
 ALTER TABLE users ADD COLUMN behind text;
 -- @script not_taken.sql
+ALTER TABLE nosuch ADD COLUMN first text;
 SELECT count(*) > 0 AS is_old FROM information_schema.columns WHERE table_name = 'users' AND column_name = 'nosuch' \\gset
 \\if :is_old
 ALTER TABLE users ADD COLUMN old text;

@@ -22,7 +22,7 @@ fn a_sequence_behind_its_column_catches_up_once() {
         )
         .expect("the table is made");
     let begin = announcement("m");
-    for helper in helpers_used_by([begin.as_str(), CATCH_UP].into_iter()) {
+    for helper in helpers_used_by([begin.as_str(), CATCH_UP]) {
         client.execute(&helper).expect("the helper is made");
     }
     client.execute(&begin).expect("it begins");
