@@ -13,6 +13,8 @@ const SILENT: &[&str] = &["grants", "revoked", "owner", "comment"];
 pub struct ChainPoints {
     points: Vec<Facts>,
     /// What some point has and another has not, or has otherwise. The others say nothing.
+    differing: BTreeSet<FactKey>,
+    /// Of these, for each revision, those that no script touches, where it has some.
     telling: BTreeSet<FactKey>,
     /// The version table, which is what is in doubt.
     version_table: String,
@@ -24,22 +26,27 @@ impl ChainPoints {
     pub fn new(points: Vec<Facts>, version_table: &str, touched: &BTreeSet<String>) -> Self {
         let points = points.into_iter().map(|facts| spoken(facts, version_table));
         let points: Vec<Facts> = points.collect();
-        let pairs = points.iter().zip(points.iter().skip(1));
-        let telling = pairs.flat_map(|(before, after)| {
+        let mut found = (BTreeSet::new(), BTreeSet::new());
+        for (before, after) in points.iter().zip(points.iter().skip(1)) {
             let keys: BTreeSet<&FactKey> = before.keys().chain(after.keys()).collect();
             let differing = keys.into_iter();
             let differing = differing.filter(|key| before.get(key) != after.get(key));
             let (of_scripts, of_chain): (Vec<_>, Vec<_>) =
                 differing.partition(|key| is_touched(touched, key));
-            if of_chain.is_empty() {
-                of_scripts
+            let telling = if of_chain.is_empty() {
+                &of_scripts
             } else {
-                of_chain
-            }
-        });
-        let telling = telling.cloned().collect();
+                &of_chain
+            };
+            found.1.extend(telling.iter().copied().cloned());
+            found
+                .0
+                .extend(of_scripts.into_iter().chain(of_chain).cloned());
+        }
+        let (differing, telling) = found;
         Self {
             points,
+            differing,
             telling,
             version_table: version_table.to_owned(),
         }
@@ -100,12 +107,16 @@ impl ChainPoints {
         let reached = self.points.get(point);
         let undone = (1..=point).find(|&revision| {
             let (before, after) = (self.points.get(revision - 1), self.points.get(revision));
-            let has =
-                |facts: Option<&Facts>, key| facts.is_some_and(|facts| facts.contains_key(key));
-            let made = self.telling.iter();
-            let made = made.filter(|key| !has(before, key) && has(after, key) && has(reached, key));
-            let (there, absent): (Vec<_>, Vec<_>) = made.partition(|key| live.contains_key(*key));
-            absent.len() > there.len()
+            let is_absent = |keys: &BTreeSet<FactKey>| {
+                let made = keys.iter();
+                let made =
+                    made.filter(|key| !has(before, key) && has(after, key) && has(reached, key));
+                let (there, absent): (Vec<_>, Vec<_>) =
+                    made.partition(|key| live.contains_key(*key));
+                absent.len() > there.len()
+            };
+            // Of a single object a script may have made another; of most of them none does.
+            is_absent(&self.telling) && is_absent(&self.differing)
         });
         undone.map_or(point, |revision| revision - 1)
     }
@@ -114,6 +125,10 @@ impl ChainPoints {
     pub fn are_alike(&self, one: usize, other: usize) -> bool {
         self.points.get(one) == self.points.get(other)
     }
+}
+
+fn has(facts: Option<&Facts>, key: &FactKey) -> bool {
+    facts.is_some_and(|facts| facts.contains_key(key))
 }
 
 /// The object, or the table that it is a part of or named after.
@@ -194,6 +209,17 @@ mod tests {
         );
         assert_eq!(chain.of(&facts(&["a", "b", "c", "d"]), Some(2)), Some(1));
         assert_eq!(chain.of(&facts(&["b", "c", "d"]), Some(2)), Some(2));
+    }
+
+    #[test]
+    fn one_object_that_a_script_took_away_does_not_take_a_revision_back() {
+        let points = vec![
+            facts(&[]),
+            facts(&["b", "b.x", "i"]),
+            facts(&["b", "b.x", "i", "c"]),
+        ];
+        let told = ChainPoints::new(points, "", &BTreeSet::from(["b".to_owned()]));
+        assert_eq!(told.of(&facts(&["b", "b.x", "c"]), Some(2)), Some(2));
     }
 
     #[test]
