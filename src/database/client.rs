@@ -8,6 +8,9 @@ use postgres::{Config, NoTls, SimpleQueryMessage};
 use super::error::{DatabaseError, sql_error};
 use crate::model::SqlError;
 
+/// How often, a thousandth of a second apart, it is looked whether a killed process is gone.
+const MOST_LOOKS: u32 = 10_000;
+
 /// One connection.
 pub struct Client {
     inner: postgres::Client,
@@ -142,6 +145,24 @@ impl Client {
         let version = value.and_then(|text| text.parse().ok()).unwrap_or(0);
         self.version = Some(version);
         Ok(version)
+    }
+
+    /// Ends another connection's server process and waits until it is gone. `pg_terminate_backend` could
+    /// wait by itself, but looks ten times a second only.
+    ///
+    /// # Errors
+    /// If this connection is lost, or the process does not end.
+    pub fn kill(&mut self, process: i32) -> Result<(), DatabaseError> {
+        self.query_text(&format!("SELECT pg_terminate_backend({process})"))?;
+        let look = format!("SELECT pg_sleep(0.001) FROM pg_stat_activity WHERE pid = {process}");
+        for _ in 0..MOST_LOOKS {
+            if self.query_text(&look)?.iter().all(Vec::is_empty) {
+                return Ok(());
+            }
+        }
+        Err(DatabaseError::new(format!(
+            "the server process {process} does not end"
+        )))
     }
 
     /// The number of this connection's server process.

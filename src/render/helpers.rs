@@ -10,8 +10,16 @@ struct Helpers;
 
 const MARK: &str = "pg_temp.fixfold_";
 
+/// Comes before the helpers: the tests have seen their bodies, and the server need not read each of
+/// them again in every database. Within the transaction only; `fixfold_begin`, which is called when all
+/// helpers are made, puts back what was set before.
+const UNREAD_BODIES: &str = "\
+SELECT pg_catalog.set_config('fixfold.check_function_bodies', pg_catalog.current_setting('check_function_bodies'), true),
+    pg_catalog.set_config('check_function_bodies', 'off', true)";
+
 /// The helpers that these statements call and those that they call in turn, one statement each,
-/// with the comment above it and without a semicolon, in an order in which they can be made.
+/// with the comment above it and without a semicolon, in an order in which they can be made; before
+/// them, if there are any, what makes that quick.
 pub fn used_by<'a>(statements: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     let all = all();
     let bodies: BTreeMap<&str, &str> = all
@@ -27,10 +35,11 @@ pub fn used_by<'a>(statements: impl IntoIterator<Item = &'a str>) -> Vec<String>
             open.extend(names(body));
         }
     }
-    all.iter()
-        .filter(|statement| defined_name(statement).is_some_and(|name| used.contains(name)))
-        .cloned()
-        .collect()
+    let helpers = all
+        .iter()
+        .filter(|statement| defined_name(statement).is_some_and(|name| used.contains(name)));
+    let first = (!used.is_empty()).then(|| UNREAD_BODIES.to_owned());
+    first.into_iter().chain(helpers.cloned()).collect()
 }
 
 /// Opens the journal under that name. It must run before any other helper is called.

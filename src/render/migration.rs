@@ -216,16 +216,21 @@ fn grouped(steps: &[&Step]) -> Vec<Section> {
     sections.collect()
 }
 
-/// Plain columns of one table stand in one statement, a line each.
+/// Plain columns of one table stand in one statement, a line each, and so does what is decided on rows.
 fn of_group(steps: &[&Step]) -> Vec<Statement> {
     let together = |one: &&Step, other: &&Step| {
-        statement::is_plain_column(one)
+        let are_columns = statement::is_plain_column(one)
             && statement::is_plain_column(other)
-            && one.subject() == other.subject()
+            && one.subject() == other.subject();
+        are_columns || (statement::is_decision(one) && statement::is_decision(other))
     };
     let runs = steps.chunk_by(together);
     let statements = runs.map(|run| match run {
         [one] => of_step(one),
+        many if many.iter().copied().all(statement::is_decision) => Statement {
+            citation: format!("{} decisions", many.len()),
+            sql: statement::of_decisions(many, &|step| places(&step.citations)),
+        },
         many => Statement {
             citation: format!("{}: {} columns", many[0].subject(), many.len()),
             sql: statement::of_columns(many, &|step| places(&step.citations)),

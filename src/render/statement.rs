@@ -209,18 +209,59 @@ pub fn of_step(step: &Step) -> String {
 }
 
 fn decide(table: &ObjectName, part: &Identifier, remedy: &Remedy) -> String {
-    let mut arguments = vec![
+    call("decide", &decided(table, part, remedy))
+}
+
+fn decided(table: &ObjectName, part: &Identifier, remedy: &Remedy) -> [String; 4] {
+    let (answer, value) = match remedy {
+        Remedy::Fill(value) => ("fill", quote_statement(value)),
+        Remedy::SetAside => ("set_aside", quote_literal("")),
+    };
+    [
         quote_literal(&quote_name(table)),
         quote_literal(part.as_str()),
-    ];
-    match remedy {
-        Remedy::Fill(value) => {
-            arguments.push(quote_literal("fill"));
-            arguments.push(quote_statement(value));
+        quote_literal(answer),
+        value,
+    ]
+}
+
+/// Whether it says what becomes of rows: one statement can say all of that.
+pub fn is_decision(step: &Step) -> bool {
+    matches!(step.kind, StepKind::Unfit { .. })
+}
+
+/// What becomes of rows, a line each, with the places that it comes from.
+pub fn of_decisions(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
+    let decisions = steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Unfit {
+            table,
+            part,
+            remedy,
+        } => {
+            let row = decided(table, part, remedy).join(", ");
+            Some((format!("    ({row})"), places(step)))
         }
-        Remedy::SetAside => arguments.push(quote_literal("set_aside")),
-    }
-    call("decide", &arguments)
+        _ => None,
+    });
+    let rows = lines(&decisions.collect::<Vec<_>>());
+    format!(
+        "SELECT pg_temp.fixfold_decide(table_name, part, answer, value)\n\
+         FROM (VALUES\n{rows}) AS decided (table_name, part, answer, value)"
+    )
+}
+
+/// A line each, the places behind the comma.
+fn lines(rows: &[(String, String)]) -> String {
+    let last = rows.len().saturating_sub(1);
+    let lines = rows.iter().enumerate().map(|(index, (row, places))| {
+        let comma = if index < last { "," } else { "" };
+        let cited = match places.is_empty() {
+            true => String::new(),
+            false => format!("{CITATION}{places}"),
+        };
+        format!("{row}{comma}{cited}\n")
+    });
+    lines.collect()
 }
 
 fn decide_values(table: &ObjectName, column: &Identifier, remedy: &ValueRemedy) -> String {
@@ -514,35 +555,28 @@ pub fn of_columns(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
         .first()
         .map(|(table, ..)| quote_literal(&quote_name(table)))
         .unwrap_or_default();
-    let last = columns.len().saturating_sub(1);
     let rows = columns
         .iter()
-        .enumerate()
-        .map(|(index, (_, column, filled_later, places))| {
+        .map(|(_, column, filled_later, places)| {
             let not_null = match (*filled_later, column.not_null) {
-                (true, _) => LATER,
-                (false, true) => "true",
-                (false, false) => "false",
+                (true, _) => "NULL",
+                (false, true) => "'true'",
+                (false, false) => "'false'",
             };
             let default = column
                 .default
                 .as_deref()
                 .map_or_else(|| "NULL".to_owned(), quote_statement);
-            let comma = if index < last { "," } else { "" };
-            let cited = match places.is_empty() {
-                true => String::new(),
-                false => format!("{CITATION}{places}"),
-            };
-            format!(
-                "    ({}, {}, {not_null}, {default}){comma}{cited}\n",
+            let row = format!(
+                "    [{}, {}, {not_null}, {default}]",
                 quote_literal(column.name.as_str()),
                 quote_literal(&definition::data_type(&column.data_type)),
-            )
+            );
+            (row, places.clone())
         });
-    let rows: String = rows.collect();
+    let rows = lines(&rows.collect::<Vec<_>>());
     format!(
-        "SELECT pg_temp.fixfold_ensure_column({table}, name, type, not_null, default_value)\n\
-         FROM (VALUES\n{rows}) AS wanted (name, type, not_null, default_value)"
+        "SELECT pg_temp.fixfold_ensure_columns({table}, ARRAY[\n{rows}])"
     )
 }
 

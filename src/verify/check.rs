@@ -173,16 +173,20 @@ impl<'a> Checker<'a> {
         let before = at_head.unwrap_or(look);
         let key = before.key(&self.started);
         let known = locked(&self.known).get(&key).cloned();
-        let arrival = match known.filter(|_| !only_chain) {
+        let mut arrival = match known {
             Some(arrival) => arrival,
             None => {
-                let arrival = self.fold(client, &before, only_chain)?;
-                if !only_chain || arrival.is_ok() {
-                    locked(&self.known).insert(key.clone(), arrival.clone());
-                }
+                let arrival = self.fold(client, &before)?;
+                locked(&self.known).insert(key.clone(), arrival.clone());
                 arrival
             }
         };
+        if only_chain && let Ok(arrived) = &arrival {
+            let differences = self.taken_away(&before, arrived)?;
+            if !differences.is_empty() {
+                arrival = Err(Verdict::TakesAway { differences });
+            }
+        }
         Ok(Journey {
             stamped,
             before: key,
@@ -334,7 +338,6 @@ impl<'a> Checker<'a> {
         &self,
         client: &mut Client,
         before: &Look,
-        only_chain: bool,
     ) -> Result<Result<Arrival, Verdict>, DatabaseError> {
         let files = &self.plan.consolidated;
         if let Some(failure) = run_files(client, files)? {
@@ -344,13 +347,6 @@ impl<'a> Checker<'a> {
         let losses = rows::losses(before, &first, self.plan);
         if !losses.is_empty() {
             return Ok(Err(Verdict::LosesRows { losses }));
-        }
-        if only_chain {
-            let mut differences = self.differences(before, &first)?.unwrap_or_default();
-            differences.retain(|one| one.kind == DifferenceKind::OnlyLeft);
-            if !differences.is_empty() {
-                return Ok(Err(Verdict::TakesAway { differences }));
-            }
         }
         let arrival = self.arrival(&first)?;
         if let Some(verdict) = self.run_again(client, &first, &arrival)? {
@@ -362,6 +358,18 @@ impl<'a> Checker<'a> {
             return Ok(Err(Verdict::NoWayBack { troubles }));
         }
         Ok(Ok(arrival))
+    }
+
+    /// What the chain made and the migration took away.
+    fn taken_away(
+        &self,
+        before: &Look,
+        arrival: &Arrival,
+    ) -> Result<Vec<Difference>, DatabaseError> {
+        let (catalog, _) = self.catalog(&before.snapshot, &before.digest)?;
+        let mut differences = diff(&catalog, &arrival.catalog, &AsWritten);
+        differences.retain(|one| one.kind == DifferenceKind::OnlyLeft);
+        Ok(differences)
     }
 
     /// The migration must find nothing to do. On a catalog on which that is known only its data fixes

@@ -34,8 +34,7 @@ pub(crate) fn crash(
             let mut client = (connections.connect)()?;
             let process = client.process_id()?;
             let sent = client.run_at_once(&file.steps[..point])?;
-            let kill = format!("SELECT pg_terminate_backend({process}, 10000)");
-            connections.admin.query_text(&kill)?;
+            connections.admin.kill(process)?;
             // Whatever the dead connection says does not matter any more.
             drop(client);
             crashes.points += 1;

@@ -77,19 +77,16 @@ pub struct ValueMaps {
 }
 
 impl ValueMaps {
-    /// What becomes of a value of that column.
-    pub fn converted<'a>(
-        &'a self,
+    /// The maps that the values of that column go through, the first that knows one wins.
+    pub fn of(
+        &self,
         table: &str,
         (column, data_type): (&str, &str),
-        value: &'a str,
-    ) -> &'a str {
+    ) -> Vec<&BTreeMap<String, String>> {
         let bare = |name: &str| name.strip_prefix("public.").unwrap_or(name).to_owned();
         let of_column = self.of_columns.get(&(bare(table), column.to_owned()));
         let of_type = self.of_types.get(&bare(data_type));
-        let mut maps = of_column.into_iter().chain(of_type);
-        maps.find_map(|map| map.get(value))
-            .map_or(value, String::as_str)
+        of_column.into_iter().chain(of_type).collect()
     }
 }
 

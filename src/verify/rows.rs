@@ -37,6 +37,7 @@ fn losses_beside(
     plan: &VerifyPlan,
     touches: &[DataTouch],
 ) -> Vec<String> {
+    let (aside_before, aside_after) = (set_aside(before), set_aside(after));
     let lines = before.rows.iter().filter_map(|(name, old)| {
         let touched = touches.iter().filter(|touch| {
             let bare = name.strip_prefix("public.").unwrap_or(name);
@@ -47,14 +48,29 @@ fn losses_beside(
             None if old.rows.is_empty() || touched.iter().any(|touch| touch.drops) => None,
             None if is_renamed(old, before, after, &touched) => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
+            Some(new) if aside_before.is_empty() && begins_alike(old, new) => None,
             Some(new) => {
-                let old = converted(name, &with_set_aside(name, old, before), plan);
-                let new = converted(name, &with_set_aside(name, new, after), plan);
+                let old = converted(name, with_set_aside(name, old, &aside_before), plan);
+                let new = converted(name, with_set_aside(name, new, &aside_after), plan);
                 loss(name, &old, &new, &touched)
             }
         }
     });
     lines.collect()
+}
+
+/// Whether all that the table held is there, row by row and word for word: the common case, and the
+/// cheap one to see.
+fn begins_alike(old: &TableRows, new: &TableRows) -> bool {
+    let place = |(name, _): &(String, String)| new.columns.iter().position(|(one, _)| one == name);
+    let Some(places) = old.columns.iter().map(place).collect::<Option<Vec<_>>>() else {
+        return false;
+    };
+    let is_same = |(one, other): (&Vec<Option<String>>, &Vec<Option<String>>)| {
+        let mut pairs = one.iter().zip(&places);
+        pairs.all(|(value, &there)| other.get(there) == Some(value))
+    };
+    old.rows.len() <= new.rows.len() && old.rows.iter().zip(&new.rows).all(is_same)
 }
 
 /// Whether a table of a new name holds all that it held.
@@ -103,16 +119,18 @@ struct KeptValue {
 
 /// The table with what of it is in the journal: nothing of that is lost. What was set aside last comes
 /// back first.
-fn with_set_aside(name: &str, table: &TableRows, look: &Look) -> TableRows {
+fn with_set_aside(name: &str, table: &TableRows, aside: &[SetAside]) -> TableRows {
     let mut whole = table.clone();
     let is_it = |other: &str| other.replace('"', "") == name;
-    for entry in set_aside(look) {
+    for entry in aside {
         match entry {
-            SetAside::Rows { table: of, rows } if is_it(&of) => {
+            SetAside::Rows { table: of, rows } if is_it(of) => {
                 let columns: Vec<String> = column_names(&whole);
-                whole.rows.extend(rows.into_iter().map(|mut row| {
+                whole.rows.extend(rows.iter().map(|row| {
                     let columns = columns.iter();
-                    columns.map(|column| row.remove(column).flatten()).collect()
+                    columns
+                        .map(|column| row.get(column).cloned().flatten())
+                        .collect()
                 }));
             }
             SetAside::Values {
@@ -120,10 +138,10 @@ fn with_set_aside(name: &str, table: &TableRows, look: &Look) -> TableRows {
                 column,
                 keys,
                 values,
-            } if is_it(&of) => give_back(&mut whole, &column, &keys, &values),
+            } if is_it(of) => give_back(&mut whole, column, keys, values),
             SetAside::Numbers { columns, numbers } => {
                 for (_, column) in columns.iter().filter(|(of, _)| is_it(of)) {
-                    take_numbers_back(&mut whole, column, &numbers);
+                    take_numbers_back(&mut whole, column, numbers);
                 }
             }
             SetAside::Rows { .. } | SetAside::Values { .. } => {}
@@ -173,13 +191,17 @@ fn give_back(table: &mut TableRows, column: &str, keys: &[String], values: &[Kep
 }
 
 /// The table with every value as the migration shall convert it.
-fn converted(name: &str, table: &TableRows, plan: &VerifyPlan) -> TableRows {
-    let mut table = table.clone();
-    for row in &mut table.rows {
-        for ((column, data_type), value) in table.columns.iter().zip(row) {
-            if let Some(text) = value {
-                let column = (column.as_str(), data_type.as_str());
-                *text = plan.value_maps.converted(name, column, text).to_owned();
+fn converted(name: &str, mut table: TableRows, plan: &VerifyPlan) -> TableRows {
+    for (at, (column, data_type)) in table.columns.iter().enumerate() {
+        let maps = plan.value_maps.of(name, (column, data_type));
+        if maps.is_empty() {
+            continue;
+        }
+        for value in table.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
+            let text = value.as_deref();
+            let found = text.and_then(|text| maps.iter().find_map(|map| map.get(text)));
+            if let Some(found) = found {
+                *value = Some(found.clone());
             }
         }
     }

@@ -2,6 +2,8 @@
 //! synthetic rows.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroUsize;
+use std::sync::{Mutex, PoisonError};
 
 use super::VerifyPlan;
 use super::look::versions;
@@ -84,7 +86,7 @@ pub(crate) fn walk(
     }
     drop(client);
     admin.drop_database(&name)?;
-    walked.without_rows = barren(cluster, &mut admin, plan, &walked, points_with_rows)?;
+    walked.without_rows = barren(cluster, plan, &walked, points_with_rows)?;
     Ok(walked)
 }
 
@@ -94,36 +96,69 @@ fn note(client: &mut Client, plan: &VerifyPlan, walked: &mut Walked) -> Result<(
     Ok(())
 }
 
-/// The points at which rows stop the chain as it is from now on.
+/// The points at which rows stop the chain as it is from now on; looked at side by side.
 fn barren(
     cluster: &Cluster,
-    admin: &mut Client,
     plan: &VerifyPlan,
     walked: &Walked,
     points: &BTreeSet<usize>,
 ) -> Result<BTreeSet<usize>, DatabaseError> {
-    let mut barren = BTreeSet::new();
     let inside = 1..walked.versions.len().min(plan.chain.len());
-    for &point in points.iter().filter(|point| inside.contains(point)) {
-        let name = cluster.fresh_name("rows");
-        admin.clone_database("empty", &name)?;
-        let mut client = cluster.connect(&name)?;
-        for revision in plan.chain.iter().take(point) {
-            run_steps(&mut client, &revision.id, &revision.steps)?;
-        }
-        if let Some(filling) = walked.filling(point) {
-            client.attempt(&filling)?.ok();
-        }
-        for index in point..plan.chain.len() {
-            if let Some(revision) = plan.revision_to_run(index)
-                && run_steps(&mut client, &revision.id, &revision.steps)?.is_some()
-            {
+    let points = points.iter().filter(|point| inside.contains(point));
+    let waiting = Mutex::new(points.copied().collect::<Vec<usize>>());
+    let next = || {
+        let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.pop()
+    };
+    let look = || {
+        let mut barren = BTreeSet::new();
+        let mut admin = cluster.connect("postgres")?;
+        while let Some(point) = next() {
+            if is_barren(cluster, &mut admin, plan, walked, point)? {
                 barren.insert(point);
-                break;
             }
         }
-        drop(client);
-        admin.drop_database(&name)?;
+        Ok(barren)
+    };
+    let workers = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let found = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(look)).collect();
+        let found = workers.into_iter().filter_map(|worker| worker.join().ok());
+        found.collect::<Vec<Result<BTreeSet<usize>, DatabaseError>>>()
+    });
+    let mut barren = BTreeSet::new();
+    for points in found {
+        barren.extend(points?);
     }
     Ok(barren)
+}
+
+fn is_barren(
+    cluster: &Cluster,
+    admin: &mut Client,
+    plan: &VerifyPlan,
+    walked: &Walked,
+    point: usize,
+) -> Result<bool, DatabaseError> {
+    let name = cluster.fresh_name("rows");
+    admin.clone_database("empty", &name)?;
+    let mut client = cluster.connect(&name)?;
+    for revision in plan.chain.iter().take(point) {
+        run_steps(&mut client, &revision.id, &revision.steps)?;
+    }
+    if let Some(filling) = walked.filling(point) {
+        client.attempt(&filling)?.ok();
+    }
+    let mut is_barren = false;
+    for index in point..plan.chain.len() {
+        if let Some(revision) = plan.revision_to_run(index)
+            && run_steps(&mut client, &revision.id, &revision.steps)?.is_some()
+        {
+            is_barren = true;
+            break;
+        }
+    }
+    drop(client);
+    admin.drop_database(&name)?;
+    Ok(is_barren)
 }

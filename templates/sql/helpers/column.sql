@@ -54,6 +54,60 @@ BEGIN
 END
 $fixfold$;
 
+-- Plain columns of one table: `wanted` has a row for each, of its name, its type, whether it must not be
+-- null (null where a later step says so) and its default. Those that are missing are added together, so
+-- that the table is locked and written once; those that are as wanted, which is most of them, need no
+-- closer look.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_columns(wanted_table text, wanted text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
+SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
+DECLARE
+    relation regclass := pg_temp.fixfold_relation(wanted_table, format('column %I', wanted[1][1]));
+    missing text[] := '{}';
+    definitions text[] := '{}';
+    other record;
+BEGIN
+    FOR other IN
+        SELECT w.name, w.type, w.not_null, w.default_value, a.attnum IS NULL AS is_missing
+        FROM (SELECT i, wanted[i][1], wanted[i][2], wanted[i][3]::boolean, wanted[i][4] FROM generate_subscripts(wanted, 1) i)
+            w (i, name, type, not_null, default_value)
+        LEFT JOIN pg_attribute a ON a.attrelid = relation AND a.attname = w.name::name AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN pg_type t ON t.oid = a.atttypid
+        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+        WHERE a.attnum IS NULL OR NOT (
+            format_type(a.atttypid, a.atttypmod) = w.type AND a.attcollation = t.typcollation AND a.attnotnull = coalesce(w.not_null, a.attnotnull)
+            AND a.attgenerated = '' AND a.attidentity = ''
+            AND (pg_get_expr(d.adbin, d.adrelid) IS NOT DISTINCT FROM w.default_value
+                 OR coalesce(pg_get_expr(d.adbin, d.adrelid) = w.default_value || '::' || format_type(a.atttypid, NULL), false)))
+        ORDER BY w.i
+    LOOP
+        IF other.is_missing THEN
+            missing := missing || other.name;
+            definitions := definitions || concat_ws(' ', other.type, 'DEFAULT ' || other.default_value, CASE WHEN other.not_null THEN 'NOT NULL' END);
+        ELSE
+            PERFORM pg_temp.fixfold_ensure_column(wanted_table, other.name, other.type, other.not_null, other.default_value);
+        END IF;
+    END LOOP;
+    IF missing <> '{}' THEN
+        PERFORM pg_temp.fixfold_add_columns(relation, missing, definitions);
+    END IF;
+END
+$fixfold$;
+
+-- Where they cannot be added together, one by one says which of them cannot, or what has to be decided.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_add_columns(relation regclass, missing text[], definitions text[]) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    PERFORM pg_temp.fixfold_do(
+        format('ALTER TABLE %s ', relation) || string_agg(format('ADD COLUMN %I %s', name, definition), ', ' ORDER BY i),
+        format('ALTER TABLE %s ', relation) || string_agg(format('DROP COLUMN IF EXISTS %I', name), ', ' ORDER BY i DESC))
+    FROM unnest(missing, definitions) WITH ORDINALITY added (name, definition, i);
+EXCEPTION WHEN OTHERS THEN
+    PERFORM pg_temp.fixfold_add_column(relation, name, definition)
+    FROM unnest(missing, definitions) added (name, definition);
+END
+$fixfold$;
+
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_add_column(relation regclass, wanted_column text, definition text)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 BEGIN

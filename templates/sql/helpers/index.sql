@@ -56,10 +56,16 @@ $fixfold$;
 
 -- UNIQUE, where it is so, and what follows the table.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_index_words(index oid) RETURNS text
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
-    SELECT CASE WHEN indisunique THEN 'UNIQUE ' ELSE '' END || substr(printed.words, position(printed.before IN printed.words) + length(printed.before))
-    FROM pg_index JOIN pg_class t ON t.oid = indrelid
-    CROSS JOIN LATERAL (SELECT pg_get_indexdef(indexrelid), format('.%I ', t.relname)) printed (words, before) WHERE indexrelid = index
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    words text := pg_get_indexdef(index);
+    before text;
+    is_unique boolean;
+BEGIN
+    SELECT format('.%I ', t.relname), i.indisunique INTO before, is_unique
+    FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid WHERE i.indexrelid = index;
+    RETURN CASE WHEN is_unique THEN 'UNIQUE ' ELSE '' END || substr(words, position(before IN words) + length(before));
+END
 $fixfold$;
 
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_spelled_index(relation regclass, is_unique boolean, columns_and_rest text) RETURNS text

@@ -9,6 +9,8 @@ BEGIN
     -- Two runs at once would both find the same things missing.
     PERFORM pg_advisory_xact_lock(hashtext('fixfold_journal'));
     PERFORM set_config('fixfold.migration', wanted_migration, false);
+    PERFORM set_config('check_function_bodies', before, true)
+    FROM nullif(current_setting('fixfold.check_function_bodies', true), '') before WHERE before IS NOT NULL;
     -- Names without a schema mean public here, whatever search path the session came with.
     PERFORM set_config('fixfold.search_path',
         concat_ws(', ', 'public', nullif(session_path, ''), 'pg_temp'), false);

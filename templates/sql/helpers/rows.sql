@@ -1,8 +1,10 @@
 -- What is decided about rows for which a column, a constraint or a unique index has no place: `fill`
 -- them with an expression, or `set_aside`, which moves them into the journal. It holds for the session.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_decide(wanted_table text, part text, answer text, value text DEFAULT '') RETURNS void
-LANGUAGE sql SET search_path = pg_catalog, pg_temp AS $fixfold$
-    SELECT set_config('fixfold.rows_' || md5(array_to_string(parse_ident(wanted_table) || part, '.')), answer || ' ' || value, false)
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    PERFORM set_config('fixfold.rows_' || md5(array_to_string(parse_ident(wanted_table) || part, '.')), answer || ' ' || value, false);
+END
 $fixfold$;
 
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_decided(relation regclass, part text, OUT answer text, OUT value text)
