@@ -1,6 +1,7 @@
 //! The stages in order: from a path to scripts with their effects, to the ledger. What each stage
 //! does is its own room's affair.
 
+mod alembic;
 mod audit;
 mod baseline;
 mod chain;
@@ -29,6 +30,7 @@ use crate::config::{self, Settings};
 use crate::discover;
 use crate::source::{DiskFiles, RememberedFiles};
 
+pub use alembic::alembic_project;
 pub use audit::{Audit, audit, audit_towards};
 pub use chain::chains;
 pub use consolidation::{ConsolidationOptions, consolidation, schema_of_dump};

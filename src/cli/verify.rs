@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::ledger::known_ledger;
 use super::write::write_file;
 use super::{Outcome, Terminal};
-use crate::database::ClusterOptions;
+use crate::database::{AlembicProject, ClusterOptions};
 use crate::pipeline::{self, Audit, Estate, Progress as _};
 use crate::report;
 use crate::verify::{self, Proof, Sampling, StartState, VerifyOptions, VerifyPlan, VerifyReport};
@@ -22,11 +22,16 @@ use crate::verify::{self, Proof, Sampling, StartState, VerifyOptions, VerifyPlan
   fixfold verify . --points all --max-states 1000 --write-proof proof.json
   fixfold verify . --proof proof.json
   fixfold verify . --only emergency_db_fix --keep
+  fixfold verify . --runner alembic --python .venv/bin/python
 
 The server is fixfold's own, on a private socket, and is gone afterwards. Exit status 1 if any state
 does not arrive, those among them in which the migration stops until people decide. A state whose
 differences are all such as the plan leaves to environments (rights, owners) or keeps by a decision
-does arrive: it is listed as explained, with each object and its reason.")]
+does arrive: it is listed as explained, with each object and its reason.
+
+With --runner alembic the repository's env.py and revisions are run, which fixfold never does otherwise.
+DATABASE_URL, sqlalchemy.url, and what else env.py asks for, name the throwaway server; and whatever
+address env.py comes to, its connections go to that server alone.")]
 pub(super) struct VerifyArguments {
     /// A repository.
     path: PathBuf,
@@ -58,6 +63,14 @@ pub(super) struct VerifyArguments {
     /// So many states at a time [default: the number of processors].
     #[arg(long, value_name = "N")]
     jobs: Option<NonZeroUsize>,
+    /// Who runs the migrations: fixfold, statement by statement as it renders them, or the real Alembic,
+    /// online. Where Alembic cannot, fixfold does, and says why.
+    #[arg(long, value_enum, default_value_t = Runner::Fixfold)]
+    runner: Runner,
+    /// The Python that has Alembic and what env.py imports [default: .venv/bin/python of the repository
+    /// or of this folder, else python3].
+    #[arg(long, value_name = "PATH", requires = "runner")]
+    python: Option<PathBuf>,
     /// Write down what was proved, for --proof.
     #[arg(long, value_name = "FILE")]
     write_proof: Option<PathBuf>,
@@ -86,6 +99,12 @@ enum VerifyFormat {
 enum Points {
     Head,
     All,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Runner {
+    Fixfold,
+    Alembic,
 }
 
 impl Points {
@@ -128,7 +147,8 @@ fn prove(
     if !arguments.only.is_empty() {
         states = only(plan, states, &arguments.only);
     }
-    let report = verified(arguments, terminal, plan, &states, sampling.with_rows)?;
+    let alembic = alembic(arguments, estate, audit)?;
+    let report = verified(arguments, terminal, plan, &states, alembic, sampling.with_rows)?;
     if let Some(path) = &arguments.write_proof {
         let inputs = pipeline::verify_inputs(estate, audit);
         let proof = Proof::of(plan, &report, inputs, sampling);
@@ -181,7 +201,8 @@ fn check_again(
     }
     let mut states = proof.known(plan, &states(plan, &proof.sampling));
     states.truncate(arguments.max_states);
-    let report = verified(arguments, terminal, plan, &states, proof.sampling.with_rows)?;
+    let alembic = alembic(arguments, estate, audit)?;
+    let report = verified(arguments, terminal, plan, &states, alembic, proof.sampling.with_rows)?;
     let contradictions = proof.contradictions(&report);
     if contradictions.is_empty() {
         let text = format!(
@@ -237,11 +258,35 @@ fn only(plan: &VerifyPlan, states: Vec<StartState>, texts: &[String]) -> Vec<Sta
     found
 }
 
+fn alembic(
+    arguments: &VerifyArguments,
+    estate: &Estate,
+    audit: &Audit,
+) -> anyhow::Result<Option<AlembicProject>> {
+    if arguments.runner == Runner::Fixfold {
+        return Ok(None);
+    }
+    let pythons = match &arguments.python {
+        Some(python) => vec![python.clone()],
+        None => usual_pythons(estate.root()),
+    };
+    pipeline::alembic_project(estate, audit, pythons).map(Some)
+}
+
+/// Of the repository, of the folder in which fixfold was called, of the system.
+fn usual_pythons(root: &Path) -> Vec<PathBuf> {
+    let of_folder = [root, Path::new(".")].map(|folder| folder.join(".venv/bin/python"));
+    let there = of_folder.into_iter().filter(|python| python.exists());
+    let absolute = there.filter_map(|python| std::path::absolute(python).ok());
+    absolute.chain([PathBuf::from("python3")]).collect()
+}
+
 fn verified(
     arguments: &VerifyArguments,
     terminal: &Terminal,
     plan: &VerifyPlan,
     states: &[StartState],
+    alembic: Option<AlembicProject>,
     with_rows: bool,
 ) -> anyhow::Result<VerifyReport> {
     let options = VerifyOptions {
@@ -250,6 +295,7 @@ fn verified(
             scratch: None,
         },
         jobs: arguments.jobs,
+        alembic,
         back_and_forth: arguments.back_and_forth,
         keep: arguments.keep,
         as_they_are: false,
@@ -260,6 +306,11 @@ fn verified(
     progress.expect(states.len());
     let report = verify::verify(plan, states, &options, &|_, _| progress.step())?;
     drop(progress);
+    if let Some(reason) = &report.not_alembic {
+        terminal.note(&format!(
+            "fixfold ran the migrations as it renders them, not Alembic: {reason}\n"
+        ));
+    }
     if let Some(folder) = &report.kept {
         terminal.note(&format!(
             "the server is still there: psql -h {folder} -U postgres -l\n"

@@ -14,6 +14,8 @@ const MOST_LOOKS: u32 = 10_000;
 /// One connection.
 pub struct Client {
     inner: postgres::Client,
+    /// The database's name; empty where the user named its address.
+    database: String,
     /// `server_version_num`, once it was asked for.
     version: Option<u32>,
     /// Definitions of temporary functions that this session has, by name.
@@ -34,9 +36,12 @@ impl Client {
     pub(crate) fn open_socket(folder: &Path, database: &str) -> Result<Self, DatabaseError> {
         let mut config = Config::new();
         config.host_path(folder).user("postgres").dbname(database);
+        // Nobody reads the notices.
+        config.options("-c client_min_messages=error");
         let inner = config.connect(NoTls)?;
         Ok(Self {
             inner,
+            database: database.to_owned(),
             version: None,
             temporary_functions: BTreeMap::new(),
         })
@@ -59,11 +64,17 @@ impl Client {
         config.options(&options).application_name("fixfold");
         let mut client = Self {
             inner: config.connect(NoTls)?,
+            database: String::new(),
             version: None,
             temporary_functions: BTreeMap::new(),
         };
         client.execute("SET default_transaction_read_only = on")?;
         Ok(client)
+    }
+
+    /// The database of a cluster of ours that this is connected to.
+    pub fn database(&self) -> &str {
+        &self.database
     }
 
     /// Runs text, statement by statement, in one go: without BEGIN in it, all of it is one

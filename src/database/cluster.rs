@@ -49,7 +49,6 @@ plan_cache_mode = force_generic_plan
 max_parallel_workers_per_gather = 0
 update_process_title = off
 track_counts = off
-client_min_messages = error
 log_min_messages = fatal
 log_min_error_statement = panic
 timezone = 'UTC'

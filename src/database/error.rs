@@ -63,7 +63,7 @@ pub(crate) fn sql_error(error: &postgres::Error) -> Option<SqlError> {
 }
 
 /// States that the model does not list are kept, each once, for the life of the program.
-fn known_state(code: &str) -> SqlState {
+pub(super) fn known_state(code: &str) -> SqlState {
     static OTHERS: LazyLock<Mutex<BTreeSet<&'static str>>> = LazyLock::new(Mutex::default);
     if let Some(state) = SqlState::from_code(code) {
         return state;

@@ -3,6 +3,7 @@
 //! A cluster of ours listens on a private socket only and is gone at the end, whatever ends us. A
 //! database that the user names is opened read only.
 
+mod alembic;
 mod binaries;
 mod client;
 mod cluster;
@@ -14,6 +15,7 @@ mod script;
 mod server_user;
 mod snapshot;
 
+pub use alembic::{Alembic, AlembicFailure, AlembicProject, ChainFiles, Walk};
 pub use binaries::Binaries;
 pub use client::Client;
 pub use cluster::{Cluster, ClusterOptions};

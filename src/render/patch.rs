@@ -232,8 +232,7 @@ fn sql_helpers(patch: &RevisionPatch) -> String {
 
 /// Those that the patch calls.
 fn helpers(patch: &RevisionPatch) -> Vec<String> {
-    let pieces = patch.edits.iter().flat_map(|edit| &edit.pieces);
-    let mut statements: Vec<String> = pieces.map(sql).collect();
+    let mut statements: Vec<String> = patch.edits.iter().flat_map(statements).collect();
     statements.push(announcement(patch));
     helpers::used_by(statements.iter().map(String::as_str))
 }

@@ -60,6 +60,9 @@ pub fn verify_text(report: &VerifyReport) -> String {
         report.milliseconds as f64 / 1000.0,
         words.collect::<Vec<_>>().join(", "),
     );
+    if let Some(alembic) = &report.alembic {
+        let _ = writeln!(text, "the migrations were run by {alembic}");
+    }
     let _ = writeln!(
         text,
         "{} compared; {}",
@@ -112,10 +115,13 @@ fn state_text(state: &StateReport) -> String {
 
 /// A table of all states, those that do not converge first, with what is wrong.
 pub fn verify_markdown(report: &VerifyReport) -> String {
+    let alembic = report.alembic.as_ref();
+    let alembic = alembic.map(|alembic| format!(", the migrations run by {alembic}"));
     let mut text = format!(
-        "# Proof on PostgreSQL {}\n\n{} of {} converge; {} right before the migration, {} compared.\n\n\
+        "# Proof on PostgreSQL {}{}\n\n{} of {} converge; {} right before the migration, {} compared.\n\n\
          | start state | verdict | details |\n|---|---|---|\n",
         report.server_version,
+        alembic.unwrap_or_default(),
         report.converging(),
         count(report.states.len(), "state"),
         count(report.databases(), "different database"),

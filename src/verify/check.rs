@@ -7,9 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::look::Look;
 use super::report::{Failure, Verdict};
 use super::rows;
-use super::send::{run_files, run_steps};
+use super::migrator::Migrator;
 use super::walk::Walked;
-use super::{Revision, VerifyOptions, VerifyPlan};
+use super::{VerifyOptions, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};
 use crate::database::{Client, DatabaseError, Snapshot};
 
@@ -56,6 +56,7 @@ type Fillings = BTreeMap<(usize, String), Option<Arc<str>>>;
 /// What all states have in common.
 pub(crate) struct Checker<'a> {
     pub(crate) plan: &'a VerifyPlan,
+    pub(crate) migrator: Migrator<'a>,
     pub(crate) walked: Walked,
     pub(crate) options: &'a VerifyOptions,
     /// When all of it began, as the server prints times.
@@ -98,13 +99,14 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl<'a> Checker<'a> {
     pub(crate) fn new(
-        plan: &'a VerifyPlan,
+        migrator: Migrator<'a>,
         walked: Walked,
         options: &'a VerifyOptions,
         started: String,
     ) -> Self {
         Self {
-            plan,
+            plan: migrator.plan,
+            migrator,
             walked,
             options,
             started,
@@ -312,11 +314,14 @@ impl<'a> Checker<'a> {
         client: &mut Client,
         departure: &Departure,
     ) -> Result<Option<Failure>, DatabaseError> {
+        if let (false, Some(whole)) = (
+            departure.is_distrusted,
+            self.migrator.rest(client, departure.revisions),
+        ) {
+            return whole;
+        }
         for index in departure.revisions..self.plan.chain.len() {
-            let Some(Revision { id, steps }) = self.plan.revision_to_run(index) else {
-                continue;
-            };
-            let Some(failure) = run_steps(client, id, steps)? else {
+            let Some(failure) = self.migrator.revision(client, index)? else {
                 continue;
             };
             match (
@@ -339,8 +344,7 @@ impl<'a> Checker<'a> {
         client: &mut Client,
         before: &Look,
     ) -> Result<Result<Arrival, Verdict>, DatabaseError> {
-        let files = &self.plan.consolidated;
-        if let Some(failure) = run_files(client, files)? {
+        if let Some(failure) = self.migrator.consolidated(client)? {
             return Ok(Err(Verdict::Fails(failure)));
         }
         let first = Look::at(client, self.plan)?;
@@ -381,11 +385,7 @@ impl<'a> Checker<'a> {
         arrival: &Arrival,
     ) -> Result<Option<Verdict>, DatabaseError> {
         let is_known = locked(&self.repeated).contains(&arrival.fingerprint);
-        let files = match is_known {
-            true => self.plan.data_again.as_slice(),
-            false => &self.plan.consolidated,
-        };
-        if let Some(failure) = run_files(client, files)? {
+        if let Some(failure) = self.migrator.consolidated_again(client, is_known)? {
             return Ok(Some(Verdict::FailsAgain(failure)));
         }
         let changed = rows::changed(&first.rows, &client.rows(&first.snapshot.tables())?);
@@ -410,13 +410,11 @@ impl<'a> Checker<'a> {
         before: &Look,
         after: &Look,
     ) -> Result<Option<Vec<String>>, DatabaseError> {
-        let Some(undo) = &self.plan.undo else {
+        let grades = grades(client)?;
+        let Some(downgrade) = self.migrator.downgrade(client) else {
             return Ok(None);
         };
-        let grades = grades(client)?;
-        // It brings its own helpers along: those of the migration are gone in another session.
-        client.execute("DISCARD TEMP")?;
-        if let Some(failure) = run_steps(client, &undo.name, &undo.steps)? {
+        if let Some(failure) = downgrade? {
             return Ok(Some(vec![told("the downgrade fails", &failure)]));
         }
         let restores = grades.iter().all(|grade| grade != "cannot");
@@ -427,7 +425,7 @@ impl<'a> Checker<'a> {
                 .map(|one| format!("after the downgrade: {one}"));
             return Ok(Some(lines.collect()));
         }
-        if let Some(failure) = run_files(client, &self.plan.consolidated)? {
+        if let Some(failure) = self.migrator.consolidated(client)? {
             return Ok(Some(vec![told("up again fails", &failure)]));
         }
         let again = Look::at(client, self.plan)?;

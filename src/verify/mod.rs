@@ -8,6 +8,7 @@ mod check;
 mod crash;
 mod explain;
 mod look;
+mod migrator;
 mod plan;
 mod proof;
 mod report;

@@ -196,6 +196,12 @@ pub struct StateReport {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerifyReport {
     pub server_version: String,
+    /// The Alembic that ran the migrations; else fixfold sent what it has rendered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alembic: Option<String>,
+    /// Why Alembic was asked for and did not run them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_alembic: Option<String>,
     pub states: Vec<StateReport>,
     /// Where the schema that all arrive at is not the one that the plan promises.
     pub missed: Vec<Difference>,

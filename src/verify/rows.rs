@@ -38,7 +38,15 @@ fn losses_beside(
     touches: &[DataTouch],
 ) -> Vec<String> {
     let (aside_before, aside_after) = (set_aside(before), set_aside(after));
-    let lines = before.rows.iter().filter_map(|(name, old)| {
+    // What the version table says is compared by itself.
+    let version_table = plan.version_table.as_ref();
+    let is_version_table = |name: &str| {
+        let bare = name.strip_prefix("public.").unwrap_or(name);
+        version_table.is_some_and(|writer| writer.table == bare || writer.table == name)
+    };
+    let tables = before.rows.iter();
+    let tables = tables.filter(|(name, _)| !is_version_table(name));
+    let lines = tables.filter_map(|(name, old)| {
         let touched = touches.iter().filter(|touch| {
             let bare = name.strip_prefix("public.").unwrap_or(name);
             touch.table == *name || touch.table == bare

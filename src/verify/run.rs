@@ -355,9 +355,7 @@ impl Verification<'_> {
         }
         match step {
             Move::Revision(index) => {
-                if let Some(revision) = self.plan.chain.get(*index) {
-                    path.stuck = run_steps(client, &revision.id, &revision.steps)?;
-                }
+                path.stuck = self.checker.migrator.revision_as_it_was(client, *index)?;
                 path.revisions += 1;
             }
             Move::Rows => {

@@ -6,15 +6,19 @@ use std::time::Instant;
 
 use super::check::{Arrival, Checker, Journey, compare};
 use super::explain::explained;
+use super::migrator::Migrator;
 use super::report::{StateReport, Verdict, VerifyReport};
 use super::reproduce::reproduction;
 use super::run::{Outcome, Runner, milliseconds};
+use super::look::versions;
 use super::send::run_steps;
 use super::shrink::smallest;
 use super::walk::walk;
 use super::{StartState, VerifyPlan};
 use crate::catalog::{AttributeDifference, Catalog, Difference, DifferenceKind, diff};
-use crate::database::{Client, Cluster, ClusterOptions, DatabaseError};
+use crate::database::{
+    Alembic, AlembicProject, ChainFiles, Client, Cluster, ClusterOptions, DatabaseError, Walk,
+};
 use crate::sql;
 
 /// How to verify.
@@ -29,6 +33,8 @@ pub struct VerifyOptions {
     pub crash_points: usize,
     /// Whether to run the downgrade as well, and up again.
     pub back_and_forth: bool,
+    /// Alembic runs the migrations, where it can.
+    pub alembic: Option<AlembicProject>,
     /// Leave the server running for a look.
     pub keep: bool,
     /// Whether failing states stay as they are: nobody looks for smaller ones that fail alike.
@@ -54,8 +60,19 @@ pub fn verify(
     let now = prepare(&cluster, plan)?;
     let points = states.iter().filter(|_| options.with_rows);
     let points = points.map(|state| state.revisions).collect();
-    let walked = walk(&cluster, plan, &points)?;
-    let checker = Checker::new(plan, walked, options, now);
+    let alembic = options.alembic.as_ref();
+    let alembic = alembic.map(|project| found_alembic(&cluster, plan, project));
+    let (alembic, not_alembic) = match alembic.transpose()? {
+        None => (None, None),
+        Some(Ok(alembic)) => (Some(alembic), None),
+        Some(Err(reason)) => (None, Some(reason)),
+    };
+    let migrator = Migrator {
+        plan,
+        alembic: alembic.as_ref(),
+    };
+    let walked = walk(&cluster, migrator, &points)?;
+    let checker = Checker::new(migrator, walked, options, now);
     let runner = Runner {
         plan,
         checker: &checker,
@@ -76,6 +93,8 @@ pub fn verify(
     };
     Ok(VerifyReport {
         server_version: cluster.version().to_owned(),
+        alembic: alembic.as_ref().map(|alembic| alembic.words.clone()),
+        not_alembic,
         states: reports,
         missed,
         crash_points: done.crashes.points,
@@ -110,6 +129,42 @@ fn missed(target: &Catalog, arrived: &Catalog) -> Vec<Difference> {
         }
     });
     differences
+}
+
+/// Alembic, if a trial shows that it can run the chain; else why it cannot.
+fn found_alembic(
+    cluster: &Cluster,
+    plan: &VerifyPlan,
+    project: &AlembicProject,
+) -> Result<Result<Alembic, String>, DatabaseError> {
+    let alembic = match Alembic::start(project.clone(), cluster) {
+        Ok(alembic) => alembic,
+        Err(error) => return Ok(Err(error.message)),
+    };
+    let Some(head) = plan.chain.last() else {
+        return Ok(Ok(alembic));
+    };
+    let mut admin = cluster.connect("postgres")?;
+    let name = cluster.fresh_name("trial");
+    admin.clone_database("empty", &name)?;
+    let mut client = cluster.connect(&name)?;
+    let run = alembic.walk(&client, ChainFiles::AsTheyAre, Walk::UpTo(&head.id))?;
+    let reached = versions(&mut client, plan)?;
+    drop(client);
+    admin.drop_database(&name)?;
+    let words = &alembic.words;
+    Ok(match run {
+        Err(failure) => {
+            let (error, place) = (&failure.error.message, &failure.statement);
+            Err(format!(
+                "{words} cannot run the chain from empty: {error} (`{place}`)"
+            ))
+        }
+        Ok(()) if reached.is_empty() => Err(format!(
+            "{words} ran the chain, but not on the database that env.py was told"
+        )),
+        Ok(()) => Ok(alembic),
+    })
 }
 
 /// The empty database, with what the plan wants to be there first; and the time there.

@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::VerifyPlan;
 use super::look::versions;
 use super::seed::{Seeder, in_one_go};
-use super::send::{run_files, run_steps};
+use super::migrator::Migrator;
 use crate::catalog::{AsWritten, Catalog};
 use crate::database::{Client, Cluster, DatabaseError};
 use crate::plan::ChainPoints;
@@ -61,17 +61,18 @@ impl Walked {
 
 pub(crate) fn walk(
     cluster: &Cluster,
-    plan: &VerifyPlan,
+    migrator: Migrator<'_>,
     points_with_rows: &BTreeSet<usize>,
 ) -> Result<Walked, DatabaseError> {
+    let plan = migrator.plan;
     let mut walked = Walked::default();
     let mut admin = cluster.connect("postgres")?;
     let name = cluster.fresh_name("chain");
     admin.clone_database("empty", &name)?;
     let mut client = cluster.connect(&name)?;
     note(&mut client, plan, &mut walked)?;
-    for revision in &plan.chain {
-        if run_steps(&mut client, &revision.id, &revision.steps)?.is_some() {
+    for index in 0..plan.chain.len() {
+        if migrator.revision_as_it_was(&mut client, index)?.is_some() {
             break;
         }
         note(&mut client, plan, &mut walked)?;
@@ -81,12 +82,12 @@ pub(crate) fn walk(
     let table = plan.version_table.as_ref();
     let table = table.map_or("", |writer| writer.table.as_str());
     walked.points = ChainPoints::new(facts, table, &plan.touched);
-    if run_files(&mut client, &plan.consolidated)?.is_none() {
+    if migrator.consolidated(&mut client)?.is_none() {
         walked.catalogs.push(client.introspect()?);
     }
     drop(client);
     admin.drop_database(&name)?;
-    walked.without_rows = barren(cluster, plan, &walked, points_with_rows)?;
+    walked.without_rows = barren(cluster, migrator, &walked, points_with_rows)?;
     Ok(walked)
 }
 
@@ -99,11 +100,11 @@ fn note(client: &mut Client, plan: &VerifyPlan, walked: &mut Walked) -> Result<(
 /// The points at which rows stop the chain as it is from now on; looked at side by side.
 fn barren(
     cluster: &Cluster,
-    plan: &VerifyPlan,
+    migrator: Migrator<'_>,
     walked: &Walked,
     points: &BTreeSet<usize>,
 ) -> Result<BTreeSet<usize>, DatabaseError> {
-    let inside = 1..walked.versions.len().min(plan.chain.len());
+    let inside = 1..walked.versions.len().min(migrator.plan.chain.len());
     let points = points.iter().filter(|point| inside.contains(point));
     let waiting = Mutex::new(points.copied().collect::<Vec<usize>>());
     let next = || {
@@ -114,7 +115,7 @@ fn barren(
         let mut barren = BTreeSet::new();
         let mut admin = cluster.connect("postgres")?;
         while let Some(point) = next() {
-            if is_barren(cluster, &mut admin, plan, walked, point)? {
+            if is_barren(cluster, &mut admin, migrator, walked, point)? {
                 barren.insert(point);
             }
         }
@@ -136,24 +137,22 @@ fn barren(
 fn is_barren(
     cluster: &Cluster,
     admin: &mut Client,
-    plan: &VerifyPlan,
+    migrator: Migrator<'_>,
     walked: &Walked,
     point: usize,
 ) -> Result<bool, DatabaseError> {
     let name = cluster.fresh_name("rows");
     admin.clone_database("empty", &name)?;
     let mut client = cluster.connect(&name)?;
-    for revision in plan.chain.iter().take(point) {
-        run_steps(&mut client, &revision.id, &revision.steps)?;
+    for index in 0..point {
+        migrator.revision_as_it_was(&mut client, index)?;
     }
     if let Some(filling) = walked.filling(point) {
         client.attempt(&filling)?.ok();
     }
     let mut is_barren = false;
-    for index in point..plan.chain.len() {
-        if let Some(revision) = plan.revision_to_run(index)
-            && run_steps(&mut client, &revision.id, &revision.steps)?.is_some()
-        {
+    for index in point..migrator.plan.chain.len() {
+        if migrator.revision(&mut client, index)?.is_some() {
             is_barren = true;
             break;
         }

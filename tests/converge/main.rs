@@ -14,6 +14,7 @@ mod model;
 mod mutation;
 mod proof;
 mod random;
+mod runner;
 mod script_runs;
 mod sequences;
 mod states;

@@ -110,8 +110,7 @@ BEGIN
         END IF;
     END IF;
     PERFORM pg_temp.fixfold_forget();
-    PERFORM pg_temp.fixfold_collect('pg_class'::regclass, relation, number, true);
-    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_take_down('pg_class'::regclass, relation, number, true);
     IF wanted IS NULL THEN
         PERFORM pg_temp.fixfold_do(plain, again || here || finish);
     ELSIF NOT is_plain THEN

@@ -21,8 +21,7 @@ BEGIN
         comments := replace(coalesce(pg_temp.fixfold_comments('pg_constraint'::regclass, here.oid, 0), ''),
                             format('constraint %I on', here.conname), format('constraint %I on', wanted_name));
         PERFORM pg_temp.fixfold_forget();
-        PERFORM pg_temp.fixfold_collect('pg_constraint'::regclass, here.oid, 0, true);
-        PERFORM pg_temp.fixfold_drop_dependents();
+        PERFORM pg_temp.fixfold_take_down('pg_constraint'::regclass, here.oid, 0, true);
         PERFORM pg_temp.fixfold_do(format('%sDROP CONSTRAINT %I', change, here.conname), made.create_statement || made.finish)
         FROM pg_temp.fixfold_definition('pg_constraint'::regclass, here.oid, 0) made;
         PERFORM pg_temp.fixfold_add_constraint(relation, wanted_name, definition, comments);

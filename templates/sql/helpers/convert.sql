@@ -32,12 +32,9 @@ BEGIN
         EXIT WHEN EXISTS (SELECT FROM pg_temp.fixfold_change WHERE forward LIKE 'pg_temp.fixfold_numbered(%');
     END LOOP;
     PERFORM pg_temp.fixfold_tell_of_bodies(value_map);
-    PERFORM pg_temp.fixfold_collect_dependents_of_changes();
-    PERFORM pg_temp.fixfold_drop_dependents();
-    PERFORM pg_temp.fixfold_drop_defaults();
+    PERFORM pg_temp.fixfold_take_down_around_changes();
     PERFORM pg_temp.fixfold_alter_types();
-    PERFORM pg_temp.fixfold_set_defaults();
-    PERFORM pg_temp.fixfold_restore_dependents();
+    PERFORM pg_temp.fixfold_put_back();
 END
 $fixfold$;
 
@@ -114,8 +111,7 @@ BEGIN
     END IF;
     IF here IS DISTINCT FROM wanted THEN
         PERFORM pg_temp.fixfold_forget();
-        PERFORM pg_temp.fixfold_collect('pg_class'::regclass, relation, number, false);
-        PERFORM pg_temp.fixfold_drop_dependents();
+        PERFORM pg_temp.fixfold_take_down('pg_class'::regclass, relation, number, false);
         PERFORM pg_temp.fixfold_do(concat(change, ' COLLATE ' || wanted), concat(change, ' COLLATE ' || here));
         PERFORM pg_temp.fixfold_restore_dependents();
     END IF;

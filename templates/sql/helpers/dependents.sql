@@ -139,3 +139,13 @@ BEGIN
     END LOOP;
 END
 $fixfold$;
+
+-- Takes down everything that leans on a thing; fixfold_restore_dependents puts it back. `is_dropped` says
+-- that the thing itself goes as well, and not only changes.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_take_down(wanted_class oid, wanted_object oid, wanted_part int, is_dropped boolean)
+RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    PERFORM pg_temp.fixfold_collect(wanted_class, wanted_object, wanted_part, is_dropped);
+    PERFORM pg_temp.fixfold_drop_dependents();
+END
+$fixfold$;

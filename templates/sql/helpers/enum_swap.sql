@@ -16,9 +16,7 @@ BEGIN
     END LOOP;
     -- The first is the enum itself; the others are domains over it.
     definitions[1] := pg_temp.fixfold_enum_definition(enum_type, labels) || coalesce(pg_temp.fixfold_finish('pg_type'::regclass, swapped[1], 0), '');
-    PERFORM pg_temp.fixfold_collect_dependents_of_changes();
-    PERFORM pg_temp.fixfold_drop_dependents();
-    PERFORM pg_temp.fixfold_drop_defaults();
+    PERFORM pg_temp.fixfold_take_down_around_changes();
     FOR i IN 1..cardinality(swapped) LOOP
         PERFORM pg_temp.fixfold_replace_type(swapped[i], pg_temp.fixfold_renamed_literals(definitions[i], enum_type, value_map));
     END LOOP;
@@ -27,8 +25,7 @@ BEGIN
         PERFORM pg_temp.fixfold_do(format('DROP TYPE %s', swapped[i]::regtype),
             pg_temp.fixfold_type_definition(swapped[i]) || coalesce(pg_temp.fixfold_finish('pg_type'::regclass, swapped[i], 0), ''));
     END LOOP;
-    PERFORM pg_temp.fixfold_set_defaults();
-    PERFORM pg_temp.fixfold_restore_dependents();
+    PERFORM pg_temp.fixfold_put_back();
 END
 $fixfold$;
 

@@ -53,9 +53,8 @@ DECLARE
     made record;
 BEGIN
     PERFORM pg_temp.fixfold_forget();
-    PERFORM pg_temp.fixfold_collect('pg_proc'::regclass, routine, 0, true);
     SELECT * INTO made FROM pg_temp.fixfold_definition('pg_proc'::regclass, routine, 0);
-    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_take_down('pg_proc'::regclass, routine, 0, true);
     PERFORM pg_temp.fixfold_do(made.drop_statement, made.create_statement || made.finish);
     PERFORM pg_temp.fixfold_do(create_it || made.finish, made.drop_statement);
     PERFORM pg_temp.fixfold_restore_dependents();

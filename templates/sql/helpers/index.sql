@@ -88,8 +88,7 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
     class oid := CASE WHEN key IS NULL THEN 'pg_class'::regclass ELSE 'pg_constraint'::regclass END;
 BEGIN
-    PERFORM pg_temp.fixfold_collect(class, coalesce(key, index), 0, true);
-    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_take_down(class, coalesce(key, index), 0, true);
     PERFORM pg_temp.fixfold_do(made.drop_statement, CASE WHEN is_valid THEN made.create_statement || made.finish END, 'restores')
     FROM pg_temp.fixfold_definition(class, coalesce(key, index), 0) made;
 END

@@ -1,5 +1,5 @@
 -- The steps of changing the types noted in fixfold_change, each undone by itself.
-CREATE OR REPLACE FUNCTION pg_temp.fixfold_collect_dependents_of_changes() RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_take_down_around_changes() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
     change record;
@@ -13,6 +13,16 @@ BEGIN
         PERFORM pg_temp.fixfold_collect('pg_class'::regclass, change.relation, a.attnum, false)
         FROM pg_attribute a WHERE a.attrelid = change.relation AND a.attname = change.name;
     END LOOP;
+    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_drop_defaults();
+END
+$fixfold$;
+
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_put_back() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    PERFORM pg_temp.fixfold_set_defaults();
+    PERFORM pg_temp.fixfold_restore_dependents();
 END
 $fixfold$;
 

@@ -26,13 +26,12 @@ BEGIN
     IF columns IS NULL THEN
         RETURN;
     END IF;
-    PERFORM pg_temp.fixfold_collect('pg_class'::regclass, relation, 0, true);
     SELECT * INTO made FROM pg_temp.fixfold_definition('pg_class'::regclass, relation, 0);
     kept := concat(pg_temp.fixfold_owner('pg_class'::regclass, relation, 0),
                    pg_temp.fixfold_grants('pg_class'::regclass, relation, 0, columns),
                    regexp_replace(pg_temp.fixfold_comments('pg_class'::regclass, relation, 0, columns),
                                   '^; COMMENT ON (materialized )?view ', format('; COMMENT ON %s ', kind)));
-    PERFORM pg_temp.fixfold_drop_dependents();
+    PERFORM pg_temp.fixfold_take_down('pg_class'::regclass, relation, 0, true);
     PERFORM pg_temp.fixfold_do(made.drop_statement, made.create_statement || made.finish);
     PERFORM pg_temp.fixfold_do(create_it || kept, drop_it);
     PERFORM pg_temp.fixfold_restore_dependents();
