@@ -98,6 +98,8 @@ fn split(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::{all, defined_name, names, used_by};
 
     #[test]
@@ -111,6 +113,17 @@ mod tests {
             );
             assert!(statement.ends_with("$fixfold$"), "{statement}");
         }
+    }
+
+    #[test]
+    fn no_two_helpers_have_one_name() {
+        let all = all();
+        let names: Vec<_> = all
+            .iter()
+            .filter_map(|helper| defined_name(helper))
+            .collect();
+        let distinct: BTreeSet<_> = names.iter().collect();
+        assert_eq!(distinct.len(), names.len(), "{names:?}");
     }
 
     #[test]

@@ -34,7 +34,7 @@ BEGIN
     PERFORM pg_temp.fixfold_tell_of_bodies(value_map);
     PERFORM pg_temp.fixfold_take_down_around_changes();
     PERFORM pg_temp.fixfold_alter_types();
-    PERFORM pg_temp.fixfold_put_back();
+    PERFORM pg_temp.fixfold_restore_around_changes();
 END
 $fixfold$;
 

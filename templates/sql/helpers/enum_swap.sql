@@ -25,7 +25,7 @@ BEGIN
         PERFORM pg_temp.fixfold_do(format('DROP TYPE %s', swapped[i]::regtype),
             pg_temp.fixfold_type_definition(swapped[i]) || coalesce(pg_temp.fixfold_finish('pg_type'::regclass, swapped[i], 0), ''));
     END LOOP;
-    PERFORM pg_temp.fixfold_put_back();
+    PERFORM pg_temp.fixfold_restore_around_changes();
 END
 $fixfold$;
 

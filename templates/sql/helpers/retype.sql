@@ -18,7 +18,7 @@ BEGIN
 END
 $fixfold$;
 
-CREATE OR REPLACE FUNCTION pg_temp.fixfold_put_back() RETURNS void
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_restore_around_changes() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 BEGIN
     PERFORM pg_temp.fixfold_set_defaults();
