@@ -148,7 +148,14 @@ fn prove(
         states = only(plan, states, &arguments.only);
     }
     let alembic = alembic(arguments, estate, audit)?;
-    let report = verified(arguments, terminal, plan, &states, alembic, sampling.with_rows)?;
+    let report = verified(
+        arguments,
+        terminal,
+        plan,
+        &states,
+        alembic,
+        sampling.with_rows,
+    )?;
     if let Some(path) = &arguments.write_proof {
         let inputs = pipeline::verify_inputs(estate, audit);
         let proof = Proof::of(plan, &report, inputs, sampling);
@@ -202,7 +209,14 @@ fn check_again(
     let mut states = proof.known(plan, &states(plan, &proof.sampling));
     states.truncate(arguments.max_states);
     let alembic = alembic(arguments, estate, audit)?;
-    let report = verified(arguments, terminal, plan, &states, alembic, proof.sampling.with_rows)?;
+    let report = verified(
+        arguments,
+        terminal,
+        plan,
+        &states,
+        alembic,
+        proof.sampling.with_rows,
+    )?;
     let contradictions = proof.contradictions(&report);
     if contradictions.is_empty() {
         let text = format!(

@@ -271,9 +271,7 @@ fn scheme(ini: &str) -> Option<String> {
     let line = lines.find(|line| line.starts_with("sqlalchemy.url"))?;
     let (_, url) = line.split_once('=')?;
     let (scheme, _) = url.trim().split_once("://")?;
-    scheme
-        .starts_with("postgresql")
-        .then(|| scheme.to_owned())
+    scheme.starts_with("postgresql").then(|| scheme.to_owned())
 }
 
 /// Copies the revisions' folders and puts the mended files over them; gives the copies.

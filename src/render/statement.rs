@@ -555,29 +555,25 @@ pub fn of_columns(steps: &[&Step], places: &dyn Fn(&Step) -> String) -> String {
         .first()
         .map(|(table, ..)| quote_literal(&quote_name(table)))
         .unwrap_or_default();
-    let rows = columns
-        .iter()
-        .map(|(_, column, filled_later, places)| {
-            let not_null = match (*filled_later, column.not_null) {
-                (true, _) => "NULL",
-                (false, true) => "'true'",
-                (false, false) => "'false'",
-            };
-            let default = column
-                .default
-                .as_deref()
-                .map_or_else(|| "NULL".to_owned(), quote_statement);
-            let row = format!(
-                "    [{}, {}, {not_null}, {default}]",
-                quote_literal(column.name.as_str()),
-                quote_literal(&definition::data_type(&column.data_type)),
-            );
-            (row, places.clone())
-        });
+    let rows = columns.iter().map(|(_, column, filled_later, places)| {
+        let not_null = match (*filled_later, column.not_null) {
+            (true, _) => "NULL",
+            (false, true) => "'true'",
+            (false, false) => "'false'",
+        };
+        let default = column
+            .default
+            .as_deref()
+            .map_or_else(|| "NULL".to_owned(), quote_statement);
+        let row = format!(
+            "    [{}, {}, {not_null}, {default}]",
+            quote_literal(column.name.as_str()),
+            quote_literal(&definition::data_type(&column.data_type)),
+        );
+        (row, places.clone())
+    });
     let rows = lines(&rows.collect::<Vec<_>>());
-    format!(
-        "SELECT pg_temp.fixfold_ensure_columns({table}, ARRAY[\n{rows}])"
-    )
+    format!("SELECT pg_temp.fixfold_ensure_columns({table}, ARRAY[\n{rows}])")
 }
 
 /// A line without the places that it comes from.

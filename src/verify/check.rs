@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::look::Look;
+use super::migrator::Migrator;
 use super::report::{Failure, Verdict};
 use super::rows;
-use super::migrator::Migrator;
 use super::walk::Walked;
 use super::{VerifyOptions, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};

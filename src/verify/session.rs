@@ -6,11 +6,11 @@ use std::time::Instant;
 
 use super::check::{Arrival, Checker, Journey, compare};
 use super::explain::explained;
+use super::look::versions;
 use super::migrator::Migrator;
 use super::report::{StateReport, Verdict, VerifyReport};
 use super::reproduce::reproduction;
 use super::run::{Outcome, Runner, milliseconds};
-use super::look::versions;
 use super::send::run_steps;
 use super::shrink::smallest;
 use super::walk::walk;

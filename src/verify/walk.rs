@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::VerifyPlan;
 use super::look::versions;
-use super::seed::{Seeder, in_one_go};
 use super::migrator::Migrator;
+use super::seed::{Seeder, in_one_go};
 use crate::catalog::{AsWritten, Catalog};
 use crate::database::{Client, Cluster, DatabaseError};
 use crate::plan::ChainPoints;

@@ -5,9 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use fixfold::database::{
-    Alembic, AlembicProject, ChainFiles, Cluster, ClusterOptions, Walk,
-};
+use fixfold::database::{Alembic, AlembicProject, ChainFiles, Cluster, ClusterOptions, Walk};
 use fixfold::inventory::Ledger;
 use fixfold::pipeline::{Estate, Progress, alembic_project, audit, verify_plan};
 use fixfold::verify::{StartState, VerifyOptions, VerifyReport, every_state, verify};
@@ -147,7 +145,8 @@ fn no_address_of_env_py_leads_to_another_server() {
     let up = |to: &'static str| Walk::UpTo(to);
     let run = alembic.walk(&client, ChainFiles::AsTheyAre, up("001"));
     assert_eq!(run.expect("it lives"), Ok(()));
-    let tables = client.query_text("SELECT version_num, to_regclass('things') FROM alembic_version");
+    let tables =
+        client.query_text("SELECT version_num, to_regclass('things') FROM alembic_version");
     let tables = tables.expect("a version table");
     let row = ["001", "things"].map(|text| Some(text.to_owned()));
     assert_eq!(tables, vec![vec![row.to_vec()]]);
@@ -156,7 +155,10 @@ fn no_address_of_env_py_leads_to_another_server() {
         .expect("it lives")
         .expect_err("there is no such table");
     assert_eq!(failure.error.state.0, "42P01");
-    assert_eq!(failure.statement, "ALTER TABLE nothing ADD COLUMN a integer");
+    assert_eq!(
+        failure.statement,
+        "ALTER TABLE nothing ADD COLUMN a integer"
+    );
     let folder = folder.path().join("migrations/versions/__pycache__");
     assert!(!folder.exists(), "the estate stays as it is");
 }

@@ -24,8 +24,7 @@ SET from_collapse_limit = 1;
 /// Answers of `BEFORE`, one a statement.
 const ANSWERS_BEFORE: usize = 3;
 /// Whoever uses the connection next gets the settings that it came with.
-const AFTER: &str =
-    "RESET search_path; RESET join_collapse_limit; RESET from_collapse_limit";
+const AFTER: &str = "RESET search_path; RESET join_collapse_limit; RESET from_collapse_limit";
 
 /// The kinds of rows, in the order of the queries.
 const QUERIES: &[&str] = &[
