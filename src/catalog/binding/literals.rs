@@ -160,7 +160,7 @@ fn column_at<'c>(
 }
 
 /// The literals that a column just before `index` is compared with.
-fn compared_literals(tokens: &[Token<'_>], index: usize) -> Vec<String> {
+pub(super) fn compared_literals(tokens: &[Token<'_>], index: usize) -> Vec<String> {
     let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|token| token.is_any(words));
     let plain = |at: usize| {
         let cast = is(at + 1, &["::"]);

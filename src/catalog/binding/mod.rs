@@ -2,6 +2,7 @@
 //! PostgreSQL's error only where it is sure; what it does not understand passes.
 
 mod common_type;
+mod comparisons;
 mod defaults;
 mod emptiness;
 mod functions;

@@ -54,6 +54,7 @@ impl Catalog {
         // Where there is one relation, a name without a qualifier is its column's.
         let only = reads.next().filter(|_| reads.next().is_none());
         self.check_literals(text, only)?;
+        self.check_qualified_comparisons(text)?;
         Ok(bound)
     }
 

@@ -65,3 +65,13 @@ CREATE VIEW w AS SELECT table_name FROM information_schema.tables t WHERE t.tabl
 CREATE TABLE t (a integer);
 CREATE INDEX ON t (a) WHERE t.a > 3;
 CREATE INDEX ON t ((t.a + 1));
+
+-- case: labels that a query of several tables names
+CREATE TYPE mood AS ENUM ('on', 'off');
+CREATE TABLE notes (id integer PRIMARY KEY, state mood, state_text text);
+CREATE TABLE people (id integer PRIMARY KEY, state text, note_id integer);
+CREATE VIEW good AS SELECT n.* FROM notes n JOIN people p ON p.note_id = n.id WHERE n.state IN ('on', 'off') AND p.state IN ('other');
+CREATE VIEW bad AS SELECT n.* FROM notes n JOIN people p ON p.note_id = n.id WHERE n.state IN ('on', 'other');
+CREATE VIEW worse AS SELECT count(CASE WHEN n.state = 'other' THEN 1 END) FROM public.notes AS n LEFT JOIN people ON people.note_id = n.id;
+CREATE VIEW hidden AS WITH notes AS (SELECT 'x'::text AS state) SELECT notes.state FROM notes WHERE notes.state = 'other';
+CREATE VIEW twice AS SELECT (SELECT count(*) FROM people n WHERE n.state = 'other') FROM notes n WHERE n.state = 'on';
