@@ -364,7 +364,7 @@ fn counted(
 }
 
 /// The same in every type that a column may be converted to: numbers without their scale, times
-/// without a zone of nought.
+/// without a zone of nought, days without their midnight.
 fn said(text: &str) -> String {
     match text {
         "t" | "true" => return "true".to_owned(),
@@ -374,7 +374,8 @@ fn said(text: &str) -> String {
     if let Ok(number) = text.parse::<f64>() {
         return number.to_string();
     }
-    text.trim().trim_end_matches("+00").to_owned()
+    let text = text.trim().trim_end_matches("+00");
+    text.strip_suffix(" 00:00:00").unwrap_or(text).to_owned()
 }
 
 #[cfg(test)]
@@ -399,6 +400,15 @@ mod tests {
         let old = table(&["a", "b"], &[&[Some("active"), Some("1.50")]]);
         let new = table(&["b", "c", "a"], &[&[Some("1.5"), None, Some("active")]]);
         assert_eq!(loss("t", &old, &new, &[]), None);
+    }
+
+    #[test]
+    fn a_time_may_become_its_day_only_at_midnight() {
+        let day = table(&["a"], &[&[Some("2024-02-26")]]);
+        let midnight = table(&["a"], &[&[Some("2024-02-26 00:00:00")]]);
+        assert_eq!(loss("t", &midnight, &day, &[]), None);
+        let morning = table(&["a"], &[&[Some("2024-02-26 08:30:00")]]);
+        assert!(loss("t", &morning, &day, &[]).is_some());
     }
 
     #[test]
