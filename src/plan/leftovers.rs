@@ -25,7 +25,11 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
     for script in input.scripts {
         by_products(input.chain.head(), target, script, &mut found);
         for effect in &script.effects {
-            for leftover in constraints(input.chain.head(), target, &effect.action) {
+            let constraints = constraints(input.chain.head(), target, &effect.action);
+            for leftover in constraints
+                .into_iter()
+                .chain(renamed(target, &effect.action))
+            {
                 note(&mut found, leftover, Citation::of(effect));
             }
         }
@@ -38,6 +42,40 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
         citations,
     });
     steps.collect()
+}
+
+/// What a script gave another name, where somebody has made the chain's anew since: its name cannot be
+/// given back then.
+fn renamed(target: &Catalog, action: &Action) -> Option<Leftover> {
+    let under = |name: &ObjectName, new_name: &Identifier| {
+        ObjectName::qualified(name.schema.clone(), new_name.clone())
+    };
+    let (before, now) = match action {
+        Action::RenameIndex {
+            index, new_name, ..
+        } => (
+            Leftover::Index(index.clone()),
+            Leftover::Index(under(index, new_name)),
+        ),
+        Action::RenameType { name, new_name } => (
+            Leftover::Type(name.clone()),
+            Leftover::Type(under(name, new_name)),
+        ),
+        Action::RenameConstraint {
+            table,
+            constraint,
+            new_name,
+        } => {
+            let of_table = |name: &Identifier| Leftover::Constraint {
+                table: table.clone(),
+                name: name.clone(),
+            };
+            target.table(table)?;
+            (of_table(constraint), of_table(new_name))
+        }
+        _ => return None,
+    };
+    (is_in(target, &before) && !is_in(target, &now)).then_some(now)
 }
 
 /// Indexes that a loop gave to what some database had then and the target has not.
@@ -98,7 +136,7 @@ fn undone(
     let leftover = match conflict.kind {
         ConflictKind::UndoneLater => made_again(&effect.action, conflict)?,
         // The chain's table has not what it indexes; that of the script may have been there first.
-        ConflictKind::NeedsMissing => index(&effect.action)?,
+        ConflictKind::NeedsMissing => index(&effect.action).or_else(|| view(&effect.action))?,
         _ => return None,
     };
     (!is_in(target, &leftover)).then(|| (leftover, Citation::of(effect)))
@@ -117,12 +155,28 @@ fn index(action: &Action) -> Option<Leftover> {
     Some(Leftover::Index(ObjectName::qualified(schema, name.clone())))
 }
 
+fn view(action: &Action) -> Option<Leftover> {
+    match action {
+        Action::CreateView { name, .. } | Action::CreateMaterializedView { name, .. } => {
+            Some(Leftover::View(name.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// The object of the conflict, where the action makes it and it holds no rows.
 fn made_again(action: &Action, conflict: &Conflict) -> Option<Leftover> {
     let name = ObjectName::from_sql(&conflict.object.name);
     match (action, conflict.object.kind) {
-        (Action::CreateIndex { .. }, ObjectKind::Index) => Some(Leftover::Index(name)),
-        (Action::CreateView { .. }, ObjectKind::Relation) => Some(Leftover::View(name)),
+        // Made before the chain took away what it reads, it is there still where that was only renamed.
+        (
+            Action::CreateIndex { .. },
+            ObjectKind::Index | ObjectKind::Column | ObjectKind::Relation,
+        ) => index(action),
+        (
+            Action::CreateView { .. } | Action::CreateMaterializedView { .. },
+            ObjectKind::Relation | ObjectKind::Column,
+        ) => view(action),
         (Action::CreateSequence { .. }, ObjectKind::Sequence) => Some(Leftover::Sequence(name)),
         (
             Action::CreateEnum { .. } | Action::CreateType { .. } | Action::CreateDomain { .. },

@@ -172,12 +172,16 @@ BEGIN
         RAISE EXCEPTION 'fixfold: columns % and % of % shall become one, but % row(s) hold something else in each', before, after, relation, n_rows
             USING ERRCODE = 'data_exception', HINT = format('decide for each of them: SELECT * FROM %s WHERE %I::text IS DISTINCT FROM %I::text', relation, before, after);
     END IF;
+    PERFORM pg_temp.fixfold_take_down_renamed(relation, before, after);
     PERFORM pg_temp.fixfold_do(
         format('UPDATE %s SET %I = %I::text::%s WHERE %I IS NOT NULL AND (%s); ALTER TABLE %s DROP COLUMN %I',
                relation, after, before, new_type, before, is_unset, relation, before),
         format('ALTER TABLE %s ADD COLUMN %I %s%s; UPDATE %s SET %I = %I::text::%s', relation, before, old_type,
-               coalesce(' DEFAULT ' || pg_temp.fixfold_default(relation, before), ''), relation, before, after, old_type),
+               coalesce(' DEFAULT ' || pg_temp.fixfold_default(relation, before), ''), relation, before, after, old_type)
+            || (SELECT CASE WHEN attnotnull THEN format('; ALTER TABLE %s ALTER COLUMN %I SET NOT NULL', relation, before) ELSE '' END
+                FROM pg_attribute WHERE attrelid = relation AND attname = before::name),
         'restores without data');
+    PERFORM pg_temp.fixfold_restore_dependents();
     PERFORM pg_temp.fixfold_hide_rows_again(relation);
 END
 $fixfold$;

@@ -149,3 +149,34 @@ BEGIN
     PERFORM pg_temp.fixfold_drop_dependents();
 END
 $fixfold$;
+
+-- The same of a column that another one stands in for: what reads `before` will read `after` when it is put
+-- back, and how it says that is asked of the catalog, with the names exchanged for a moment. What a table
+-- has of the column itself, its keys, indexes and default, goes with it.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_take_down_renamed(relation regclass, before text, after text) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    number int := (SELECT attnum FROM pg_attribute WHERE attrelid = relation AND attname = before::name);
+    renamed jsonb;
+    after_in_json text := to_json(quote_ident(after));
+BEGIN
+    PERFORM pg_temp.fixfold_forget();
+    PERFORM pg_temp.fixfold_collect('pg_class'::regclass, relation, number, true);
+    IF NOT EXISTS (SELECT FROM pg_temp.fixfold_dependent) THEN
+        RETURN;
+    END IF;
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO fixfold_other_column', relation, after);
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', relation, before, after);
+    SELECT jsonb_agg(to_jsonb(d) || to_jsonb(definition)) INTO renamed
+    FROM pg_temp.fixfold_dependent d CROSS JOIN LATERAL pg_temp.fixfold_definition(d.class, d.object, d.part) definition
+    WHERE d.depth > 1 OR NOT EXISTS (
+        SELECT FROM pg_depend a WHERE (a.classid, a.objid, a.refclassid, a.refobjid, a.refobjsubid) = (d.class, d.object, 'pg_class'::regclass, relation, number)
+            AND a.deptype = 'a');
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN %I TO %I', relation, after, before);
+    EXECUTE format('ALTER TABLE %s RENAME COLUMN fixfold_other_column TO %I', relation, after);
+    PERFORM pg_temp.fixfold_drop_dependents();
+    DELETE FROM pg_temp.fixfold_dependent;
+    INSERT INTO pg_temp.fixfold_dependent
+    SELECT d.* FROM jsonb_populate_recordset(NULL::pg_temp.fixfold_dependent, replace(renamed::text, 'fixfold_other_column', substr(after_in_json, 2, length(after_in_json) - 2))::jsonb) d;
+END
+$fixfold$;
