@@ -134,8 +134,12 @@ fn summary(plan: &Plan) -> String {
         .iter()
         .filter(|question| !question.is_settled())
         .count();
+    let nothing = match plan.is_empty() {
+        true => "nothing to fold: the chain brings all that can be told from the scripts' text\n",
+        false => "",
+    };
     format!(
-        "{} steps, {} data fixes, {} more to ask for, {} effects left out, {open} decisions by default\n",
+        "{nothing}{} steps, {} data fixes, {} more to ask for, {} effects left out, {open} decisions by default\n",
         plan.steps.len(),
         plan.data.len(),
         plan.by_hand.len(),

@@ -94,6 +94,13 @@ pub struct Plan {
     pub modules: BTreeSet<Arc<str>>,
 }
 
+impl Plan {
+    /// The chain brings all that can be folded.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty() && self.data.is_empty()
+    }
+}
+
 /// Where something comes from, for comments and reports.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Citation {

@@ -39,6 +39,8 @@ struct Runbook<'a> {
     locks: Vec<LockRow>,
     concurrent: Vec<&'a Step>,
     decisions: Vec<DecisionRow>,
+    /// The migration has nothing to do.
+    is_empty: bool,
     n_steps: usize,
     n_objects: usize,
     n_data: usize,
@@ -117,6 +119,7 @@ pub fn files(
                 count,
             })
             .collect(),
+        is_empty: plan.is_empty(),
         n_steps: plan.steps.len(),
         n_data: plan.data.len(),
         n_rewrites,
