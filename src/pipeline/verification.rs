@@ -11,7 +11,9 @@ use super::script_runs::script_runs;
 use super::{Audit, Estate, Patched, chain_touches, patches, replay, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
-use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
+use crate::model::{
+    Action, ChainFormat, Dialect, Effect, ObjectName, Operation, Place, RowOperation, Script,
+};
 use crate::plan::{DataStep, Lines, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
 use crate::replay::{AfterFailure, RunEffect, RunOutcome, SentRun, StepReplay};
@@ -154,8 +156,23 @@ fn statement(run: &SentRun) -> String {
 }
 
 fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRun> {
-    let runs = step.runs.iter().filter(|run| changes(run));
+    let runs = step.runs.iter();
+    let runs = runs.filter(|run| changes(run) && !is_of_unknown_tool(step, run));
     runs.filter(move |run| in_transaction || !run.is_transaction())
+}
+
+/// A file that writes to the version table of a tool that makes the table itself: without the tool it is
+/// not there.
+fn is_of_unknown_tool(step: &StepReplay, run: &SentRun) -> bool {
+    let stamps = |effect: &RunEffect| match &effect.effect.action {
+        Action::Stamp(outside) => {
+            let table = ObjectName::from_sql(&outside.target);
+            step.after.relation(&table).is_none()
+        }
+        _ => false,
+    };
+    let effects = &run.run.effects;
+    !run.is_bookkeeping() && !effects.is_empty() && effects.iter().all(stamps)
 }
 
 /// Queries only steer the revision; what failed was taken back. Of what is only partly known rows alone

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, Relation, Sequence, Table};
+use crate::catalog::{Catalog, Relation, Sequence, Table, View};
 use crate::graph::{ObjectKey, ObjectKind};
 use crate::model::{Action, Identifier, ObjectName};
 
@@ -253,7 +253,7 @@ impl Builder<'_> {
                 vec![StepKind::View {
                     name,
                     depth: self.depth(&view.query, 0),
-                    view: Box::new(view.clone()),
+                    view: Box::new(self.spelled_out(view)),
                     materialized: false,
                 }]
             }
@@ -261,11 +261,20 @@ impl Builder<'_> {
                 vec![StepKind::View {
                     name,
                     depth: self.depth(&view.query, 0),
-                    view: Box::new(view.clone()),
+                    view: Box::new(self.spelled_out(view)),
                     materialized: true,
                 }]
             }
             Some(Relation::Index(_) | Relation::Sequence(_)) | None => Vec::new(),
+        }
+    }
+
+    /// The columns of its stars are the target's, in every database.
+    fn spelled_out(&self, view: &View) -> View {
+        let query = self.target.with_columns_for_stars(&view.query);
+        View {
+            query,
+            ..view.clone()
         }
     }
 

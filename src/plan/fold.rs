@@ -7,7 +7,8 @@ use std::sync::Arc;
 use crate::catalog::{Applied, Catalog};
 use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind, Touch, touches};
 use crate::model::{
-    Action, Dialect, Effect, ObjectName, RowChange, RowOperation, Script, TableDefinition,
+    Action, Dialect, Effect, Identifier, ObjectName, RowChange, RowOperation, Script,
+    TableDefinition,
 };
 
 use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
@@ -62,6 +63,8 @@ struct Folder<'a> {
     conflicts: BTreeMap<(&'a str, usize), Vec<&'a Conflict>>,
     /// Text values that the chain and the scripts insert, each with its table.
     known_values: BTreeSet<(ObjectName, String)>,
+    /// Columns that scripts write to in rows that are there.
+    updated: BTreeSet<(ObjectName, Identifier)>,
     folded: Folded,
 }
 
@@ -86,6 +89,7 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
         input,
         conflicts,
         known_values: known_values(input),
+        updated: updated(input),
         folded,
     };
     for script in in_order(input) {
@@ -127,6 +131,19 @@ fn known_values(input: &PlanInput<'_>) -> BTreeSet<(ObjectName, String)> {
         })
     });
     values.collect()
+}
+
+fn updated(input: &PlanInput<'_>) -> BTreeSet<(ObjectName, Identifier)> {
+    let effects = input.scripts.iter().flat_map(|script| &script.effects);
+    let updates = effects.filter_map(|effect| match &effect.action {
+        Action::Rows(change) if change.operation == RowOperation::Update => Some(change),
+        _ => None,
+    });
+    let columns = updates.flat_map(|change| {
+        let columns = change.columns.iter();
+        columns.map(|column| (change.table.clone(), column.clone()))
+    });
+    columns.collect()
 }
 
 fn in_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Script> {
@@ -468,6 +485,7 @@ impl Folder<'_> {
         let surroundings = Surroundings {
             target: &self.folded.target,
             known_values: &self.known_values,
+            updated: &self.updated,
             may_remove,
         };
         let fate = data::fate(&surroundings, effect, change);

@@ -7,6 +7,7 @@ use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
 use crate::model::{Action, Identifier, ObjectName};
 
 use super::builder::{Builder, rank, unnamed_part};
+use super::data::relations_read;
 use super::fold::Folded;
 use super::leftovers;
 use super::relabel::Relabelled;
@@ -24,6 +25,9 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
         for key in target.differing(input.chain.head()) {
             wanted.entry(key).or_default().push(target.citation());
         }
+    }
+    for (key, citation) in views_over_stars(input, &folded.target) {
+        wanted.entry(key).or_default().push(citation);
     }
     let filled = filling::arrange(&mut folded.data);
     let builder = Builder {
@@ -63,6 +67,36 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
         same
     });
     steps
+}
+
+/// Views of which a star decides the columns, over tables to which scripts give columns: in which order
+/// these stand is another matter in every database.
+fn views_over_stars(input: &PlanInput<'_>, target: &Catalog) -> Vec<(ObjectKey, Citation)> {
+    let queries = target.relations.iter();
+    let queries = queries.filter_map(|(name, relation)| match relation {
+        Relation::View(view) | Relation::MaterializedView(view) => Some((name, &view.query)),
+        _ => None,
+    });
+    let mut found = Vec::new();
+    for (name, query) in queries {
+        if target.with_columns_for_stars(query) == *query {
+            continue;
+        }
+        let tables = relations_read(query);
+        let effects = input.scripts.iter().flat_map(|script| &script.effects);
+        let mut gives = effects.filter(|effect| match &effect.action {
+            Action::AddColumn { table, .. }
+            | Action::CreateTable { table, .. }
+            | Action::DropColumn { table, .. }
+            | Action::RenameColumn { table, .. } => tables.contains(table),
+            _ => false,
+        });
+        if let Some(effect) = gives.next() {
+            let key = ObjectKey::new(ObjectKind::Relation, name.to_string());
+            found.push((key, Citation::of(effect)));
+        }
+    }
+    found
 }
 
 fn wanted(head: &Catalog, folded: &Folded) -> Wanted {

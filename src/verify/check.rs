@@ -12,6 +12,8 @@ use super::walk::Walked;
 use super::{VerifyOptions, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};
 use crate::database::{Client, DatabaseError, Snapshot};
+use crate::model::ObjectName;
+use crate::sql;
 
 /// Where a state arrived.
 #[derive(Debug, Clone)]
@@ -496,6 +498,22 @@ pub(crate) fn told(what: &str, failure: &Failure) -> String {
 }
 
 /// What sets an arrival apart from the one that all must equal.
+fn is_of_version_table(object: &str, ours: Option<&str>) -> bool {
+    // A tool that a script calls, or is, keeps its own.
+    let is_one =
+        |name: &str| ours == Some(name) || sql::is_version_table(&ObjectName::from_sql(name));
+    let name = object.split('.').next().unwrap_or(object);
+    let own = ["_pkey", "_id_seq", "_key"].iter();
+    let mut tables = own.filter_map(|end| name.strip_suffix(end));
+    is_one(name)
+        || tables.any(|table| {
+            is_one(table)
+                || table
+                    .rsplit_once('_')
+                    .is_some_and(|(table, _)| is_one(table))
+        })
+}
+
 pub(crate) fn compare(
     arrival: &Arrival,
     reference: &Arrival,
@@ -511,10 +529,7 @@ pub(crate) fn compare(
     };
     let mut differences = diff(&reference.catalog, &arrival.catalog, &AsWritten);
     // How the tool's own table is made is the tool's affair; what it says has been compared.
-    differences.retain(|difference| {
-        let object = difference.key.object.split('.').next();
-        version_table.is_none_or(|table| object != Some(table))
-    });
+    differences.retain(|difference| !is_of_version_table(&difference.key.object, version_table));
     if differences.is_empty() && same_versions {
         return Verdict::Converges;
     }

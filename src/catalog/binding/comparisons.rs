@@ -1,47 +1,100 @@
-//! Literals that a query compares with a column of one of several relations: `e.status IN ('new')`.
+//! What a query compares with a column of one of several relations: literals, `e.status IN ('new')`, and
+//! other columns, `e.user_id = u.id`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::literals::compared_literals;
-use crate::catalog::Catalog;
 use crate::catalog::apply::columns_of;
 use crate::catalog::expression::{Token, tokenize};
-use crate::model::{Identifier, ObjectName, SqlError};
+use crate::catalog::{Catalog, Column};
+use crate::model::{DataType, Identifier, ObjectName, SqlError, SqlState};
 
 /// The relation that each name before a column stands for; `None` where it stands for several.
-type Aliases = BTreeMap<Identifier, Option<ObjectName>>;
+pub(super) type Aliases = BTreeMap<Identifier, Option<ObjectName>>;
 
 impl Catalog {
     pub(super) fn check_qualified_comparisons(&self, text: &str) -> Result<(), SqlError> {
         let tokens = tokenize(text);
         let aliases = self.aliases(&tokens);
         for index in 2..tokens.len() {
-            let is =
-                |at: usize, words: &[&str]| tokens.get(at).is_some_and(|one| one.is_any(words));
-            let is_deeper = index > 2 && is(index - 3, &["."]);
-            if !is(index - 1, &["."]) || is_deeper || is(index + 1, &[".", "(", "::"]) {
+            let Some(column) = self.qualified_column(&tokens, index, &aliases) else {
                 continue;
+            };
+            for string in compared_literals(&tokens, index + 1) {
+                self.check_literal(&column.data_type, &string)?;
             }
-            let (alias, column) = (tokens[index - 2].identifier(), tokens[index].identifier());
-            let (Some(alias), Some(column)) = (alias, column) else {
-                continue;
-            };
-            let Some(Some(name)) = aliases.get(&alias) else {
-                continue;
-            };
-            let columns = self.relations.get(name).and_then(columns_of);
-            let column = columns.and_then(|all| all.iter().find(|one| one.name == column));
-            if let Some(column) = column {
-                for string in compared_literals(&tokens, index + 1) {
-                    self.check_literal(&column.data_type, &string)?;
-                }
+            if let Some(operator) = lone_comparison(&tokens, index)
+                && let Some(other) = self.qualified_column(&tokens, index + 4, &aliases)
+            {
+                self.check_comparable(&column.data_type, operator, &other.data_type)?;
             }
         }
         Ok(())
     }
 
+    /// The column whose name stands at `index`, behind the name of what it belongs to.
+    fn qualified_column(
+        &self,
+        tokens: &[Token<'_>],
+        index: usize,
+        aliases: &Aliases,
+    ) -> Option<&Column> {
+        let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|one| one.is_any(words));
+        let is_deeper = index > 2 && is(index - 3, &["."]);
+        if !is(index - 1, &["."]) || is_deeper || is(index + 1, &[".", "(", "::"]) {
+            return None;
+        }
+        let alias = tokens.get(index - 2)?.identifier()?;
+        let column = tokens.get(index)?.identifier()?;
+        let name = aliases.get(&alias)?.as_ref()?;
+        let columns = self.relations.get(name).and_then(columns_of)?;
+        columns.iter().find(|one| one.name == column)
+    }
+
+    /// There is no operator between types of two kinds (PostgreSQL manual, 10.2).
+    fn check_comparable(
+        &self,
+        left: &DataType,
+        operator: &str,
+        right: &DataType,
+    ) -> Result<(), SqlError> {
+        let (left, right) = (self.base_type(left), self.base_type(right));
+        match (self.kind_of(&left), self.kind_of(&right)) {
+            (Some(one), Some(other)) if one != other => {
+                let message = format!(
+                    "operator does not exist: {} {operator} {}",
+                    left.name, right.name
+                );
+                Err(SqlError::new(
+                    SqlState::UNDEFINED_FUNCTION,
+                    message,
+                    operator,
+                ))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Types of one kind can be compared with each other; `None` where that is not so plain.
+    fn kind_of(&self, data_type: &DataType) -> Option<String> {
+        if data_type.array_dimensions > 0 {
+            return None;
+        }
+        if self.is_enum(data_type) {
+            return Some(data_type.name.to_string());
+        }
+        let kind = match data_type.name.name.as_str() {
+            "smallint" | "integer" | "bigint" | "numeric" | "real" | "double precision" => "number",
+            "text" | "character varying" | "character" => "string",
+            "date" | "timestamp without time zone" | "timestamp with time zone" => "moment",
+            kind @ ("boolean" | "uuid" | "jsonb" | "bytea") => kind,
+            _ => return None,
+        };
+        Some(kind.to_owned())
+    }
+
     /// What stands behind FROM and JOIN, a table's own name where it has no other.
-    fn aliases(&self, tokens: &[Token<'_>]) -> Aliases {
+    pub(super) fn aliases(&self, tokens: &[Token<'_>]) -> Aliases {
         let mut aliases = Aliases::new();
         let queries = with_queries(tokens);
         for (index, _) in tokens
@@ -61,6 +114,41 @@ impl Catalog {
         }
         aliases
     }
+}
+
+/// The operator of `a.x = b.y`, where nothing else belongs to either side; `index` is that of `x`.
+fn lone_comparison<'t>(tokens: &[Token<'t>], index: usize) -> Option<&'t str> {
+    const BEFORE: &[&str] = &["on", "where", "and", "or", "not", "when", "(", "having"];
+    const AFTER: &[&str] = &[
+        "and",
+        "or",
+        ")",
+        ";",
+        ",",
+        "then",
+        "where",
+        "join",
+        "left",
+        "right",
+        "full",
+        "inner",
+        "cross",
+        "natural",
+        "group",
+        "order",
+        "limit",
+        "union",
+        "having",
+        "returning",
+        "offset",
+        "on",
+    ];
+    let is = |at: usize, words: &[&str]| tokens.get(at).is_some_and(|one| one.is_any(words));
+    let operator = tokens.get(index + 1)?;
+    let is_comparison = operator.is_any(&["=", "<>", "!=", "<", ">", "<=", ">="]);
+    let is_alone = index >= 3 && is(index - 3, BEFORE);
+    let ends = tokens.len() == index + 5 || is(index + 5, AFTER);
+    (is_comparison && is_alone && ends).then_some(operator.text)
 }
 
 /// The names of `WITH name AS (...)`: these hide tables.

@@ -13,6 +13,7 @@ mod output;
 mod result_types;
 mod scope;
 mod stability;
+mod stars;
 mod typing;
 
 pub(super) use scope::Output;

@@ -79,6 +79,8 @@ pub(super) struct Surroundings<'a> {
     pub target: &'a Catalog,
     /// Values that the chain or a script inserts, each with its table: rows that the estate brings.
     pub known_values: &'a BTreeSet<(ObjectName, String)>,
+    /// Columns that scripts write to in rows that are there: what they held does not tell rows apart.
+    pub updated: &'a BTreeSet<(ObjectName, Identifier)>,
     /// A person has decided for a statement that removes rows.
     pub may_remove: bool,
 }
@@ -92,7 +94,7 @@ pub(super) fn fate(surroundings: &Surroundings<'_>, effect: &Effect, change: &Ro
         return Fate::ByHand(step);
     }
     let statements = match change.operation {
-        RowOperation::Insert => repeatable::insert(change),
+        RowOperation::Insert => repeatable::insert(surroundings, change),
         RowOperation::Update => Ok(vec![repeatable::update(surroundings.target, change)]),
         RowOperation::Delete => Ok(vec![change.statement.clone()]),
         RowOperation::Truncate | RowOperation::Copy => Err("its rows come from outside"),

@@ -1,14 +1,24 @@
 //! Statements on rows, made so that a second run finds nothing to do.
 
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, ConstraintKind, Relation};
 use crate::model::{Identifier, RowChange};
 
-use super::words;
+use super::{Surroundings, words};
 
 /// One statement a row: each is there already when all its literal values are.
-pub(super) fn insert(change: &RowChange) -> Result<Vec<String>, &'static str> {
+pub(super) fn insert(
+    surroundings: &Surroundings<'_>,
+    change: &RowChange,
+) -> Result<Vec<String>, &'static str> {
     let lower = change.statement.to_lowercase();
-    if lower.contains("on conflict") || lower.contains("not exists") {
+    let looks = match lower.split_once("on conflict") {
+        Some((_, rest)) => {
+            !rest.trim_start().starts_with("do nothing")
+                || can_conflict(surroundings.target, change)
+        }
+        None => lower.contains("not exists"),
+    };
+    if looks {
         return Ok(vec![change.statement.clone()]);
     }
     if change.columns.is_empty() || change.values.is_empty() {
@@ -17,14 +27,49 @@ pub(super) fn insert(change: &RowChange) -> Result<Vec<String>, &'static str> {
     let rows = change
         .values
         .iter()
-        .map(|row| insert_if_absent(change, row));
+        .map(|row| insert_if_absent(surroundings, change, row));
     rows.collect::<Option<Vec<_>>>()
         .ok_or("it inserts again at every run: no literal value tells its rows apart")
 }
 
+/// Whether rows can be in conflict with others by the values that the statement gives.
+fn can_conflict(target: &Catalog, change: &RowChange) -> bool {
+    let is_given = |name: &Identifier| change.columns.contains(name);
+    let is_whole = |columns: &[Identifier]| columns.iter().all(is_given);
+    let constraints = target.table(&change.table).map(|table| &table.constraints);
+    let by_constraint = constraints
+        .into_iter()
+        .flatten()
+        .any(|(_, one)| match &one.kind {
+            ConstraintKind::PrimaryKey { columns, .. } | ConstraintKind::Unique { columns, .. } => {
+                is_whole(columns)
+            }
+            ConstraintKind::Exclude { .. } => true,
+            ConstraintKind::ForeignKey(_) | ConstraintKind::Check { .. } => false,
+        });
+    // What expressions an index has is not looked at.
+    let by_index = target.relations.iter().any(|(_, relation)| match relation {
+        Relation::Index(index) => {
+            let definition = &index.definition;
+            definition.unique && definition.table == change.table && index.constraint.is_none()
+        }
+        _ => false,
+    });
+    change.columns.is_empty() || by_constraint || by_index
+}
+
 /// `INSERT ... SELECT ... WHERE NOT EXISTS`.
-fn insert_if_absent(change: &RowChange, row: &[String]) -> Option<String> {
+fn insert_if_absent(
+    surroundings: &Surroundings<'_>,
+    change: &RowChange,
+    row: &[String],
+) -> Option<String> {
+    let is_lasting = |column: &Identifier| {
+        let column = (change.table.clone(), column.clone());
+        !surroundings.updated.contains(&column)
+    };
     let pairs = change.columns.iter().zip(row);
+    let pairs = pairs.filter(|(column, _)| is_lasting(column));
     let conditions: Vec<String> = pairs
         .filter(|(_, value)| words::tells_rows_apart(value))
         .map(|(column, value)| format!("{} = {value}", quoted(column)))

@@ -275,6 +275,10 @@ pub fn without_citation(line: &str) -> &str {
 
 fn commented(object_kind: &str, object: &str) -> String {
     let name = ObjectName::from_sql(object);
+    // A schema stands in no schema.
+    if object_kind == "SCHEMA" {
+        return quote_identifier(&name.name);
+    }
     if object_kind != "COLUMN" {
         return quote_name(&name);
     }

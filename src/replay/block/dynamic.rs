@@ -7,7 +7,7 @@ use crate::sql::expression::Expression;
 use crate::sql::query::Query;
 use crate::sql::{self, Nature, ReadStatement};
 
-use super::{Flow, Interpreter, Stop};
+use super::{Flow, Interpreter, Stop, partial};
 
 impl Interpreter<'_> {
     /// A static statement; `into` takes its first row.
@@ -102,7 +102,7 @@ impl Interpreter<'_> {
         let place = place.cloned();
         let Some(text) = self.dynamic_text(expression, &place) else {
             self.assign_unknown(into, "what dynamic SQL gives is not known");
-            return Ok(());
+            return self.refused_whatever_it_says(expression);
         };
         let outer = self.bind(using);
         let reading = sql::read(&Template::from_text(text), Dialect::Postgres);
@@ -172,6 +172,21 @@ impl Interpreter<'_> {
                 None
             }
         }
+    }
+
+    /// Text of which only a part is known: where that alone decides that the server refuses it, it fails.
+    fn refused_whatever_it_says(&self, expression: &Expression) -> Flow {
+        let reading = sql::read(&partial::template(self, expression), Dialect::Postgres);
+        let effects = reading.statements.iter().flat_map(|one| &one.effects);
+        let mut trial = self.session.catalog.clone();
+        for effect in effects {
+            if let Err(error) = trial.apply(&effect.action)
+                && partial::is_certain(&error)
+            {
+                return Err(Stop::Error(error, None));
+            }
+        }
+        Ok(())
     }
 
     /// Sets `$1`, `$2` ...; gives what they were.

@@ -3,6 +3,7 @@
 
 mod control;
 mod dynamic;
+mod partial;
 mod raise;
 mod variables;
 

@@ -25,6 +25,7 @@ use crate::sql::expression::Expression;
 use crate::sql::query::Query;
 
 pub(crate) use datum::Datum;
+pub(crate) use functions::formatted;
 
 use scope::Scope;
 

@@ -199,6 +199,12 @@ BEGIN
         RETURN;
     END IF;
     IF NOT wanted THEN
+        -- The columns of a key cannot be null; where another key takes its place, that is seen to then.
+        IF EXISTS (SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)
+                   WHERE c.conrelid = relation AND c.contype = 'p' AND a.attname = wanted_column::name) THEN
+            PERFORM set_config(format('fixfold.freed_%s_%s', relation::oid, md5(wanted_column)), 'yes', true);
+            RETURN;
+        END IF;
         PERFORM pg_temp.fixfold_do(drop_it, set_it);
         RETURN;
     END IF;

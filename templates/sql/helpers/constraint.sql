@@ -9,7 +9,7 @@ DECLARE
     here record;
     comments text;
 BEGIN
-    SELECT oid, conname, convalidated, pg_get_constraintdef(oid) AS words INTO here FROM pg_constraint
+    SELECT oid, conname, conkey, convalidated, pg_get_constraintdef(oid) AS words INTO here FROM pg_constraint
     WHERE conrelid = relation AND (conname = wanted_name::name OR (contype = 'p' AND definition ILIKE 'PRIMARY KEY%'))
     ORDER BY conname = wanted_name::name DESC LIMIT 1;
     IF here IS NULL THEN
@@ -26,6 +26,9 @@ BEGIN
         FROM pg_temp.fixfold_definition('pg_constraint'::regclass, here.oid, 0) made;
         PERFORM pg_temp.fixfold_add_constraint(relation, wanted_name, definition, comments);
         PERFORM pg_temp.fixfold_restore_dependents();
+        -- What stood in a key could not be null before.
+        PERFORM pg_temp.fixfold_ensure_not_null(relation, attname, false, NULL) FROM pg_attribute
+        WHERE attrelid = relation AND attnum = ANY (here.conkey) AND current_setting(format('fixfold.freed_%s_%s', relation::oid, md5(attname)), true) = 'yes';
         RETURN;
     END IF;
     IF here.conname <> wanted_name::name THEN

@@ -38,6 +38,12 @@ BEGIN
         -- The session's zone is what a cast would take; said aloud, the undo takes the same.
         RETURN format('%s AT TIME ZONE %L', reference, current_setting('TimeZone'));
     END IF;
+    -- Arrays and JSON are written otherwise: what does not come back the same is found when values are checked.
+    IF new_type IN ('json', 'jsonb') AND value_map = '{}' AND pg_temp.fixfold_is_array(old_type) THEN
+        RETURN format('to_%s(%s)', new_type, reference);
+    ELSIF old_type IN ('json', 'jsonb') AND value_map = '{}' AND pg_temp.fixfold_is_array(new_type) THEN
+        RETURN format('(''{'' || substr(%1$s::text, 2, length(%1$s::text) - 2) || ''}'')::%2$s', reference, new_type);
+    END IF;
     -- Only by way of text does a padded char lose its blanks.
     IF value_map = '{}' AND old_type NOT LIKE 'character(%' AND pg_temp.fixfold_is_castable(old_type, new_type) THEN
         RETURN format('%s::%s', reference, new_type);
