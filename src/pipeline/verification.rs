@@ -164,12 +164,12 @@ fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRu
 /// A file that writes to the version table of a tool that makes the table itself: without the tool it is
 /// not there.
 fn is_of_unknown_tool(step: &StepReplay, run: &SentRun) -> bool {
-    let stamps = |effect: &RunEffect| match &effect.effect.action {
-        Action::Stamp(outside) => {
-            let table = ObjectName::from_sql(&outside.target);
-            step.after.relation(&table).is_none()
-        }
-        _ => false,
+    let stamps = |effect: &RunEffect| {
+        let Action::Stamp(outside) = &effect.effect.action else {
+            return false;
+        };
+        let table = ObjectName::from_sql(&outside.target);
+        step.after.relation(&table).is_none()
     };
     let effects = &run.run.effects;
     !run.is_bookkeeping() && !effects.is_empty() && effects.iter().all(stamps)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::catalog::{Catalog, Relation, Table};
 use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
-use crate::model::{Action, Identifier, ObjectName};
+use crate::model::{Action, Effect, Identifier, ObjectName};
 
 use super::builder::{Builder, rank, unnamed_part};
 use super::data::relations_read;
@@ -84,13 +84,22 @@ fn views_over_stars(input: &PlanInput<'_>, target: &Catalog) -> Vec<(ObjectKey, 
         }
         let tables = relations_read(query);
         let effects = input.scripts.iter().flat_map(|script| &script.effects);
-        let mut gives = effects.filter(|effect| match &effect.action {
-            Action::AddColumn { table, .. }
-            | Action::CreateTable { table, .. }
-            | Action::DropColumn { table, .. }
-            | Action::RenameColumn { table, .. } => tables.contains(table),
-            _ => false,
-        });
+        let gives_column = |effect: &&Effect| {
+            let mut touches = touches(&effect.action).into_iter();
+            touches.any(|touch| {
+                let table = match touch.object.kind {
+                    ObjectKind::Relation => Some(touch.object.name.as_str()),
+                    ObjectKind::Column => {
+                        touch.object.name.rsplit_once('.').map(|(table, _)| table)
+                    }
+                    _ => None,
+                };
+                let table = table.map(ObjectName::from_sql);
+                touch.relation != Touching::Needs
+                    && table.is_some_and(|table| tables.contains(&table))
+            })
+        };
+        let mut gives = effects.filter(gives_column);
         if let Some(effect) = gives.next() {
             let key = ObjectKey::new(ObjectKind::Relation, name.to_string());
             found.push((key, Citation::of(effect)));
