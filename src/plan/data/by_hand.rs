@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::catalog::{Catalog, ConstraintKind};
 use crate::model::{Effect, Identifier, RowChange, RowOperation};
 use crate::plan::Citation;
+use crate::sql;
 
 use super::{Surroundings, repeatable, words};
 
@@ -112,6 +113,10 @@ fn nature(surroundings: &Surroundings<'_>, change: &RowChange) -> Option<(Nature
             Nature::Once,
             "it builds on the value that it changes: a second run changes it again",
         ),
+        RowOperation::Insert if adds_to_what_is_there(change) => told(
+            Nature::Once,
+            "it adds to the value of a row that is there: a second run adds again",
+        ),
         _ => None,
     }
 }
@@ -133,6 +138,17 @@ fn builds_on_itself(change: &RowChange) -> bool {
             .iter()
             .zip(values)
             .any(|(column, value)| words::mentions(value, column.as_str()))
+}
+
+/// An upsert whose new value is computed from that of the row that is there.
+fn adds_to_what_is_there(change: &RowChange) -> bool {
+    let Some(upsert) = sql::upsert(&change.statement) else {
+        return false;
+    };
+    let target = upsert.target.as_str();
+    let computed = |value: &&String| value.contains(['+', '-', '*', '/', '|']);
+    let mut values = upsert.values.iter().filter(computed);
+    values.any(|value| words::mentions(value, target))
 }
 
 /// An e-mail address or the id of a single row.

@@ -9,6 +9,7 @@ use crate::model::{
 use crate::sql::expression::{Collection, Expression};
 use crate::sql::query::{Query, QueryBody};
 use crate::sql::reading::ReadEffect;
+use crate::sql::upsert::Upsert;
 use crate::sql::version_table::rows_or_stamp;
 
 use super::alter_table::is_cascade;
@@ -148,6 +149,30 @@ impl Lowering<'_> {
             .is_some();
         effect.inert = refused.filter(|_| !open).map(InertReason::InvalidSql);
         self.with_changes(insert.with_clause(), vec![effect])
+    }
+
+    /// What it does to rows that are there already.
+    pub(in crate::sql) fn upsert(&self, insert: &ast::Insert) -> Option<Upsert> {
+        let action = insert.on_conflict_clause()?.conflict_action()?;
+        let ast::ConflictAction::ConflictDoUpdateSet(action) = action else {
+            return None;
+        };
+        let clause = action.set_clause()?;
+        let assignments = self.text(&clause);
+        let parts = self.assignments(Some(clause));
+        let condition = action.where_clause().and_then(|clause| clause.expr());
+        let alias = insert.alias().and_then(|alias| alias.name());
+        let target = match alias {
+            Some(alias) => self.identifier(&alias),
+            None => self.optional_name(insert.relation_name_ref()).name,
+        };
+        Some(Upsert {
+            target,
+            columns: parts.columns,
+            values: parts.values.into_iter().next().unwrap_or_default(),
+            assignments,
+            condition: condition.map(|condition| self.text(&condition)),
+        })
     }
 
     fn targets(&self, list: Option<ast::ColumnTargetList>) -> Vec<Identifier> {
