@@ -1,28 +1,19 @@
 //! Statements on rows, made so that a second run finds nothing to do.
 
-<<<<<<< HEAD
 use crate::catalog::{Catalog, ConstraintKind, Relation};
-use crate::model::{Identifier, RowChange};
-=======
-use crate::catalog::Catalog;
 use crate::model::{Identifier, ObjectName, RowChange};
 use crate::sql::{self, Upsert};
->>>>>>> 5da12f2 (An upsert passes over rows that hold its values already; one that adds to them runs only when asked for)
 
 use super::{Surroundings, words};
 
 /// One statement a row: each is there already when all its literal values are.
-<<<<<<< HEAD
 pub(super) fn insert(
     surroundings: &Surroundings<'_>,
     change: &RowChange,
 ) -> Result<Vec<String>, &'static str> {
-=======
-pub(super) fn insert(target: &Catalog, change: &RowChange) -> Result<Vec<String>, &'static str> {
     if let Some(upsert) = sql::upsert(&change.statement) {
-        return Ok(vec![put_in(target, change, &upsert)]);
+        return Ok(vec![put_in(surroundings.target, change, &upsert)]);
     }
->>>>>>> 5da12f2 (An upsert passes over rows that hold its values already; one that adds to them runs only when asked for)
     let lower = change.statement.to_lowercase();
     let looks = match lower.split_once("on conflict") {
         Some((_, rest)) => {
@@ -45,7 +36,6 @@ pub(super) fn insert(target: &Catalog, change: &RowChange) -> Result<Vec<String>
         .ok_or("it inserts again at every run: no literal value tells its rows apart")
 }
 
-<<<<<<< HEAD
 /// Whether rows can be in conflict with others by the values that the statement gives.
 fn can_conflict(target: &Catalog, change: &RowChange) -> bool {
     let is_given = |name: &Identifier| change.columns.contains(name);
@@ -70,7 +60,8 @@ fn can_conflict(target: &Catalog, change: &RowChange) -> bool {
         _ => false,
     });
     change.columns.is_empty() || by_constraint || by_index
-=======
+}
+
 /// The upsert that passes over rows that hold the new values already. What only says when it ran is no
 /// reason to write a row.
 fn put_in(target: &Catalog, change: &RowChange, upsert: &Upsert) -> String {
@@ -86,7 +77,6 @@ fn put_in(target: &Catalog, change: &RowChange, upsert: &Upsert) -> String {
         return change.statement.clone();
     }
     upsert.with_condition(&change.statement, &differs.join(" OR "))
->>>>>>> 5da12f2 (An upsert passes over rows that hold its values already; one that adds to them runs only when asked for)
 }
 
 /// `INSERT ... SELECT ... WHERE NOT EXISTS`.
