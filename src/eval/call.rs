@@ -13,6 +13,7 @@ use super::interpreter::Interpreter;
 use super::join::one_of;
 use super::object::{Function, FunctionKind};
 use super::scope::{Scope, ScopeKind};
+use super::splitters::split_by_hand;
 use super::unknown::unknown;
 use super::value::{BoundMethod, Generator, Source, Value};
 
@@ -163,7 +164,7 @@ impl Interpreter<'_> {
         let cost = self.costs.get(&pointer).copied().unwrap_or_default();
         if !cost.sends && cost.steps > self.limits.steps_without_sink {
             let reason = "what a function gives that is not followed further";
-            return Ok(unknown(text.clone(), reason, Source::Other, place.clone()));
+            return Ok(left_function(definition, frame, place, text, reason));
         }
         let (steps, sent) = (self.steps, self.sent);
         let result = self.run_body_here(definition, frame, place, text);
@@ -176,7 +177,7 @@ impl Interpreter<'_> {
             Err(Interrupt::Stop) if is_idle && !self.is_spent() => {
                 self.last_sent = self.steps;
                 let reason = "what a function gives that goes on for long";
-                Ok(unknown(text.clone(), reason, Source::Other, place.clone()))
+                Ok(left_function(definition, frame, place, text, reason))
             }
             result => result,
         }
@@ -415,4 +416,16 @@ pub(crate) fn bind(function: &Rc<Function>, receiver: &Value, class: Option<Valu
         function: function.clone(),
         receiver,
     }))
+}
+
+/// What a function gives that was not followed to its end.
+fn left_function(
+    definition: &FunctionDefinition,
+    frame: &Frame<'_>,
+    place: &Place,
+    text: &Arc<str>,
+    reason: &str,
+) -> Value {
+    split_by_hand(definition, frame)
+        .unwrap_or_else(|| unknown(text.clone(), reason, Source::Other, place.clone()))
 }

@@ -37,6 +37,12 @@ impl Interpreter<'_> {
                 .filter(|value| matches!(value, Value::External(_) | Value::Unknown(_)))
                 .collect(),
         });
+        if frame.function.is_some() && !self.host.is_concrete() {
+            let pointer = Arc::as_ptr(definition);
+            self.inner
+                .entry(pointer)
+                .or_insert_with(|| function.clone());
+        }
         let name = setter_name(&definition.name, &decorators);
         let mut value = Value::Function(function);
         for (decorator, expression) in decorators.iter().rev() {

@@ -70,7 +70,7 @@ pub(crate) fn looks_like_sink(
     match sink.kind {
         SinkKind::Sql => sends_sql(method, receiver, arguments),
         SinkKind::Commit | SinkKind::Rollback => names_database(receiver),
-        SinkKind::Metadata => names_metadata(receiver),
+        SinkKind::Metadata => names_metadata(receiver) || names_session(receiver),
         SinkKind::Orm => names_session(receiver) && arguments.positional.iter().any(is_row),
         _ => false,
     }
@@ -185,6 +185,12 @@ fn is_row(value: &Value) -> bool {
             Value::Maybe(maybe) => is_row(&maybe.value),
             element => is_row(element),
         }),
+        Value::External(external) if is_made(external) => true,
         value => super::metadata::is_loaded_row(value),
     }
+}
+
+/// `Order(...)`, an object of a class that no file of the estate declares.
+fn is_made(external: &External) -> bool {
+    external.arguments.is_some() && external.name().starts_with(char::is_uppercase)
 }

@@ -61,6 +61,8 @@ pub struct Interpreter<'a> {
     pub(crate) entered: BTreeSet<*const FunctionDefinition>,
     /// Functions handed to libraries, with the path of the call that took them.
     pub(crate) escaped: Vec<(Rc<Function>, Option<Value>, String)>,
+    /// Functions defined inside functions: the first of each definition.
+    pub(crate) inner: BTreeMap<*const FunctionDefinition, Rc<Function>>,
     /// What each connection was last asked.
     pub(crate) questions: BTreeMap<ConnectionId, Source>,
     pub(crate) connections: BTreeMap<usize, ConnectionId>,
@@ -125,6 +127,7 @@ impl<'a> Interpreter<'a> {
             last_sent: 0,
             entered: BTreeSet::new(),
             escaped: Vec::new(),
+            inner: BTreeMap::new(),
             questions: BTreeMap::new(),
             connections: BTreeMap::new(),
             connection_roots: Vec::new(),

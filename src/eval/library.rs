@@ -55,6 +55,9 @@ impl Interpreter<'_> {
             "asyncio" | "concurrent" | "threading" | "multiprocessing" | "anyio" | "trio"
             | "nest_asyncio" => self.concurrent_call(path, callee, arguments, site),
             "importlib" | "runpy" => self.import_call(path, callee, arguments, site),
+            "django" if path == "django.contrib.auth.get_user_model" => {
+                self.user_model(site).transpose()
+            }
             "time" if path == "time.sleep" => Ok(Some(Value::None)),
             "dotenv" => Ok(Some(Value::Bool(true))),
             "sqlalchemy" if path.starts_with("sqlalchemy.MetaData.tables.") => {

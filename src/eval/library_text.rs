@@ -75,7 +75,7 @@ impl Interpreter<'_> {
 }
 
 /// The statements of a text, as `sqlparse.split` gives them.
-fn statements(template: &Template) -> Value {
+pub(crate) fn statements(template: &Template) -> Value {
     if template.has_holes() {
         let parts = text::split(template, Some(";"), usize::MAX, false);
         return Value::list(parts.into_iter().map(Value::template).collect());

@@ -7,6 +7,7 @@ use super::departures::{self, Arrival};
 use super::flow::{Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
 use super::iteration::Items;
+use super::splitters::{enumerated, measured};
 use super::unknown::source_of;
 use super::value::{Source, Value};
 
@@ -78,7 +79,16 @@ impl Interpreter<'_> {
         }
         if let Value::List(elements) = value {
             let items = elements.borrow().clone();
+            if let Some(text) = enumerated(iterable).filter(|_| items.len() > self.limits.turns) {
+                let text = self.eval(frame, text)?;
+                if self.takes_apart(frame, &text, body) {
+                    return Ok(false);
+                }
+            }
             return self.run_known_turns(frame, target, items, body);
+        }
+        if self.takes_apart(frame, value, body) {
+            return Ok(false);
         }
         match self.items(value, iterable)? {
             Items::Known(items) => self.run_known_turns(frame, target, items, body),
@@ -284,6 +294,12 @@ impl Interpreter<'_> {
         test: &Expression,
         body: &[Statement],
     ) -> Result<bool, Interrupt> {
+        if let Some(text) = measured(test) {
+            let text = self.eval(frame, text)?;
+            if self.takes_apart(frame, &text, body) {
+                return Ok(false);
+            }
+        }
         let endless = matches!(
             test.kind,
             ExpressionKind::True | ExpressionKind::Integer(Some(1))

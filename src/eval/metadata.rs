@@ -53,6 +53,19 @@ pub(crate) fn is_loaded_row(value: &Value) -> bool {
     }
 }
 
+/// A row that a session watches: what is set on it is sent by the next commit. Django's rows are sent
+/// when they are saved, and only then.
+pub(crate) fn is_watched_row(value: &Value) -> bool {
+    let is_django = |class: Rc<Class>| {
+        let mut bases = class.external_bases().into_iter();
+        bases.any(|base| {
+            base.as_external()
+                .is_some_and(|base| base.path.starts_with("django."))
+        })
+    };
+    is_loaded_row(value) && !class_of_row(value).is_some_and(is_django)
+}
+
 /// The mapped class that a query's chain of calls is about.
 pub(crate) fn model_behind(external: &External) -> Option<Rc<Class>> {
     let mut current = external;

@@ -327,11 +327,12 @@ impl Interpreter<'_> {
         1_000 + folder.matches('/').count()
     }
 
-    /// `folder/a/b.py`, `folder/a/b/__init__.py` or the bare folder `folder/a/b`.
+    /// `folder/a/b/__init__.py`, `folder/a/b.py` or the bare folder `folder/a/b`, in the order in which
+    /// Python looks for them.
     fn module_in(&mut self, folder: &str, dotted: &str, name: &str) -> Option<Rc<Scope>> {
         let path = within(folder, &dotted.replace('.', "/"));
         let file = format!("{path}.py");
-        if self.estate.is_file(&file) {
+        if self.estate.is_file(&file) && !self.estate.is_file(&within(&path, "__init__.py")) {
             return self.module_scope(&file, name);
         }
         self.package_scope(&path, name)

@@ -48,6 +48,22 @@ pub(crate) fn run_uncalled(
             return;
         }
     }
+    run_inner(interpreter, module);
+}
+
+/// Enters the functions inside functions that nothing has called: a framework's handlers that another
+/// function registers, and helpers that are left over.
+fn run_inner(interpreter: &mut Interpreter<'_>, module: &Arc<Module>) {
+    for _ in 0..interpreter.limits.recursion {
+        let inner = std::mem::take(&mut interpreter.inner).into_values();
+        let mut waiting: Vec<_> = inner.filter(|it| is_of(it, module)).collect();
+        waiting.sort_by(|left, right| left.definition.place.cmp(&right.definition.place));
+        for function in waiting {
+            if enter(interpreter, &candidate(&function, None)).is_err() {
+                return;
+            }
+        }
+    }
 }
 
 fn is_of(function: &Function, module: &Module) -> bool {

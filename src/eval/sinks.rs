@@ -114,7 +114,8 @@ impl Interpreter<'_> {
         if let Some(path) = super::duck::query_of_class(path, callee) {
             return self.registry.sink(&path).cloned();
         }
-        let is_named = callee.receiver.is_none() && !path.starts_with('?');
+        let root = path.split('.').next().unwrap_or(path);
+        let is_named = callee.receiver.is_none() && self.registry.is_library(root);
         let is_name = is_named && !super::duck::names_metadata(path);
         if is_name || self.registry.is_stand_in(path) {
             return None;
@@ -337,7 +338,7 @@ impl Interpreter<'_> {
         };
         let sink = match self.registry.attribute_sink(&path) {
             Some(sink) => Some(sink.clone()),
-            None if super::metadata::is_loaded_row(object) => self.registry.row_attribute_sink(),
+            None if super::metadata::is_watched_row(object) => self.registry.row_attribute_sink(),
             None => None,
         };
         let Some(sink) = sink else { return Ok(()) };

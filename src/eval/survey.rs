@@ -150,30 +150,70 @@ struct Unvisited<'v, 't> {
     visited: &'v BTreeSet<Place>,
     /// The `if`s around the place of the walk.
     around: Vec<&'t Expression>,
-    calls: Vec<&'t Expression>,
+    /// What stands before the place of the walk in each function around it, and only names things.
+    before: Vec<Vec<&'t Statement>>,
+    calls: Vec<LeftOver<'t>>,
     tests: Vec<&'t Expression>,
+}
+
+/// A call that no path has come to, with the imports and assignments of its function before it.
+struct LeftOver<'t> {
+    call: &'t Expression,
+    before: Vec<&'t Statement>,
 }
 
 impl<'t> Visitor<'t> for Unvisited<'_, 't> {
     fn expression(&mut self, expression: &'t Expression) {
         let is_sink = called_name(expression).is_some_and(|name| self.registry.is_sink_name(name));
         if is_sink && !self.visited.contains(&expression.place) {
-            self.calls.push(expression);
+            self.calls.push(LeftOver {
+                call: expression,
+                before: self.before.concat(),
+            });
             self.tests.extend(self.around.iter().copied());
         }
     }
 
     fn enter(&mut self, statement: &'t Statement) -> bool {
-        if let StatementKind::If { test, .. } = &statement.kind {
-            self.around.push(test);
+        match &statement.kind {
+            StatementKind::If { test, .. } => self.around.push(test),
+            StatementKind::Function(_) => self.before.push(Vec::new()),
+            _ => {}
         }
         true
     }
 
     fn leave(&mut self, statement: &'t Statement) {
-        if let StatementKind::If { .. } = &statement.kind {
-            self.around.pop();
+        match &statement.kind {
+            StatementKind::If { .. } => drop(self.around.pop()),
+            StatementKind::Function(_) => drop(self.before.pop()),
+            _ if names_things(statement) => {
+                self.before
+                    .iter_mut()
+                    .last()
+                    .into_iter()
+                    .for_each(|before| before.push(statement));
+            }
+            _ => {}
         }
+    }
+}
+
+/// An import, or an assignment that calls at most what wraps a text.
+fn names_things(statement: &Statement) -> bool {
+    match &statement.kind {
+        StatementKind::Import(_) | StatementKind::ImportFrom { .. } => true,
+        StatementKind::Assign { value, .. } => match &value.kind {
+            ExpressionKind::Call {
+                function,
+                arguments,
+            } => {
+                matches!(&function.kind, ExpressionKind::Name(name) if name == "text")
+                    && arguments.len() == 1
+            }
+            kind => matches!(kind, ExpressionKind::String(_) | ExpressionKind::List(_)),
+        },
+        _ => false,
     }
 }
 
@@ -181,11 +221,12 @@ fn unvisited<'t>(
     module: &'t Module,
     registry: &Registry,
     visited: &BTreeSet<Place>,
-) -> (Vec<&'t Expression>, Vec<&'t Expression>) {
+) -> (Vec<LeftOver<'t>>, Vec<&'t Expression>) {
     let mut visitor = Unvisited {
         registry,
         visited,
         around: Vec::new(),
+        before: Vec::new(),
         calls: Vec::new(),
         tests: Vec::new(),
     };
@@ -234,7 +275,7 @@ fn left_over(
     if calls.is_empty() {
         return;
     }
-    let places: BTreeSet<Place> = calls.iter().map(|call| call.place.clone()).collect();
+    let places: BTreeSet<Place> = calls.iter().map(|it| it.call.place.clone()).collect();
     let mut recorder = Recorder {
         calls: Vec::new(),
         text_of,
@@ -244,9 +285,13 @@ fn left_over(
         return;
     };
     interpreter.reached = reached.clone();
-    for call in calls {
+    for LeftOver { call, before } in calls {
         let inner = Scope::inside(&scope, ScopeKind::Function);
         let mut frame = Frame::new(inner);
+        for statement in before {
+            // What it raises says nothing of the call.
+            let _ = interpreter.exec_block(&mut frame, std::slice::from_ref(statement));
+        }
         if let ExpressionKind::Call { .. } = call.kind
             && matches!(interpreter.eval(&mut frame, call), Err(Interrupt::Stop))
         {

@@ -80,6 +80,8 @@ const SIGNS: &[&str] = &[
     "rake",
     ".sh",
     "pg_restore",
+    "createdb",
+    "dropdb",
 ];
 
 /// Reads a script of the estate.

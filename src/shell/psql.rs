@@ -86,6 +86,24 @@ impl Interpreter<'_> {
         }
     }
 
+    /// `createdb`, `dropdb`, `createuser`, `dropuser`: wrappers around one statement each (manual,
+    /// "PostgreSQL Client Applications").
+    pub(super) fn one_statement(
+        &mut self,
+        statement: &str,
+        command: &Command,
+        words: &[Template],
+        state: &mut State,
+    ) {
+        let Some(object) = first_plain(&words[1..]) else {
+            return;
+        };
+        let mut text = Template::from_text(format!("{statement} "));
+        text.append(object);
+        let call = self.client(command, "psql", state);
+        self.sql(&call, &text, Dialect::Postgres);
+    }
+
     /// `mysql -e`, `sqlite3 file "SQL"`, and what they read from their input.
     pub(super) fn other_client(
         &mut self,
@@ -119,6 +137,43 @@ impl Interpreter<'_> {
             self.sql(&call, &text, dialect);
         }
     }
+}
+
+/// The first word that is no option and no option's value.
+fn first_plain(words: &[Template]) -> Option<&Template> {
+    const WITH_VALUE: &[&str] = &[
+        "-O",
+        "--owner",
+        "-h",
+        "--host",
+        "-p",
+        "--port",
+        "-U",
+        "--username",
+        "-T",
+        "--template",
+        "-E",
+        "--encoding",
+        "-l",
+        "--locale",
+        "-D",
+        "--tablespace",
+        "-c",
+        "--connection-limit",
+        "--maintenance-db",
+        "-g",
+        "--role",
+    ];
+    let mut words = words.iter();
+    while let Some(word) = words.next() {
+        let text = word.display();
+        if WITH_VALUE.contains(&text.as_str()) {
+            words.next();
+        } else if !text.starts_with('-') {
+            return Some(word);
+        }
+    }
+    None
 }
 
 fn psql_orders(arguments: &[Template]) -> Vec<Order> {

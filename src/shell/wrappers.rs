@@ -86,6 +86,10 @@ const PROGRAMS: &[&str] = &[
     "mariadb",
     "sqlite3",
     "pg_restore",
+    "createdb",
+    "dropdb",
+    "createuser",
+    "dropuser",
     "alembic",
     "flask",
     "python",
@@ -146,6 +150,9 @@ impl Interpreter<'_> {
             self.psql(command, &words[..1], state);
             return Outcome::UNKNOWN;
         }
+        if only_copies(words) {
+            return Outcome::UNKNOWN;
+        }
         for (idx, word) in words.iter().enumerate().skip(1) {
             let text = word.display();
             if is_program(&text) || is_file_to_run(&text) {
@@ -197,6 +204,13 @@ fn connects_to_postgres(words: &[Template]) -> bool {
     let is_service = |word: &str| SERVICES.contains(&word.to_ascii_lowercase().as_str());
     let is_connect = |word: &str| word == "connect";
     follow(&is_service, &is_connect) || follow(&is_connect, &is_service)
+}
+
+/// `docker compose cp fix.py api:/app`, `kubectl cp`: a file goes somewhere, nothing is run.
+fn only_copies(words: &[Template]) -> bool {
+    let mut plain = words.iter().skip(1).map(Template::display);
+    let order = plain.find(|word| !word.starts_with('-') && word != "compose");
+    order.is_some_and(|order| matches!(order.as_str(), "cp" | "copy"))
 }
 
 fn is_file_to_run(text: &str) -> bool {

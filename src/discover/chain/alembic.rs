@@ -70,6 +70,10 @@ fn from_config(
     };
     let files = revision_files(view, &folders, section.is_recursive);
     if files.is_empty() && !view.files.exists(&root) {
+        // Flask-Migrate's own file: the folder that it stands in is the environment.
+        if view.files.exists(&join(parent(config), "env.py")) {
+            return;
+        }
         let place = Place::new(config, section.line, 1);
         let message = format!("`script_location` is `{root}`, which is no folder of the estate");
         found.diagnostics.push(

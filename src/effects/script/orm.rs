@@ -63,13 +63,18 @@ fn subjects(call: &SinkCall) -> Vec<Value> {
 fn of_unknown_class(call: &SinkCall, frame: &Frame<'_>, operation: RowOperation) -> Effect {
     let receiver = call.receiver.iter();
     let mut values = call.arguments.positional.iter().chain(receiver);
+    let library = library_table(&call.path).or_else(|| values.clone().find_map(table_of_library));
     let asked = || eval::class_asked(&call.path).map(str::to_owned);
-    let Some(class) = values.find_map(class_name).or_else(asked) else {
-        return frame.opaque(call, "which table the rows belong to is not known");
+    let (table, certainty) = match library {
+        Some(table) => (table.to_owned(), Certainty::Exact),
+        None => match values.find_map(class_name).or_else(asked) {
+            Some(class) => (format!("{{{class}}}"), Certainty::Partial),
+            None => return frame.opaque(call, "which table the rows belong to is not known"),
+        },
     };
     let change = RowChange {
         operation,
-        table: ObjectName::new(format!("{{{class}}}").as_str()),
+        table: ObjectName::new(table.as_str()),
         columns: Vec::new(),
         values: Vec::new(),
         condition: None,
@@ -77,7 +82,45 @@ fn of_unknown_class(call: &SinkCall, frame: &Frame<'_>, operation: RowOperation)
         statement: call.text.to_string(),
     };
     let action = Action::Rows(Box::new(change));
-    frame.effect_with_text(action, Certainty::Partial, &call.text)
+    frame.effect_with_text(action, certainty, &call.text)
+}
+
+/// Mapped classes that Django brings with it, and their tables (each model's `Meta.db_table`).
+const LIBRARY_TABLES: &[(&str, &str)] = &[
+    ("django.contrib.auth.models.User", "auth_user"),
+    ("django.contrib.auth.get_user_model", "auth_user"),
+    ("django.contrib.auth.models.Group", "auth_group"),
+    ("django.contrib.auth.models.Permission", "auth_permission"),
+    (
+        "django.contrib.contenttypes.models.ContentType",
+        "django_content_type",
+    ),
+    ("django.contrib.sites.models.Site", "django_site"),
+    ("django.contrib.sessions.models.Session", "django_session"),
+    ("django.contrib.admin.models.LogEntry", "django_admin_log"),
+    ("rest_framework.authtoken.models.Token", "authtoken_token"),
+];
+
+fn library_table(path: &str) -> Option<&'static str> {
+    let is_in = |class: &str| {
+        let rest = path.strip_prefix(class);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let mut tables = LIBRARY_TABLES.iter();
+    tables
+        .find(|(class, _)| is_in(class))
+        .map(|(_, table)| *table)
+}
+
+/// The same of a row or a query, whichever way it was come by.
+fn table_of_library(value: &Value) -> Option<&'static str> {
+    let mut current = value.as_external()?;
+    loop {
+        if let Some(table) = library_table(&current.path) {
+            return Some(table);
+        }
+        current = current.receiver_external()?;
+    }
 }
 
 /// `Role(...)`, `Role.query.first()`, `session.query(Role).get(1)`: the class that no file declares.
