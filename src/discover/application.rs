@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
+use rayon::prelude::*;
 use regex::Regex;
 
 use super::Candidate;
@@ -21,12 +22,12 @@ impl Applications {
     pub(super) fn find(paths: &[String], candidates: &[Candidate]) -> Self {
         let packages = paths.iter().filter(|path| name(path) == "__init__.py");
         let python = candidates
-            .iter()
+            .par_iter()
             .filter(|candidate| candidate.language == ScriptLanguage::Python);
         Self {
             packages: packages.map(|path| parent(path).to_owned()).collect(),
             imported: python
-                .flat_map(|each| imported_words(&each.source.text))
+                .flat_map_iter(|each| imported_words(&each.source.text))
                 .collect(),
         }
     }
@@ -124,7 +125,13 @@ pub(super) fn runs_by_itself(candidate: &Candidate) -> bool {
 }
 
 fn imported_words(text: &str) -> impl Iterator<Item = String> {
-    IMPORT.captures_iter(text).flat_map(|found| {
+    // A search through the whole text would try the pattern at every line.
+    let lines = text.split('\n').filter(|line| {
+        let line = line.trim_start_matches([' ', '\t']);
+        line.starts_with("from") || line.starts_with("import")
+    });
+    let found = lines.filter_map(|line| IMPORT.captures(line));
+    found.flat_map(|found| {
         let from = found.get(1).map_or("", |part| part.as_str());
         let names = found.get(2).map_or("", |part| part.as_str());
         let last = from.rsplit('.').next().unwrap_or_default().to_owned();
@@ -136,9 +143,8 @@ fn imported_words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
-static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?m)^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+\(?([\w., \t]+)")
-});
+static IMPORT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+\(?([\w., \t]+)"));
 
 static RUNS_BY_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(

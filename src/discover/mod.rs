@@ -139,12 +139,16 @@ impl Candidate {
     }
 }
 
+/// A core that has done its part takes over some of the others': no part may be long.
+const FILES_AT_ONCE: usize = 8;
+
 fn read_candidates(
     files: &dyn Files,
     paths: &[String],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Candidate> {
-    let read: Vec<_> = paths.par_iter().map(|path| read_one(files, path)).collect();
+    let in_small_parts = paths.par_iter().with_max_len(FILES_AT_ONCE);
+    let read: Vec<_> = in_small_parts.map(|path| read_one(files, path)).collect();
     let mut candidates = Vec::new();
     for result in read {
         match result {

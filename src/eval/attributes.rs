@@ -307,8 +307,11 @@ impl Interpreter<'_> {
         match container {
             Value::Dict(entries) => self.entry(&entries.clone(), index, expression, None),
             Value::List(elements) => {
-                let elements = super::join::present(&elements.borrow());
-                Ok(self.element(&elements, index, expression))
+                let elements = elements.snapshot();
+                Ok(match elements.iter().any(Value::is_excluded) {
+                    true => self.element(&super::join::present(&elements), index, expression),
+                    false => self.element(&elements, index, expression),
+                })
             }
             Value::Tuple(elements) => Ok(self.element(elements, index, expression)),
             Value::Text(template) => Ok(match index {

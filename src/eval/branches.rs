@@ -14,9 +14,18 @@ use super::value::{Source, Value};
 pub(crate) struct Condition {
     pub(crate) known: Option<bool>,
     pub(crate) source: Source,
-    /// The guards of the two ways.
-    pub(crate) yes: Guard,
-    pub(crate) no: Guard,
+}
+
+impl Condition {
+    /// The guard of one of the two ways of the test.
+    pub(crate) fn guard(&self, test: &Expression, way: bool) -> Guard {
+        let text = guards::condition_text(test, way);
+        Guard::new(
+            guards::kind_of(&self.source),
+            text,
+            Some(test.place.clone()),
+        )
+    }
 }
 
 impl Interpreter<'_> {
@@ -32,25 +41,19 @@ impl Interpreter<'_> {
 
     pub(crate) fn condition_of(&mut self, value: &Value, test: &Expression) -> Condition {
         let mut known = self.truth(value);
-        let source = source_of(value);
         if known.is_none() {
             known = self.host.decide(value, &test.place);
         }
-        if let Some(way) = known {
+        if known.is_some() {
             if self.forced.contains(&test.place) {
                 known = None;
-            } else if !self.host.is_concrete() {
-                let text = guards::condition_text(test, !way);
-                self.decided.insert(test.place.clone(), text);
+            } else if !self.host.is_concrete() && !self.decided.contains(&test.place) {
+                self.decided.insert(test.place.clone());
             }
         }
-        let kind = guards::kind_of(&source);
-        let place = Some(test.place.clone());
         Condition {
             known,
-            yes: Guard::new(kind, guards::condition_text(test, true), place.clone()),
-            no: Guard::new(kind, guards::condition_text(test, false), place),
-            source,
+            source: source_of(value),
         }
     }
 
@@ -68,8 +71,8 @@ impl Interpreter<'_> {
             None => {}
         }
         let source = &condition.source;
-        let taken = guards::told(condition.yes, source, test, true);
-        let passed = guards::told(condition.no, source, test, false);
+        let taken = guards::told(condition.guard(test, true), source, test, true);
+        let passed = guards::told(condition.guard(test, false), source, test, false);
         let yes = self.walk(frame, taken, &mut |interpreter, frame| {
             interpreter.narrow(frame, test, true);
             interpreter.exec_block(frame, body)
@@ -96,9 +99,8 @@ impl Interpreter<'_> {
         }
         let mut values = Vec::new();
         let mut ways = Vec::new();
-        for (guard, truth, expression) in
-            [(condition.yes, true, body), (condition.no, false, orelse)]
-        {
+        for (truth, expression) in [(true, body), (false, orelse)] {
+            let guard = condition.guard(test, truth);
             ways.push(self.walk(frame, vec![guard], &mut |interpreter, frame| {
                 interpreter.narrow(frame, test, truth);
                 values.push(interpreter.eval(frame, expression)?);

@@ -1,7 +1,9 @@
 //! Which names Python knows everywhere.
 
-/// Names that Python knows everywhere (library reference, "Built-in Functions" and exceptions).
+/// In alphabetical order. Names that Python knows everywhere (library reference, "Built-in Functions" and exceptions).
 const NAMES: &[&str] = &[
+    "NotImplemented",
+    "__import__",
     "abs",
     "aiter",
     "all",
@@ -74,12 +76,10 @@ const NAMES: &[&str] = &[
     "type",
     "vars",
     "zip",
-    "__import__",
-    "NotImplemented",
 ];
 
 pub(crate) fn is_builtin(name: &str) -> bool {
-    NAMES.contains(&name)
+    NAMES.binary_search(&name).is_ok()
         || name.starts_with(char::is_uppercase)
             && (name.ends_with("Error")
                 || name.ends_with("Exception")
@@ -98,4 +98,14 @@ pub(crate) fn is_builtin(name: &str) -> bool {
                         | "credits"
                         | "license"
                 ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::NAMES;
+
+    #[test]
+    fn names_can_be_searched() {
+        assert!(NAMES.is_sorted(), "{NAMES:?}");
+    }
 }

@@ -7,7 +7,7 @@ use crate::python::tree::Expression;
 use super::external::Arguments;
 use super::flow::{Evaluated, Interrupt};
 use super::interpreter::Interpreter;
-use super::join::{maybe, one_of};
+use super::join::{maybe, maybe_under, one_of};
 use super::unknown::source_of;
 use super::value::{Source, Value};
 
@@ -305,7 +305,7 @@ impl Interpreter<'_> {
                 return super::join::excluded(pair(left.value.clone()), filter);
             }
             let numbered = match item {
-                Value::Maybe(item) => maybe(pair(item.value.clone()), &item.guards),
+                Value::Maybe(item) => maybe_under(pair(item.value.clone()), &item.guards),
                 item => pair(item),
             };
             number += 1;
@@ -411,7 +411,7 @@ impl Interpreter<'_> {
             let given = Arguments::positional(vec![super::expressions::bare(item.clone())]);
             let result = self.call_value(function, given, &site.place, &site.text)?;
             results.push(match item {
-                Value::Maybe(item) => maybe(result, &item.guards),
+                Value::Maybe(item) => maybe_under(result, &item.guards),
                 _ => result,
             });
         }

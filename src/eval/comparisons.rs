@@ -167,7 +167,7 @@ impl Interpreter<'_> {
                     .borrow()
                     .iter()
                     .map(|(key, value)| match value {
-                        Value::Maybe(maybe) => super::join::maybe(key.clone(), &maybe.guards),
+                        Value::Maybe(maybe) => super::join::maybe_under(key.clone(), &maybe.guards),
                         _ => key.clone(),
                     })
                     .collect();

@@ -152,7 +152,7 @@ impl Interpreter<'_> {
                 Some(true) => {}
                 Some(false) => return Ok(Some(test)),
                 None => {
-                    self.guards.push(condition.yes);
+                    self.guards.push(condition.guard(test, true));
                     self.narrow(frame, test, true);
                 }
             }

@@ -7,7 +7,7 @@ use super::external::Arguments;
 use super::flow::{Evaluated, Flow};
 use super::guards::kind_of;
 use super::interpreter::Interpreter;
-use super::join::{is_same, maybe, one_of};
+use super::join::{is_same, maybe, maybe_under, one_of};
 use super::unknown::{reason_of, source_of, unknown};
 use super::value::{Elements, Entries, Source, Value};
 
@@ -432,7 +432,7 @@ impl Interpreter<'_> {
 
 fn pair(entry: &(Value, Value)) -> Value {
     match &entry.1 {
-        Value::Maybe(inner) => maybe(
+        Value::Maybe(inner) => maybe_under(
             Value::tuple(vec![entry.0.clone(), inner.value.clone()]),
             &inner.guards,
         ),

@@ -4,9 +4,10 @@
 use crate::model::Guard;
 use crate::python::tree::{Statement, StatementKind};
 
+use super::conditions::{Conditions, OfPath};
 use super::flow::{Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
-use super::join::{Left, is_same, join_contents, maybe};
+use super::join::{Left, is_same, join_contents, maybe_under};
 use super::journal::{Content, Slot};
 use super::value::Source;
 
@@ -79,7 +80,9 @@ impl Interpreter<'_> {
 
     /// Joins what those that left after the first `known` have changed; gives whether there were any.
     pub(crate) fn arrive(&mut self, frame: &mut Frame<'_>, arrival: Arrival, known: usize) -> bool {
-        let known = known.min(frame.departures.len());
+        if frame.departures.len() <= known {
+            return false;
+        }
         let (arrived, others): (Vec<_>, Vec<_>) = frame
             .departures
             .split_off(known)
@@ -100,7 +103,8 @@ impl Interpreter<'_> {
             (Content::Elements(here), Content::Elements(there)) => {
                 let is_new = |value: &&_| !here.iter().any(|known| is_same(known, value));
                 let new = there.iter().filter(is_new);
-                let new: Vec<_> = new.map(|it| maybe(it.clone(), &departure.guards)).collect();
+                let guards = &Conditions::from(&departure.guards[..]);
+                let new: Vec<_> = new.map(|it| maybe_under(it.clone(), guards)).collect();
                 if new.is_empty() {
                     return;
                 }
@@ -109,7 +113,8 @@ impl Interpreter<'_> {
                 Content::Elements(elements.into())
             }
             (current, content) => {
-                let left = [(current, &[][..]), (content, departure.guards.as_slice())];
+                let (here, there) = (OfPath::new(&[]), OfPath::new(&departure.guards));
+                let left = [(current, &here), (content, &there)];
                 let left = left.map(|(content, guards)| Left { content, guards });
                 join_contents(current, &left, &departure.source, self.limits.alternatives)
             }

@@ -179,8 +179,8 @@ impl Interpreter<'_> {
         if let Some(value) = frame.scope.lookup(name) {
             return value;
         }
-        let path = format!("builtins.{name}");
         if super::builtin_names::is_builtin(name) {
+            let path = format!("builtins.{name}");
             return self.external_name(&path, &expression.place);
         }
         self.unknown(

@@ -69,6 +69,12 @@ impl Arguments {
         }
     }
 
+    /// All of them, the positional ones first.
+    pub fn values(&self) -> impl Iterator<Item = &Value> {
+        let keywords = self.keywords.iter().map(|(_, value)| value);
+        self.positional.iter().chain(keywords)
+    }
+
     pub fn keyword(&self, name: &str) -> Option<&Value> {
         self.keywords
             .iter()

@@ -18,11 +18,7 @@ impl Interpreter<'_> {
         let mut source = Source::Other;
         for part in parts {
             match part {
-                StringPart::Literal(fragment) => {
-                    let mut literal = Template::default();
-                    literal.push(Piece::Known(fragment.clone()));
-                    wholes.append(&literal);
-                }
+                StringPart::Literal(fragment) => wholes.push(Piece::Known(fragment.clone())),
                 StringPart::Field {
                     value,
                     conversion,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Diagnostic, Guard, Level, Place};
+use crate::model::{Diagnostic, Guard, Level, Place, QuickMap, QuickSet};
 use crate::python::tree::{Expression, FunctionDefinition, Module};
 use crate::registry::Registry;
 
@@ -48,17 +48,17 @@ pub struct Interpreter<'a> {
     /// The imported names that are being looked up: by the module's address, and the name.
     pub(crate) resolving: Vec<(usize, Rc<str>)>,
     /// Names of libraries, one object each, so that what is set on them is seen everywhere.
-    pub(crate) externals: BTreeMap<Rc<str>, Rc<External>>,
+    pub(crate) externals: QuickMap<Rc<str>, Rc<External>>,
     /// Where the library calls stand that evaluation has come to.
     pub(crate) visited: BTreeSet<Place>,
     /// What the bodies of functions have cost so far, and whether they ever sent something.
-    pub(crate) costs: BTreeMap<*const FunctionDefinition, Cost>,
+    pub(crate) costs: QuickMap<*const FunctionDefinition, Cost>,
     /// How many calls have been told to the host.
     pub(crate) sent: u64,
     /// At which step the last call was told, or the path from outside began.
     pub(crate) last_sent: u64,
     /// The functions that were entered.
-    pub(crate) entered: BTreeSet<*const FunctionDefinition>,
+    pub(crate) entered: QuickSet<*const FunctionDefinition>,
     /// Functions handed to libraries, with the path of the call that took them.
     pub(crate) escaped: Vec<(Rc<Function>, Option<Value>, String)>,
     /// Functions defined inside functions: the first of each definition.
@@ -81,8 +81,8 @@ pub struct Interpreter<'a> {
     pub(crate) choices: u32,
     /// Conditions to be explored both ways although they are known.
     pub(crate) forced: BTreeSet<Place>,
-    /// Conditions that were known, with the way that was left out.
-    pub(crate) decided: BTreeMap<Place, String>,
+    /// Conditions that were known.
+    pub(crate) decided: BTreeSet<Place>,
     /// Mapped classes and tables in the order of their declaration.
     pub(crate) declared: Vec<Value>,
     /// How many of the calls in `via` are entries from outside, not calls in the source.
@@ -120,12 +120,12 @@ impl<'a> Interpreter<'a> {
             modules: BTreeMap::new(),
             search_path: Vec::new(),
             resolving: Vec::new(),
-            externals: BTreeMap::new(),
+            externals: QuickMap::default(),
             visited: BTreeSet::new(),
-            costs: BTreeMap::new(),
+            costs: QuickMap::default(),
             sent: 0,
             last_sent: 0,
-            entered: BTreeSet::new(),
+            entered: QuickSet::default(),
             escaped: Vec::new(),
             inner: BTreeMap::new(),
             questions: BTreeMap::new(),
@@ -138,7 +138,7 @@ impl<'a> Interpreter<'a> {
             reads: Vec::new(),
             choices: 0,
             forced: BTreeSet::new(),
-            decided: BTreeMap::new(),
+            decided: BTreeSet::new(),
             declared: Vec::new(),
             root_calls: 0,
             receivers: BTreeMap::new(),
@@ -260,6 +260,10 @@ impl<'a> Interpreter<'a> {
 
     /// The library's name as a value: the same object each time.
     pub(crate) fn external_name(&mut self, path: &str, place: &Place) -> Value {
+        // Most names are asked for again, by the path that they have already.
+        if let Some(known) = self.externals.get(path) {
+            return Value::External(known.clone());
+        }
         let path = self.registry.canonical(path);
         if let Some(known) = self.externals.get(path.as_ref()) {
             return Value::External(known.clone());

@@ -134,7 +134,7 @@ fn keys(entries: &[(Value, Value)]) -> Vec<Value> {
     entries
         .iter()
         .map(|(key, value)| match value {
-            Value::Maybe(maybe) => super::join::maybe(key.clone(), &maybe.guards),
+            Value::Maybe(maybe) => super::join::maybe_under(key.clone(), &maybe.guards),
             _ => key.clone(),
         })
         .collect()

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::model::Guard;
 
+use super::conditions::{Conditions, OfPath};
 use super::containers::is_equal_key;
 use super::external::External;
 use super::externals::wraps_text;
@@ -143,19 +144,20 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
 
 /// An element that is there only under the guards.
 pub(crate) fn maybe(value: Value, guards: &[Guard]) -> Value {
+    maybe_under(value, &Conditions::from(guards))
+}
+
+/// The same with guards that others share.
+pub(crate) fn maybe_under(value: Value, conditions: &Conditions) -> Value {
     match value {
-        Value::Maybe(inner) => {
-            let mut all = guards.to_vec();
-            all.extend(inner.guards.iter().cloned());
-            Value::Maybe(Rc::new(Maybe {
-                value: inner.value.clone(),
-                guards: all,
-                excluded: inner.excluded.clone(),
-            }))
-        }
+        Value::Maybe(inner) => Value::Maybe(Rc::new(Maybe {
+            value: inner.value.clone(),
+            guards: conditions.around(&inner.guards),
+            excluded: inner.excluded.clone(),
+        })),
         value => Value::Maybe(Rc::new(Maybe {
             value,
-            guards: guards.to_vec(),
+            guards: conditions.clone(),
             excluded: None,
         })),
     }
@@ -165,7 +167,7 @@ pub(crate) fn maybe(value: Value, guards: &[Guard]) -> Value {
 pub(crate) fn excluded(value: Value, filter: &std::sync::Arc<str>) -> Value {
     Value::Maybe(Rc::new(Maybe {
         value,
-        guards: Vec::new(),
+        guards: Conditions::default(),
         excluded: Some(filter.clone()),
     }))
 }
@@ -182,7 +184,7 @@ pub(crate) fn present(elements: &[Value]) -> Vec<Value> {
 /// What one path left in a slot, with the guards of that path.
 pub(crate) struct Left<'p> {
     pub(crate) content: &'p Content,
-    pub(crate) guards: &'p [Guard],
+    pub(crate) guards: &'p OfPath<'p>,
 }
 
 /// What a slot holds after the paths meet.
@@ -214,7 +216,7 @@ fn join_values(left: &[Left<'_>], source: &Source, limit: usize) -> Content {
 }
 
 fn join_elements(base: &Rc<Vec<Value>>, left: &[Left<'_>]) -> Rc<Vec<Value>> {
-    let paths: Vec<(&Rc<Vec<Value>>, &[Guard])> = left
+    let paths: Vec<(&Rc<Vec<Value>>, &OfPath<'_>)> = left
         .iter()
         .filter_map(|path| match path.content {
             Content::Elements(elements) => Some((elements, path.guards)),
@@ -242,7 +244,7 @@ fn join_elements(base: &Rc<Vec<Value>>, left: &[Left<'_>]) -> Rc<Vec<Value>> {
             joined.extend(
                 elements[base.len()..]
                     .iter()
-                    .map(|value| maybe(value.clone(), guards)),
+                    .map(|value| maybe_under(value.clone(), guards.conditions())),
             );
         }
         return Rc::new(joined);
@@ -250,7 +252,7 @@ fn join_elements(base: &Rc<Vec<Value>>, left: &[Left<'_>]) -> Rc<Vec<Value>> {
     let mut joined: Vec<Value> = Vec::new();
     for (elements, guards) in paths {
         for value in elements.iter() {
-            let value = maybe(value.clone(), guards);
+            let value = maybe_under(value.clone(), guards.conditions());
             if !joined.iter().any(|known| is_same(known, &value)) {
                 joined.push(value);
             }
@@ -269,7 +271,7 @@ fn join_entries(
     limit: usize,
 ) -> Rc<Vec<Entry>> {
     let mut joined: Vec<Entry> = Vec::new();
-    let paths: Vec<(&Rc<Vec<Entry>>, &[Guard])> = left
+    let paths: Vec<(&Rc<Vec<Entry>>, &OfPath<'_>)> = left
         .iter()
         .filter_map(|path| match path.content {
             Content::Entries(entries) => Some((entries, path.guards)),
@@ -291,12 +293,12 @@ fn join_entries(
         }
     }
     for (index, key) in keys.into_iter().enumerate() {
-        let mut guards: &[Guard] = &[];
+        let mut guards = None;
         let values: Vec<Value> = paths
             .iter()
             .filter_map(|(entries, path)| {
                 let found = entry_at(entries, index, key)?;
-                guards = path;
+                guards = Some(*path);
                 Some(found.clone())
             })
             .collect();
@@ -305,10 +307,12 @@ fn join_entries(
             count if count == paths.len() => {
                 joined.push((key.clone(), join_entry(values, source, limit)));
             }
-            _ => joined.push((
-                key.clone(),
-                maybe(join_entry(values, source, limit), guards),
-            )),
+            _ => {
+                let value = join_entry(values, source, limit);
+                let conditions = guards.map(OfPath::conditions).cloned();
+                let value = maybe_under(value, &conditions.unwrap_or_default());
+                joined.push((key.clone(), value));
+            }
         }
     }
     Rc::new(joined)
@@ -336,7 +340,7 @@ fn join_entry(values: Vec<Value>, source: &Source, limit: usize) -> Value {
     });
     let joined = one_of(bare, source.clone(), limit);
     match guards {
-        Some(guards) => maybe(joined, &guards),
+        Some(guards) => maybe_under(joined, &guards),
         None => joined,
     }
 }

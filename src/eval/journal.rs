@@ -1,7 +1,8 @@
 //! What a path changes, so that another path can start from the same state and both can be joined.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use crate::model::QuickSet;
 
 use super::external::External;
 use super::object::{Class, Instance};
@@ -103,7 +104,7 @@ pub(crate) struct Journal {
 #[derive(Debug, Default)]
 struct Path {
     noted: Vec<(Slot, Content)>,
-    known: BTreeSet<(usize, u64)>,
+    known: QuickSet<(usize, u64)>,
     /// The youngest scope when the path began: younger ones are seen by this path alone.
     youngest: u64,
 }
@@ -171,7 +172,7 @@ impl Journal {
 
     /// The slots that the paths from the given depth on have changed, with what is in them now.
     pub(crate) fn changed_since(&self, depth: usize) -> Vec<(Slot, Content)> {
-        let mut seen = BTreeSet::new();
+        let mut seen = QuickSet::default();
         let paths = self.paths.iter().skip(depth);
         let noted = paths.flat_map(|path| path.noted.iter());
         noted

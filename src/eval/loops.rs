@@ -173,7 +173,7 @@ impl Interpreter<'_> {
         }
         let way = self.walk(
             frame,
-            maybe.guards.clone(),
+            maybe.guards.iter().cloned().collect(),
             &mut |interpreter, frame| match interpreter.run_body(
                 frame,
                 target,
@@ -320,14 +320,18 @@ impl Interpreter<'_> {
                     }
                 }
                 None => {
-                    let turn = self.walk(frame, vec![condition.yes], &mut |interpreter, frame| {
-                        match interpreter.exec_turn(frame, body) {
-                            Err(Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break) => {
-                                Ok(())
-                            }
-                            flow => flow,
-                        }
-                    });
+                    let guard = condition.guard(test, true);
+                    let turn =
+                        self.walk(
+                            frame,
+                            vec![guard],
+                            &mut |interpreter, frame| match interpreter.exec_turn(frame, body) {
+                                Err(
+                                    Interrupt::Continue | Interrupt::Skip(_) | Interrupt::Break,
+                                ) => Ok(()),
+                                flow => flow,
+                            },
+                        );
                     let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
                     let guards = self.guards.len();
                     let flow = self.meet(frame, vec![turn, skipped], &condition.source);

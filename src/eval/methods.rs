@@ -61,7 +61,7 @@ impl Interpreter<'_> {
     /// What is called is known, and it is no sink although its name is one's: nothing is left there
     /// to be looked for.
     pub(crate) fn note_no_sink(&mut self, name: &str, place: &Place) {
-        if self.registry.is_sink_name(name) {
+        if self.registry.is_sink_name(name) && !self.visited.contains(place) {
             self.visited.insert(place.clone());
         }
     }

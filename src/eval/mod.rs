@@ -12,6 +12,7 @@ mod classes;
 mod comparisons;
 mod composition;
 mod comprehensions;
+mod conditions;
 mod containers;
 mod contexts;
 mod definitions;
@@ -67,6 +68,7 @@ mod ways;
 mod wholes;
 mod withs;
 
+pub use conditions::Conditions;
 pub(crate) use duck::{class_asked, sql_text};
 pub use external::{Arguments, External};
 pub use flow::{Evaluated, Exception, Interrupt};

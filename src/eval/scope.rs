@@ -1,9 +1,11 @@
 //! Names and what they stand for: of a module, a function or a class body.
 
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::rc::Rc;
 use std::sync::Arc;
+
+use crate::model::QuickMap;
 
 use super::value::Value;
 
@@ -23,7 +25,7 @@ pub struct Scope {
     /// A module's dotted name as it was imported; `__main__` for the script itself.
     pub module_name: Rc<str>,
     pub parent: Option<Rc<Scope>>,
-    names: RefCell<BTreeMap<Rc<str>, Value>>,
+    names: RefCell<QuickMap<Rc<str>, Value>>,
     globals: RefCell<BTreeSet<Rc<str>>>,
     nonlocals: RefCell<BTreeSet<Rc<str>>>,
     /// A module's body has been run, or is running.
@@ -100,11 +102,13 @@ impl Scope {
 
     /// All names with their values, in alphabetical order.
     pub fn all(&self) -> Vec<(Rc<str>, Value)> {
-        self.names
-            .borrow()
-            .iter()
+        let names = self.names.borrow();
+        let all = names.iter();
+        let mut all: Vec<_> = all
             .map(|(name, value)| (name.clone(), value.clone()))
-            .collect()
+            .collect();
+        all.sort_by(|(left, _), (right, _)| left.cmp(right));
+        all
     }
 
     pub fn declare_global(&self, name: &str) {
@@ -121,14 +125,14 @@ impl Scope {
         if let Some(value) = self.get(name) {
             return Some(value);
         }
-        let mut outer = self.parent.clone();
+        let mut outer = self.parent.as_ref();
         while let Some(scope) = outer {
             if scope.kind != ScopeKind::Class
                 && let Some(value) = scope.get(name)
             {
                 return Some(value);
             }
-            outer = scope.parent.clone();
+            outer = scope.parent.as_ref();
         }
         None
     }

@@ -139,7 +139,7 @@ fn pass(
         calls: recorder.calls,
         diagnostics,
         visited,
-        decided: decided.into_keys().collect(),
+        decided,
         is_cut,
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::model::Place;
 
-use super::external::External;
+use super::external::{Arguments, External};
 use super::value::{Source, Unknown, Value};
 
 pub(crate) fn unknown(
@@ -49,60 +49,73 @@ pub(crate) fn heavier(left: Source, right: Source) -> Source {
 
 /// Where the unknown part of a value comes from.
 pub(crate) fn source_of(value: &Value) -> Source {
-    source_within(value, 14)
+    let mut heaviest = Heaviest(Source::Other);
+    heaviest.value(value, 14);
+    heaviest.0
 }
 
-fn source_within(value: &Value, depth: u8) -> Source {
-    if depth == 0 {
-        return Source::Other;
-    }
-    let of_all = |values: &[Value]| {
-        values
-            .iter()
-            .take(64)
-            .map(|value| source_within(value, depth - 1))
-            .fold(Source::Other, heavier)
-    };
-    match value {
-        Value::Unknown(unknown) => unknown.source.clone(),
-        Value::OneOf(alternatives) => {
-            heavier(alternatives.source.clone(), of_all(&alternatives.values))
+/// The heaviest source that was met: of those of one weight the first.
+struct Heaviest(Source);
+
+impl Heaviest {
+    fn source(&mut self, source: &Source) {
+        if weight(source) > weight(&self.0) {
+            self.0 = source.clone();
         }
-        Value::Maybe(maybe) => source_within(&maybe.value, depth - 1),
-        Value::External(external) => source_of_external(external, depth),
-        Value::List(elements) | Value::Set(elements) => of_all(&elements.borrow()),
-        Value::Tuple(elements) => of_all(elements),
-        Value::Dict(entries) => entries
-            .borrow()
-            .iter()
-            .take(64)
-            .flat_map(|(key, value)| [key, value])
-            .map(|value| source_within(value, depth - 1))
-            .fold(Source::Other, heavier),
-        _ => Source::Other,
     }
-}
 
-fn source_of_external(external: &Rc<External>, depth: u8) -> Source {
-    let own = match external.attributes.borrow().get(SOURCE) {
-        Some(Value::Unknown(mark)) => mark.source.clone(),
-        _ if external.path.as_ref() == "sys.argv" => Source::CommandLine(external.path.clone()),
-        _ => Source::Other,
-    };
-    let from_receiver = match &external.receiver {
-        Some(receiver) => source_within(receiver, depth - 1),
-        None => Source::Other,
-    };
-    let from_arguments = match &external.arguments {
-        Some(arguments) => arguments
-            .positional
-            .iter()
-            .chain(arguments.keywords.iter().map(|(_, value)| value))
-            .map(|value| source_within(value, depth - 1))
-            .fold(Source::Other, heavier),
-        None => Source::Other,
-    };
-    heavier(heavier(own, from_receiver), from_arguments)
+    fn is_final(&self) -> bool {
+        matches!(self.0, Source::Catalog(_))
+    }
+
+    fn value(&mut self, value: &Value, depth: u8) {
+        if depth == 0 || self.is_final() {
+            return;
+        }
+        match value {
+            Value::Unknown(unknown) => self.source(&unknown.source),
+            Value::OneOf(alternatives) => {
+                self.source(&alternatives.source);
+                self.values(&alternatives.values, depth);
+            }
+            Value::Maybe(maybe) => self.value(&maybe.value, depth - 1),
+            Value::External(external) => self.external(external, depth),
+            Value::List(elements) | Value::Set(elements) => self.values(&elements.borrow(), depth),
+            Value::Tuple(elements) => self.values(elements, depth),
+            Value::Dict(entries) => {
+                let entries = entries.borrow();
+                let parts = entries
+                    .iter()
+                    .take(64)
+                    .flat_map(|(key, value)| [key, value]);
+                parts.for_each(|part| self.value(part, depth - 1));
+            }
+            _ => {}
+        }
+    }
+
+    fn values(&mut self, values: &[Value], depth: u8) {
+        for value in values.iter().take(64) {
+            self.value(value, depth - 1);
+        }
+    }
+
+    fn external(&mut self, external: &Rc<External>, depth: u8) {
+        match external.attributes.borrow().get(SOURCE) {
+            Some(Value::Unknown(mark)) => self.source(&mark.source),
+            _ if external.path.as_ref() == "sys.argv" => {
+                self.source(&Source::CommandLine(external.path.clone()));
+            }
+            _ => {}
+        }
+        if let Some(receiver) = &external.receiver {
+            self.value(receiver, depth - 1);
+        }
+        let arguments = external.arguments.iter();
+        for value in arguments.flat_map(Arguments::values) {
+            self.value(value, depth - 1);
+        }
+    }
 }
 
 /// The attribute under which a symbolic value keeps what it answers: no Python name.

@@ -6,8 +6,9 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{Guard, Place, Template};
+use crate::model::{Place, Template};
 
+use super::conditions::Conditions;
 use super::external::External;
 use super::object::{Class, Function, Instance};
 use super::scope::Scope;
@@ -96,7 +97,7 @@ pub struct Imported {
 #[derive(Debug)]
 pub struct Maybe {
     pub value: Value,
-    pub guards: Vec<Guard>,
+    pub guards: Conditions,
     /// The script's own filter leaves the element out: the filter as written. Such an element is
     /// kept only so that a statement which is never sent can be told.
     pub excluded: Option<Arc<str>>,

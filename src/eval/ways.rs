@@ -1,9 +1,8 @@
 //! Walking several paths from one state and joining what they leave.
 
-use std::collections::BTreeMap;
+use crate::model::{Guard, QuickMap};
 
-use crate::model::Guard;
-
+use super::conditions::OfPath;
 use super::departures::Departure;
 use super::flow::{Flow, Frame, Interrupt};
 use super::guards::outlives_failure;
@@ -62,15 +61,16 @@ impl Interpreter<'_> {
     /// Both the state before and after the path are possible from now on.
     pub(crate) fn follow_perhaps(&mut self, way: &Way, source: &Source) {
         let limit = self.limits.alternatives;
+        let (skipped, taken) = (OfPath::new(&[]), OfPath::new(&way.guards));
         for change in &way.changes {
             let left = [
                 Left {
                     content: &change.before,
-                    guards: &[],
+                    guards: &skipped,
                 },
                 Left {
                     content: &change.after,
-                    guards: &way.guards,
+                    guards: &taken,
                 },
             ];
             let joined = join_contents(&change.before, &left, source, limit);
@@ -113,34 +113,56 @@ impl Interpreter<'_> {
     }
 
     fn join_changes(&mut self, ways: &[Way], source: &Source) {
-        let mut order: Vec<(&Slot, &Content)> = Vec::new();
-        let mut after: BTreeMap<(usize, u64), Vec<Option<&Content>>> = BTreeMap::new();
-        for (index, way) in ways.iter().enumerate() {
-            for change in &way.changes {
-                let found = after.entry(change.slot.key()).or_insert_with(|| {
-                    order.push((&change.slot, &change.before));
-                    vec![None; ways.len()]
-                });
-                found[index] = Some(&change.after);
+        if let [alone] = ways {
+            for change in &alone.changes {
+                self.journal.write(&change.slot, change.after.clone());
             }
+            return;
         }
         let limit = self.limits.alternatives;
-        for (slot, before) in order {
-            let Some(contents) = after.get(&slot.key()) else {
-                continue;
-            };
-            let left: Vec<Left<'_>> = contents
+        let guards: Vec<OfPath<'_>> = ways.iter().map(|way| OfPath::new(&way.guards)).collect();
+        for changed in changed_slots(ways) {
+            let left: Vec<Left<'_>> = changed
+                .after
                 .iter()
-                .zip(ways)
-                .map(|(content, way)| Left {
-                    content: content.unwrap_or(before),
-                    guards: &way.guards,
+                .zip(&guards)
+                .map(|(content, guards)| Left {
+                    content: content.unwrap_or(changed.before),
+                    guards,
                 })
                 .collect();
-            let joined = join_contents(before, &left, source, limit);
-            self.journal.write(slot, joined);
+            let joined = join_contents(changed.before, &left, source, limit);
+            self.journal.write(changed.slot, joined);
         }
     }
+}
+
+/// A slot that some of the paths have changed.
+struct ChangedSlot<'w> {
+    slot: &'w Slot,
+    before: &'w Content,
+    /// What each path left; `None`: what was there before.
+    after: Vec<Option<&'w Content>>,
+}
+
+/// In the order in which the paths have changed them.
+fn changed_slots(ways: &[Way]) -> Vec<ChangedSlot<'_>> {
+    let mut changed: Vec<ChangedSlot<'_>> = Vec::new();
+    let mut known: QuickMap<(usize, u64), usize> = QuickMap::default();
+    for (index, way) in ways.iter().enumerate() {
+        for change in &way.changes {
+            let at = *known.entry(change.slot.key()).or_insert_with(|| {
+                changed.push(ChangedSlot {
+                    slot: &change.slot,
+                    before: &change.before,
+                    after: vec![None; ways.len()],
+                });
+                changed.len() - 1
+            });
+            changed[at].after[index] = Some(&change.after);
+        }
+    }
+    changed
 }
 
 /// Does the path end with an error? An exit without a code, or with 0, is none.

@@ -1,6 +1,6 @@
 //! Texts that are put together part by part, where a part can be one of several.
 
-use crate::model::Template;
+use crate::model::{Piece, Template};
 
 /// What a text in the making can be so far.
 pub(crate) struct Wholes {
@@ -30,6 +30,15 @@ impl Wholes {
     pub(crate) fn append(&mut self, tail: &Template) {
         for text in &mut self.texts {
             text.append(tail);
+        }
+    }
+
+    pub(crate) fn push(&mut self, piece: Piece) {
+        if let Some((last, others)) = self.texts.split_last_mut() {
+            for text in others {
+                text.push(piece.clone());
+            }
+            last.push(piece);
         }
     }
 

@@ -29,6 +29,16 @@ pub enum Piece {
     Hole(Hole),
 }
 
+impl Piece {
+    /// The bytes that it takes up where it is shown.
+    fn width(&self) -> usize {
+        match self {
+            Self::Known(fragment) => fragment.text.len(),
+            Self::Hole(hole) => hole.label.len() + 2,
+        }
+    }
+}
+
 /// Pieces in order. The empty template is the empty text.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Template {
@@ -107,13 +117,18 @@ impl Template {
 
     /// The text with `{label}` where a hole is: for people.
     pub fn display(&self) -> String {
-        self.pieces
-            .iter()
-            .map(|piece| match piece {
-                Piece::Known(fragment) => fragment.text.clone(),
-                Piece::Hole(hole) => format!("{{{}}}", hole.label),
-            })
-            .collect()
+        let mut text = String::with_capacity(self.pieces.iter().map(Piece::width).sum());
+        for piece in &self.pieces {
+            match piece {
+                Piece::Known(fragment) => text.push_str(&fragment.text),
+                Piece::Hole(hole) => {
+                    text.push('{');
+                    text.push_str(&hole.label);
+                    text.push('}');
+                }
+            }
+        }
+        text
     }
 
     /// Where the first known piece stands.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::made_by_runs::made_by_runs;
-use super::survey::on_large_stacks;
-use super::{Estate, Modules, Progress, Survey, baseline, chain, history, survey};
+use super::survey::{leave_behind, on_large_stacks, surveyed};
+use super::{Estate, Progress, Survey, baseline, chain, history};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
@@ -71,14 +71,13 @@ fn audited(
     purpose: Purpose<'_>,
     progress: &dyn Progress,
 ) -> Audit {
-    let mut survey = survey(estate, progress);
+    let (mut survey, modules) = surveyed(estate, progress);
     survey
         .scripts
         .retain(|script| script.class != ScriptClass::Unrelated);
     let mut troubles = std::mem::take(&mut survey.diagnostics);
     let chains = chain::load(estate, &survey, &mut troubles);
     survey.diagnostics = troubles;
-    let modules = Modules::new(&estate.files, &survey.paths);
     let (history, failures) = history::history(estate, chains.first(), &modules);
     let faults: Vec<ChainFault> = chains
         .iter()
@@ -129,6 +128,7 @@ fn audited(
     plan.modules = modules_of_packages(&survey);
     plan.decisions
         .extend(baseline::questions(&faults, &history, &answers));
+    leave_behind(modules);
     Audit {
         survey,
         chains,

@@ -1,7 +1,8 @@
 //! Reads every script of an estate and says what it can do.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -33,19 +34,31 @@ pub struct Survey {
 
 /// A file that cannot be read is a diagnostic.
 pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
-    let found = discover::discover(&estate.files, &estate.settings);
+    let (survey, modules) = surveyed(estate, progress);
+    leave_behind(modules);
+    survey
+}
+
+/// Taking every tree apart, leaf by leaf, would cost more than the memory is worth.
+pub(super) fn leave_behind<T>(trees: T) {
+    std::mem::forget(trees);
+}
+
+/// With the modules that were parsed for it.
+pub(super) fn surveyed<'e>(estate: &'e Estate, progress: &dyn Progress) -> (Survey, Modules<'e>) {
+    let mut found = on_large_stacks(|| discover::discover(&estate.files, &estate.settings));
     progress.expect(found.scripts.len());
     let only = estate.only.as_deref();
-    let wanted = |file: &ScriptFile| only.is_none_or(|only| *file.source.file == *only);
+    let mut files = std::mem::take(&mut found.scripts);
+    files.retain(|file| only.is_none_or(|only| *file.source.file == *only));
     let modules = Modules::new(&estate.files, &found.paths);
     let endpoints = Endpoints::new(&modules, registry::standard());
-    let files = found.scripts.into_par_iter().filter(wanted);
-    let read = files.map(|file| {
+    let read = largest_first(files, |file| {
         let script = script(&file, estate, &modules, &endpoints);
         progress.step();
         (script, file.source.text)
     });
-    let read = on_large_stacks(|| read.collect::<Vec<_>>());
+    leave_behind(endpoints);
     let mut survey = Survey {
         chains: found.chains,
         left_out: found.left_out,
@@ -60,17 +73,34 @@ pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
         survey.texts.insert(Arc::clone(&script.file), text);
         survey.scripts.push(script);
     }
-    survey
+    (survey, modules)
 }
 
-/// Evaluation goes deep; threads with stacks of its size do the work.
+/// Reads the files on all cores, in a queue: a large file that came last would have one core read it
+/// while the others wait. What is read stands in the order of the files.
+fn largest_first<T: Send>(
+    files: Vec<ScriptFile>,
+    read: impl Fn(ScriptFile) -> T + Sync + Send,
+) -> Vec<T> {
+    let mut queue: Vec<(usize, ScriptFile)> = files.into_iter().enumerate().collect();
+    queue.sort_by_key(|(_, file)| Reverse(file.source.text.len()));
+    let queue = queue.into_iter().par_bridge();
+    let read = queue.map(|(index, file)| (index, read(file)));
+    let mut read: Vec<(usize, T)> = on_large_stacks(|| read.collect());
+    read.sort_by_key(|(index, _)| *index);
+    read.into_iter().map(|(_, read)| read).collect()
+}
+
+/// Evaluation goes deep; threads with stacks of its size do the work. They live as long as the process.
 pub(super) fn on_large_stacks<T: Send>(work: impl FnOnce() -> T + Send) -> T {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .stack_size(STACK_BYTES)
-        .build();
+    static POOL: OnceLock<Option<rayon::ThreadPool>> = OnceLock::new();
+    let pool = POOL.get_or_init(|| {
+        let builder = rayon::ThreadPoolBuilder::new().stack_size(STACK_BYTES);
+        builder.build().ok()
+    });
     match pool {
-        Ok(pool) => pool.install(work),
-        Err(_) => work(),
+        Some(pool) => pool.install(work),
+        None => work(),
     }
 }
 

@@ -1,11 +1,11 @@
 //! The shapes of the data files.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::model::Dialect;
+use crate::model::{Dialect, QuickMap, QuickSet};
 
 use super::sink::{Sink, SinkArgument, SinkKind};
 
@@ -45,21 +45,21 @@ pub struct Context {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Types {
-    pub(super) libraries: BTreeSet<String>,
-    pub(super) wants_values: BTreeSet<String>,
-    pub(super) stand_ins: BTreeSet<String>,
-    pub(super) canonical: BTreeMap<String, String>,
+    pub(super) libraries: QuickSet<String>,
+    pub(super) wants_values: QuickSet<String>,
+    pub(super) stand_ins: QuickSet<String>,
+    pub(super) canonical: QuickMap<String, String>,
     /// First words of `canonical`'s keys.
-    pub(super) rewritten_roots: BTreeSet<String>,
-    pub(super) bases: BTreeMap<String, String>,
-    pub(super) returns: BTreeMap<String, String>,
+    pub(super) rewritten_roots: QuickSet<String>,
+    pub(super) bases: QuickMap<String, String>,
+    pub(super) returns: QuickMap<String, String>,
     /// Names among `returns` that are attributes, not calls.
-    pub(super) objects: BTreeSet<String>,
-    pub(super) items: BTreeMap<String, String>,
-    pub(super) connections: BTreeSet<String>,
-    pub(super) contexts: BTreeMap<String, Context>,
-    pub(super) exceptions: BTreeMap<String, Vec<String>>,
-    pub(super) star_names: BTreeMap<String, Vec<String>>,
+    pub(super) objects: QuickSet<String>,
+    pub(super) items: QuickMap<String, String>,
+    pub(super) connections: QuickSet<String>,
+    pub(super) contexts: QuickMap<String, Context>,
+    pub(super) exceptions: QuickMap<String, Vec<String>>,
+    pub(super) star_names: QuickMap<String, Vec<String>>,
 }
 
 /// `probes.yaml`.
@@ -87,7 +87,7 @@ pub(super) struct TransactionSinks {
     #[serde(default, deserialize_with = "shared")]
     pub(super) row_attribute: Option<Arc<Sink>>,
     #[serde(default, deserialize_with = "all_shared")]
-    pub(super) attributes: BTreeMap<String, Arc<Sink>>,
+    pub(super) attributes: QuickMap<String, Arc<Sink>>,
 }
 
 impl TransactionSinks {
@@ -108,7 +108,7 @@ fn shared<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Arc<Sink>
 
 fn all_shared<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<BTreeMap<String, Arc<Sink>>, D::Error> {
+) -> Result<QuickMap<String, Arc<Sink>>, D::Error> {
     let sinks = BTreeMap::<String, Sink>::deserialize(deserializer)?;
     Ok(sinks
         .into_iter()
@@ -117,8 +117,8 @@ fn all_shared<'de, D: Deserializer<'de>>(
 }
 
 /// Sinks by a method's name alone.
-pub(super) fn method_sinks(probes: &Probes) -> BTreeMap<String, Arc<Sink>> {
-    let mut sinks = BTreeMap::new();
+pub(super) fn method_sinks(probes: &Probes) -> QuickMap<String, Arc<Sink>> {
+    let mut sinks = QuickMap::default();
     for (kind, methods) in &probes.methods {
         for method in methods {
             let argument =
@@ -141,8 +141,8 @@ pub(super) fn method_sinks(probes: &Probes) -> BTreeMap<String, Arc<Sink>> {
     sinks
 }
 
-pub(super) fn answers_by_prefix(probes: &Probes) -> BTreeMap<String, AnswerKind> {
-    let mut answers = BTreeMap::new();
+pub(super) fn answers_by_prefix(probes: &Probes) -> QuickMap<String, AnswerKind> {
+    let mut answers = QuickMap::default();
     for (kind, prefixes) in &probes.answers {
         for prefix in prefixes {
             answers.insert(prefix.clone(), *kind);

@@ -5,9 +5,9 @@ mod data;
 mod sink;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, LazyLock};
 
+use crate::model::{QuickMap, QuickSet};
 pub use data::{AnswerKind, Context, ExitEffect};
 use data::{Probes, TransactionSinks, Types};
 use sink::SinkGroup;
@@ -16,16 +16,16 @@ pub use sink::{Sink, SinkArgument, SinkKind};
 /// The knowledge, indexed.
 #[derive(Debug)]
 pub struct Registry {
-    sinks: BTreeMap<String, Arc<Sink>>,
-    methods: BTreeMap<String, Arc<Sink>>,
+    sinks: QuickMap<String, Arc<Sink>>,
+    methods: QuickMap<String, Arc<Sink>>,
     /// Last words of the paths of sinks that send or change something.
-    names: BTreeSet<String>,
+    names: QuickSet<String>,
     types: Types,
     /// Every path that is a type: what `returns` gives, bases and owners of sinks.
-    known_types: BTreeSet<String>,
-    answers: BTreeMap<String, AnswerKind>,
+    known_types: QuickSet<String>,
+    answers: QuickMap<String, AnswerKind>,
     catalog_words: Vec<String>,
-    fetches: BTreeSet<String>,
+    fetches: QuickSet<String>,
     transaction: TransactionSinks,
 }
 
@@ -44,8 +44,8 @@ impl Registry {
         let types: Types = crate::yaml::read(include_str!("types.yaml")).unwrap_or_default();
         let transaction: TransactionSinks =
             crate::yaml::read(include_str!("transactions.yaml")).unwrap_or_default();
-        let sinks: BTreeMap<String, Arc<Sink>> = groups.iter().flat_map(SinkGroup::sinks).collect();
-        let mut known_types: BTreeSet<String> = types.returns.values().cloned().collect();
+        let sinks: QuickMap<String, Arc<Sink>> = groups.iter().flat_map(SinkGroup::sinks).collect();
+        let mut known_types: QuickSet<String> = types.returns.values().cloned().collect();
         known_types.extend(types.bases.keys().cloned());
         known_types.extend(types.bases.values().cloned());
         known_types.extend(
