@@ -67,8 +67,8 @@ impl Interpreter<'_> {
             Value::Unknown(_) => Ok(self.unknown_attribute(value, name, expression)),
             Value::Function(function) => Ok(match name {
                 "__name__" | "__qualname__" => Value::text(function.definition.name.as_str()),
-                "__doc__" => match &function.definition.docstring {
-                    Some(docstring) => Value::text(docstring.as_str()),
+                "__doc__" => match function.definition.docstring() {
+                    Some(docstring) => Value::text(docstring),
                     None => Value::None,
                 },
                 _ => Value::BuiltinMethod(Rc::new(BuiltinMethod {

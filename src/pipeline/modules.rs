@@ -16,10 +16,12 @@ pub struct Modules<'files> {
     /// Importable names, each with the folders that hold it.
     holders: BTreeMap<String, BTreeSet<Arc<str>>>,
     parsed: Mutex<BTreeMap<Arc<str>, Cell>>,
+    /// The scripts that are being read: these are parsed to the last line.
+    scripts: Mutex<BTreeMap<Arc<str>, Arc<Parsed>>>,
 }
 
 /// A file that is parsed, or being parsed; nothing in it where there is no text.
-type Cell = Arc<OnceLock<Option<Arc<Parsed>>>>;
+type Cell = Arc<OnceLock<Option<Arc<Module>>>>;
 
 impl<'files> Modules<'files> {
     /// `paths` are those of all files of the estate.
@@ -30,6 +32,7 @@ impl<'files> Modules<'files> {
             folders: BTreeSet::new(),
             holders: BTreeMap::new(),
             parsed: Mutex::default(),
+            scripts: Mutex::default(),
         };
         for path in paths {
             modules.add(path);
@@ -59,26 +62,21 @@ impl<'files> Modules<'files> {
         holders.insert(folder.into());
     }
 
-    /// The file as the Python room reads it; `None` where there is no such text.
-    pub fn parsed(&self, file: &str) -> Option<Arc<Parsed>> {
-        let file = self.paths.get(file)?;
-        let parse = || {
-            let source = self.files.read(file).ok()?;
-            Some(Arc::new(python::parse(&source.text, file)))
-        };
-        self.cell(file).get_or_init(parse).clone()
-    }
-
-    /// The same for a file whose text is at hand.
+    /// A script, read to its last line.
     pub fn parsed_source(&self, source: &Source) -> Arc<Parsed> {
-        let parse = || Some(Arc::new(python::parse(&source.text, &source.file)));
-        let known = self.cell(&source.file).get_or_init(parse).clone();
-        known.unwrap_or_else(|| Arc::new(python::parse(&source.text, &source.file)))
+        let parsed = Arc::new(python::parse(&source.text, &source.file));
+        let script = (Arc::clone(&source.file), Arc::clone(&parsed));
+        self.scripts().extend([script]);
+        parsed
     }
 
-    /// Lets go of a file that is mostly needed once: a script. It is parsed anew if it must be.
+    /// Lets go of a script. It is parsed anew if it must be.
     pub fn forget(&self, file: &str) {
-        self.cells().remove(file);
+        self.scripts().remove(file);
+    }
+
+    fn scripts(&self) -> MutexGuard<'_, BTreeMap<Arc<str>, Arc<Parsed>>> {
+        self.scripts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn cell(&self, file: &Arc<str>) -> Cell {
@@ -92,8 +90,15 @@ impl<'files> Modules<'files> {
 
 impl eval::Estate for Modules<'_> {
     fn module(&self, file: &str) -> Option<Arc<Module>> {
-        let parsed = self.parsed(file)?;
-        Some(Arc::clone(&parsed.module))
+        if let Some(script) = self.scripts().get(file) {
+            return Some(Arc::clone(&script.module));
+        }
+        let file = self.paths.get(file)?;
+        let parse = || {
+            let source = self.files.read(file).ok()?;
+            Some(python::parse_outline(&source.text, file))
+        };
+        self.cell(file).get_or_init(parse).clone()
     }
 
     fn text(&self, file: &str) -> Option<Arc<str>> {

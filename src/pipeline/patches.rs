@@ -121,9 +121,9 @@ fn python_statements(module: &Module) -> Vec<Lines> {
             _ => None,
         });
     let body = upgrade
-        .map(|function| function.body.as_slice())
+        .map(|function| &*function.body)
         .unwrap_or_default();
-    let skip = usize::from(upgrade.is_some_and(|function| function.docstring.is_some()));
+    let skip = usize::from(upgrade.is_some_and(|function| function.docstring().is_some()));
     body.iter().skip(skip).map(lines).collect()
 }
 

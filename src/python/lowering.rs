@@ -1,10 +1,12 @@
 //! What the two lowerings share: places, excerpts, the depth cap and the statements' small rules.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use crate::model::Place;
 
+use super::body::{Body, Unread};
 use super::position::LineIndex;
 use super::tree::{
     Expression, ExpressionKind, FunctionDefinition, Module, Parameters, Statement, StatementKind,
@@ -26,6 +28,15 @@ pub(super) struct Lowering<'a> {
     pub(super) cut_at: Option<Place>,
     /// Whether a `yield` was met in the function that is being lowered.
     pub(super) has_yield: bool,
+    /// The bodies that are left out of the text that was parsed.
+    left_out: Option<LeftOut<'a>>,
+}
+
+/// By the offsets of what stands in for them.
+struct LeftOut<'a> {
+    bodies: &'a BTreeMap<usize, Range<usize>>,
+    text: &'a Arc<str>,
+    lines: &'a Arc<LineIndex>,
 }
 
 impl<'a> Lowering<'a> {
@@ -36,7 +47,36 @@ impl<'a> Lowering<'a> {
             depth: 0,
             cut_at: None,
             has_yield: false,
+            left_out: None,
         }
+    }
+
+    /// For the outline of a text.
+    pub(super) fn of_outline(
+        text: &'a Arc<str>,
+        lines: &'a Arc<LineIndex>,
+        bodies: &'a BTreeMap<usize, Range<usize>>,
+    ) -> Self {
+        let left_out = LeftOut {
+            bodies,
+            text,
+            lines,
+        };
+        Self {
+            left_out: Some(left_out),
+            ..Self::new(text, lines)
+        }
+    }
+
+    /// The body whose first statement starts here, if it is left out.
+    pub(super) fn left_out(&self, start: usize) -> Option<Body> {
+        let left_out = self.left_out.as_ref()?;
+        let range = left_out.bodies.get(&start)?;
+        Some(Body::unread(Unread {
+            text: Arc::clone(left_out.text),
+            lines: Arc::clone(left_out.lines),
+            range: range.clone(),
+        }))
     }
 
     pub(super) fn place(&self, offset: usize) -> Place {
@@ -136,9 +176,8 @@ impl<'a> Lowering<'a> {
             place,
             name: "<lambda>".to_string(),
             parameters,
-            body: vec![statement],
+            body: vec![statement].into(),
             decorators: Vec::new(),
-            docstring: None,
             is_async: false,
             is_generator,
         }))

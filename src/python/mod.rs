@@ -4,9 +4,11 @@
 //! newer syntax) and what is broken, of which it recovers the sound statements.
 
 pub mod bindings;
+mod body;
 mod literal;
 mod lowering;
 mod nesting;
+mod outline;
 mod position;
 mod ruff;
 mod rustpython;
@@ -63,6 +65,18 @@ fn normalise_line_ends(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+}
+
+/// Reads a module that is imported: its functions' bodies are read when somebody asks for them.
+pub fn parse_outline(text: &Arc<str>, file: &Arc<str>) -> Arc<tree::Module> {
+    let is_flat = nesting::depth_bound(text) <= MAX_DEPTH_HERE;
+    let outline = is_flat.then(|| outline::outline(text)).flatten();
+    let module = outline.and_then(|outline| {
+        let lines = Arc::new(LineIndex::new(file, text));
+        let mut lowering = Lowering::of_outline(text, &lines, &outline.bodies);
+        rustpython::read(&mut lowering, file, &outline.text).ok()
+    });
+    module.map_or_else(|| parse(text, file).module, Arc::new)
 }
 
 fn parse_on_large_stack(text: &str, file: &Arc<str>) -> Parsed {

@@ -6,6 +6,7 @@ use crate::model::Place;
 
 /// Looks places up in one text. Columns count characters, so the bytes that multi-byte characters
 /// add are kept as running sums; a lookup is two binary searches however long a line is.
+#[derive(Debug)]
 pub(super) struct LineIndex {
     file: Arc<str>,
     line_starts: Vec<usize>,
@@ -23,6 +24,10 @@ impl LineIndex {
                 .collect(),
             wide: wide_characters(text),
         }
+    }
+
+    pub(super) fn file(&self) -> &Arc<str> {
+        &self.file
     }
 
     /// The place of a byte offset; offsets past the end give the end of the last line.

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use crate::model::{Fragment, Place};
 
+pub use super::body::Body;
+
 /// A parsed file.
 #[derive(Debug, Clone)]
 pub struct Module {
@@ -149,12 +151,17 @@ pub struct FunctionDefinition {
     /// `<lambda>` for a lambda.
     pub name: String,
     pub parameters: Parameters,
-    pub body: Vec<Statement>,
+    pub body: Body,
     pub decorators: Vec<Expression>,
-    pub docstring: Option<String>,
     pub is_async: bool,
     /// Holds a `yield` of its own.
     pub is_generator: bool,
+}
+
+impl FunctionDefinition {
+    pub fn docstring(&self) -> Option<String> {
+        super::lowering::docstring(&self.body)
+    }
 }
 
 #[derive(Debug, Clone, Default)]

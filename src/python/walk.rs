@@ -1,6 +1,8 @@
 //! Walks over the tree without evaluating it: which calls, functions and branches it holds.
 
-use super::tree::{Argument, Expression, ExpressionKind, Statement, StatementKind, StringPart};
+use super::tree::{
+    Argument, Expression, ExpressionKind, FunctionDefinition, Statement, StatementKind, StringPart,
+};
 
 /// Is told of everything that a walk meets.
 pub trait Visitor<'t> {
@@ -9,6 +11,12 @@ pub trait Visitor<'t> {
     /// Before the statement's parts. What lies inside is left out if this says so.
     fn enter(&mut self, statement: &'t Statement) -> bool {
         let _ = statement;
+        true
+    }
+
+    /// Whether the walk is to go through the body of a function that it has entered.
+    fn goes_through(&mut self, definition: &'t FunctionDefinition) -> bool {
+        let _ = definition;
         true
     }
 
@@ -88,7 +96,9 @@ fn walk_statement<'t>(statement: &'t Statement, visitor: &mut dyn Visitor<'t>) {
             for parameter in parameters.positional.iter().chain(&parameters.keyword_only) {
                 walk_option(parameter.default.as_ref(), visitor);
             }
-            walk_block(&definition.body, visitor);
+            if visitor.goes_through(definition) {
+                walk_block(&definition.body, visitor);
+            }
         }
         StatementKind::Class(definition) => {
             definition

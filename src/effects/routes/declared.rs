@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 
 use crate::python::tree::{
-    Argument, BinaryOperator, Expression, ExpressionKind, Module, Statement, StatementKind,
-    StringPart,
+    Argument, BinaryOperator, Expression, ExpressionKind, FunctionDefinition, Module, Statement,
+    StatementKind, StringPart,
 };
 use crate::python::walk::{Visitor, walk_block};
 
@@ -83,6 +83,25 @@ pub(super) const MARKS: &[&str] = &[
     "@router.",
     "@api.",
     "@bp.",
+];
+
+/// A function without any of these hangs up no router and declares no route: those of
+/// `create_app` do.
+const MARKS_IN_FUNCTIONS: &[&str] = &[
+    "@",
+    "FastAPI",
+    "Starlette",
+    "Flask",
+    "Quart",
+    "Blueprint",
+    "Router",
+    "include_router",
+    "register",
+    "add_url_rule",
+    "add_api_route",
+    "add_route",
+    "mount(",
+    "urlpatterns",
 ];
 
 impl Declared {
@@ -287,6 +306,10 @@ impl Declared {
 impl<'t> Visitor<'t> for Declared {
     fn expression(&mut self, expression: &'t Expression) {
         self.call(expression);
+    }
+
+    fn goes_through(&mut self, definition: &'t FunctionDefinition) -> bool {
+        definition.body.may_hold(MARKS_IN_FUNCTIONS)
     }
 
     fn enter(&mut self, statement: &'t Statement) -> bool {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use rustpython_parser::ast;
 
-use super::Walk;
+use super::{Walk, range_of};
 use crate::python::lowering::docstring;
 use crate::python::tree::{
-    ClassDefinition, ExpressionKind, FunctionDefinition, Parameter, Parameters, StatementKind,
+    Body, ClassDefinition, ExpressionKind, FunctionDefinition, Parameter, Parameters, StatementKind,
 };
 
 /// `def` and `async def` are two node types there.
@@ -50,18 +50,23 @@ impl Walk<'_, '_> {
         let decorators = self.expressions(def.decorators);
         let parameters = self.parameters(def.parameters);
         let outer_yield = std::mem::take(&mut self.lowering.has_yield);
-        let body = self.statements(def.body);
+        let body = self.body(def.body);
         let is_generator = std::mem::replace(&mut self.lowering.has_yield, outer_yield);
         StatementKind::Function(Arc::new(FunctionDefinition {
             place: self.lowering.place(start),
             name: def.name.into(),
             parameters,
-            docstring: docstring(&body),
             body,
             decorators,
             is_async,
             is_generator,
         }))
+    }
+
+    fn body(&mut self, body: Vec<ast::Stmt>) -> Body {
+        let start = body.first().map(|first| range_of(first).start);
+        let left_out = start.and_then(|start| self.lowering.left_out(start));
+        left_out.unwrap_or_else(|| self.statements(body).into())
     }
 
     pub(super) fn class(&mut self, start: usize, def: ast::StmtClassDef) -> StatementKind {
