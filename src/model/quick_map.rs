@@ -1,6 +1,11 @@
 //! Maps and sets that are only looked up: evaluation asks some of them at every step. They are quicker
 //! than ordered ones and have no order that could reach output; whoever lists one sorts what it lists.
 
+#![expect(
+    clippy::disallowed_types,
+    reason = "the one place that defines the exception"
+)]
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 

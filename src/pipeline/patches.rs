@@ -120,9 +120,7 @@ fn python_statements(module: &Module) -> Vec<Lines> {
             StatementKind::Function(function) if function.name == "upgrade" => Some(function),
             _ => None,
         });
-    let body = upgrade
-        .map(|function| &*function.body)
-        .unwrap_or_default();
+    let body = upgrade.map(|function| &*function.body).unwrap_or_default();
     let skip = usize::from(upgrade.is_some_and(|function| function.docstring().is_some()));
     body.iter().skip(skip).map(lines).collect()
 }

@@ -187,9 +187,9 @@ mod tests {
 
     #[test]
     fn bodies_are_left_out_and_lines_stay() {
-        let long = "x = 1\n".repeat(1) + &"    ".repeat(30);
+        let long = "x = 1\n".to_owned() + &"    ".repeat(30);
         let text = format!(
-            "import a\n\n@b\nasync def f(\n    x,  # def g():\n):\n    '''def h():\n'''\n    {long}call(\n)  # end\n\n    # after\nclass C:\n    def m(self): return 1\n\n    def n(self):\n        y = '''{long}\n'''\n        z = 2  # é\nlast = 3\n"
+            "import a\n\n@b\nasync def f(\n    x,  # def g():\n):\n    '''def h():\n'''\n    {long}call(\n)\n\n    # after\nclass C:\n    def m(self): return 1\n\n    def n(self):\n        y = '''{long}\n'''\n        z = 2  # é\nlast = 3\n"
         );
         let outline = outline(&text).expect("two bodies");
         assert_eq!(outline.text.len(), text.len());

@@ -77,10 +77,14 @@ fn only_some_rooms_touch_the_outside_world() {
     assert_none(&found, "let source read, and cli write, instead:");
 }
 
+/// Where the maps are defined that are only looked up: their hash is the same in every run.
+const QUICK_MAPS: &str = "src/model/quick_map.rs";
+
 #[test]
 fn maps_are_ordered() {
     let found: Vec<String> = sources()
         .iter()
+        .filter(|file| file.path != QUICK_MAPS)
         .filter(|file| {
             let code = file.code_without_tests();
             code.contains("HashMap") || code.contains("HashSet")
