@@ -6,9 +6,9 @@ use crate::catalog::{Catalog, Relation, Sequence, Table, View};
 use crate::graph::{ObjectKey, ObjectKind};
 use crate::model::{Action, Identifier, ObjectName};
 
-use super::Citation;
 use super::fold::Folded;
 use super::step::{Step, StepKind};
+use super::{Citation, Commented};
 
 /// Keys before the foreign keys that lean on them; views after those that they read.
 pub(super) fn rank(step: &Step) -> u8 {
@@ -325,8 +325,10 @@ impl Builder<'_> {
                 .comment
                 .clone()
                 .map(|text| StepKind::Comment {
-                    object_kind: "TABLE",
-                    object: name.to_string(),
+                    on: Commented::Relation {
+                        kind: "TABLE",
+                        name: name.clone(),
+                    },
                     text,
                 }),
         );
@@ -357,8 +359,10 @@ impl Builder<'_> {
             .filter(|_| kind == ObjectKind::Column)
             .and_then(|column| column.attributes.comment.clone())
             .map(|text| StepKind::Comment {
-                object_kind: "COLUMN",
-                object: table.part(part.as_str()),
+                on: Commented::Column {
+                    relation: table.clone(),
+                    column: part.clone(),
+                },
                 text,
             });
         let step = match kind {
@@ -410,56 +414,31 @@ impl Builder<'_> {
         owned && default.is_some_and(has_default)
     }
 
-    /// What a later script took away again has no comment.
-    fn can_comment(&self, object_kind: &str, object: &str) -> bool {
-        let name = ObjectName::from_sql(object);
-        match object_kind {
-            "COLUMN" => object.rsplit_once('.').is_some_and(|(table, column)| {
-                self.target
-                    .column(&ObjectName::from_sql(table), column)
-                    .is_some()
-            }),
-            "TYPE" => self.target.user_type(&name).is_some(),
-            "SCHEMA" => self.target.has_schema(name.name.as_str()),
-            _ => self.target.relation(&name).is_some(),
-        }
-    }
-
+    /// Comments that scripts write, each object with the one that it has in the end.
     pub fn comments(&self, folded: &Folded) -> Vec<Step> {
-        let comments = folded
-            .touched
-            .iter()
-            .filter_map(|(citation, action)| match action {
-                Action::Comment {
-                    object_kind,
-                    object,
-                    text: Some(text),
-                } => {
-                    let kind = match object_kind.as_str() {
-                        "table" => "TABLE",
-                        "column" => "COLUMN",
-                        "view" => "VIEW",
-                        "type" => "TYPE",
-                        "index" => "INDEX",
-                        "schema" => "SCHEMA",
-                        _ => return None,
-                    };
-                    if !self.can_comment(kind, object) {
-                        return None;
-                    }
-                    let (object, text) = (object.clone(), text.clone());
-                    let kind = StepKind::Comment {
-                        object_kind: kind,
-                        object,
-                        text,
-                    };
-                    Some(Step {
-                        kind,
-                        citations: vec![citation.clone()],
-                    })
-                }
-                _ => None,
-            });
-        comments.collect()
+        let mut written: Vec<(Commented, Vec<Citation>)> = Vec::new();
+        for (citation, action) in &folded.touched {
+            let Action::Comment {
+                object_kind,
+                object,
+                ..
+            } = action
+            else {
+                continue;
+            };
+            let Some(on) = Commented::of(self.target, object_kind, object) else {
+                continue;
+            };
+            match written.iter_mut().find(|(known, _)| *known == on) {
+                Some((_, citations)) => citations.push(citation.clone()),
+                None => written.push((on, vec![citation.clone()])),
+            }
+        }
+        let steps = written.into_iter().filter_map(|(on, citations)| {
+            let text = on.text(self.target)?;
+            let kind = StepKind::Comment { on, text };
+            Some(Step { kind, citations })
+        });
+        steps.collect()
     }
 }

@@ -5,6 +5,7 @@
 
 mod blockers;
 mod builder;
+mod comment;
 mod copies;
 mod data;
 mod decision;
@@ -39,6 +40,7 @@ use crate::catalog::Catalog;
 use crate::graph::{Canonical, ChainHistory, Conflict};
 use crate::model::{Effect, Place, RevisionId, Script};
 
+pub use comment::Commented;
 pub use copies::makes_something;
 pub use data::{DataStep, HandStep, LeftOut, Nature, Parameter};
 pub use decision::{Answers, Decision, ScriptRuling, Side};

@@ -7,7 +7,7 @@ use crate::catalog::{
 };
 use crate::model::{DataType, Identifier, ObjectName};
 
-use super::Citation;
+use super::{Citation, Commented};
 
 /// Steps that belong together, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -294,8 +294,7 @@ pub enum StepKind {
         policy: Box<Policy>,
     },
     Comment {
-        object_kind: &'static str,
-        object: String,
+        on: Commented,
         text: String,
     },
     /// Goes, where nothing leans on it.
@@ -346,13 +345,7 @@ impl Step {
             | StepKind::RowSecurity { table, .. }
             | StepKind::Policy { table, .. } => table.to_string(),
             StepKind::Index { index, .. } => index.definition.table.to_string(),
-            StepKind::Comment {
-                object_kind: "COLUMN",
-                object,
-                ..
-            } => object
-                .rsplit_once('.')
-                .map_or(object.clone(), |(table, _)| table.to_owned()),
+            StepKind::Comment { on, .. } => on.subject(),
             StepKind::RenameBack { .. }
             | StepKind::EnumLabels { .. }
             | StepKind::Schema { .. }
@@ -361,8 +354,7 @@ impl Step {
             | StepKind::Sequence { .. }
             | StepKind::Function { .. }
             | StepKind::Table { .. }
-            | StepKind::View { .. }
-            | StepKind::Comment { .. } => self.object(),
+            | StepKind::View { .. } => self.object(),
             StepKind::Retire { leftover } => leftover.subject(),
         }
     }
@@ -393,7 +385,7 @@ impl Step {
             | StepKind::Trigger { table, name, .. }
             | StepKind::Policy { table, name, .. } => table.part(name.as_str()),
             StepKind::RowSecurity { table, .. } => table.to_string(),
-            StepKind::Comment { object, .. } => object.clone(),
+            StepKind::Comment { on, .. } => on.object(),
             StepKind::Retire { leftover } => leftover.object(),
         }
     }

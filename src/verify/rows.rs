@@ -52,8 +52,10 @@ fn losses_beside(
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
             Some(new) if aside_before.is_empty() && begins_alike(old, new) => None,
             Some(new) => {
-                let old = converted(name, with_set_aside(name, old, &aside_before), plan);
-                let new = converted(name, with_set_aside(name, new, &aside_after), plan);
+                let mut old = converted(name, with_set_aside(name, old, &aside_before), plan);
+                let mut new = converted(name, with_set_aside(name, new, &aside_after), plan);
+                count_truth(&mut old, &new);
+                count_truth(&mut new, &old);
                 loss(name, &old, &new, &touched)
             }
         }
@@ -209,6 +211,31 @@ fn converted(name: &str, mut table: TableRows, plan: &VerifyPlan) -> TableRows {
     }
     table
 }
+
+/// What is true is 1 in a column that is a number in the other table.
+fn count_truth(table: &mut TableRows, other: &TableRows) {
+    for (at, (name, data_type)) in table.columns.iter().enumerate() {
+        let mut others = other.columns.iter();
+        let becomes_number =
+            others.any(|(one, other_type)| one == name && NUMBERS.contains(&other_type.as_str()));
+        if data_type != "boolean" || !becomes_number {
+            continue;
+        }
+        for value in table.rows.iter_mut().filter_map(|row| row.get_mut(at)) {
+            let number = value.as_deref().and_then(|text| match text {
+                "t" | "true" => Some("1"),
+                "f" | "false" => Some("0"),
+                _ => None,
+            });
+            if let Some(number) = number {
+                *value = Some(number.to_owned());
+            }
+        }
+    }
+}
+
+/// Types to which PostgreSQL casts a boolean, or from which it casts one, through `integer`.
+const NUMBERS: &[&str] = &["smallint", "integer", "bigint", "numeric"];
 
 /// The journal's entries of that kind, the last one first.
 fn set_aside(look: &Look) -> Vec<SetAside> {
@@ -403,6 +430,25 @@ mod tests {
         assert_eq!(loss("t", &midnight, &day, &[]), None);
         let morning = table(&["a"], &[&[Some("2024-02-26 08:30:00")]]);
         assert!(loss("t", &morning, &day, &[]).is_some());
+    }
+
+    #[test]
+    fn what_was_true_is_one_in_a_column_of_numbers() {
+        let of = |data_type: &str, value: &str| TableRows {
+            columns: vec![("a".to_owned(), data_type.to_owned())],
+            rows: vec![vec![Some(value.to_owned())]],
+        };
+        let pairs = [
+            (of("boolean", "true"), of("integer", "1"), true),
+            (of("bigint", "0"), of("boolean", "false"), true),
+            (of("boolean", "true"), of("integer", "2"), false),
+            (of("text", "true"), of("integer", "1"), false),
+        ];
+        for (mut old, mut new, is_kept) in pairs {
+            count_truth(&mut old, &new);
+            count_truth(&mut new, &old);
+            assert_eq!(loss("t", &old, &new, &[]).is_none(), is_kept);
+        }
     }
 
     #[test]

@@ -1,10 +1,16 @@
 //! COMMENT ON.
 
 use super::grant_text::function_reference;
-use crate::catalog::{Applied, Catalog, Relation, errors};
+use crate::catalog::{Applied, Catalog, FunctionSignature, Relation, errors};
 use crate::model::{Identifier, ObjectName, SqlError, SqlState};
 
 impl Catalog {
+    /// The function that COMMENT ON FUNCTION means, where it can only be one.
+    pub(crate) fn function_named(&self, object: &str) -> Option<FunctionSignature> {
+        let (name, types) = function_reference(object);
+        self.find_function(&name, types.as_deref()).ok()
+    }
+
     /// `object_kind` is the word (or words) after ON, `object` the house's spelling of its name.
     pub(super) fn comment(
         &mut self,

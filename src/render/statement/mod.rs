@@ -7,8 +7,7 @@ mod types;
 
 use std::collections::BTreeMap;
 
-use crate::model::ObjectName;
-use crate::plan::{Step, StepKind};
+use crate::plan::{Commented, Step, StepKind};
 
 use super::definition;
 use super::quote::{quote_identifier, quote_literal, quote_name, quote_statement};
@@ -207,17 +206,7 @@ pub fn of_step(step: &Step) -> String {
                 quote_statement(&definition::policy(policy)),
             ],
         ),
-        StepKind::Comment {
-            object_kind,
-            object,
-            text,
-        } => {
-            let object = quote_literal(&commented(object_kind, object));
-            call(
-                "ensure_comment",
-                &[quote_literal(object_kind), object, quote_literal(text)],
-            )
-        }
+        StepKind::Comment { on, text } => ensure_comment(on, text),
         StepKind::Retire { leftover } => retire(leftover),
     }
 }
@@ -273,24 +262,23 @@ pub fn without_citation(line: &str) -> &str {
     line.split_once(CITATION).map_or(line, |(line, _)| line)
 }
 
-fn commented(object_kind: &str, object: &str) -> String {
-    let name = ObjectName::from_sql(object);
-    // A schema stands in no schema.
-    if object_kind == "SCHEMA" {
-        return quote_identifier(&name.name);
-    }
-    if object_kind != "COLUMN" {
-        return quote_name(&name);
-    }
-    match object.rsplit_once('.') {
-        Some((table, column)) => {
-            let column = crate::model::Identifier::exact(column);
-            format!(
-                "{}.{}",
-                quote_name(&ObjectName::from_sql(table)),
-                quote_identifier(&column)
-            )
+fn ensure_comment(on: &Commented, text: &str) -> String {
+    let (kind, object, part) = match on {
+        Commented::Relation { kind, name } => (*kind, quote_name(name), None),
+        Commented::Column { relation, column } => ("COLUMN", quote_name(relation), Some(column)),
+        Commented::Part { kind, table, name } => (*kind, quote_name(table), Some(name)),
+        Commented::Type { name } => ("TYPE", quote_name(name), None),
+        Commented::Function { signature } => {
+            let types = signature.argument_types.iter().map(definition::data_type);
+            let types = types.collect::<Vec<_>>().join(", ");
+            let function = format!("{}({types})", quote_name(&signature.name));
+            ("FUNCTION", function, None)
         }
-        None => quote_name(&name),
-    }
+        Commented::Schema { name } => ("SCHEMA", quote_identifier(name), None),
+    };
+    let mut arguments = vec![quote_literal(kind), quote_literal(&object)];
+    arguments.push(quote_literal(text));
+    let part = part.map(|part| format!("part => {}", quote_literal(part.as_str())));
+    arguments.extend(part);
+    call("ensure_comment", &arguments)
 }

@@ -84,19 +84,24 @@ LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
     FROM pg_sequence WHERE seqrelid = sequence
 $fixfold$;
 
--- `kind` is TABLE, COLUMN, VIEW, TYPE, INDEX or SCHEMA, `object` its name as in COMMENT ON.
-CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_comment(kind text, object text, wanted text) RETURNS void
+-- `kind` and `object` are as in COMMENT ON; a column, constraint, trigger or policy is a `part` of it.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_comment(kind text, object text, wanted text, part text DEFAULT NULL) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET standard_conforming_strings = on
 SET datestyle = ISO SET intervalstyle = postgres AS $fixfold$
 DECLARE
+    whole text := CASE WHEN part IS NULL THEN object WHEN kind = 'COLUMN' THEN format('%s.%I', object, part) ELSE format('%I ON %s', part, object) END;
     here text;
 BEGIN
-    SELECT d.description INTO here
-    FROM pg_get_object_address(CASE kind WHEN 'COLUMN' THEN 'table column' ELSE lower(kind) END,
-                               CASE kind WHEN 'TYPE' THEN ARRAY[object] ELSE parse_ident(object) END, '{}') known
-    JOIN pg_description d ON d.classoid = known.classid AND d.objoid = known.objid AND d.objsubid = known.objsubid;
+    IF kind = 'FUNCTION' THEN
+        here := obj_description(to_regprocedure(object), 'pg_proc');
+    ELSE
+        SELECT d.description INTO here
+        FROM pg_get_object_address(CASE kind WHEN 'COLUMN' THEN 'table column' WHEN 'CONSTRAINT' THEN 'table constraint' ELSE lower(kind) END,
+                                   CASE kind WHEN 'TYPE' THEN ARRAY[object] ELSE CASE WHEN part IS NULL THEN parse_ident(object) ELSE parse_ident(object) || part END END, '{}') known
+        JOIN pg_description d ON d.classoid = known.classid AND d.objoid = known.objid AND d.objsubid = known.objsubid;
+    END IF;
     IF here IS DISTINCT FROM wanted THEN
-        PERFORM pg_temp.fixfold_do(format('COMMENT ON %s %s IS %L', kind, object, wanted), format('COMMENT ON %s %s IS %L', kind, object, here));
+        PERFORM pg_temp.fixfold_do(format('COMMENT ON %s %s IS %L', kind, whole, wanted), format('COMMENT ON %s %s IS %L', kind, whole, here));
     END IF;
 END
 $fixfold$;
