@@ -80,7 +80,8 @@ pub(super) struct VerifyArguments {
     /// Write a psql script for each state that does not arrive: it makes the state and runs what fails.
     #[arg(long, value_name = "DIR")]
     reproduce: Option<PathBuf>,
-    /// Leave the server running for a look; its folder is told.
+    /// Leave the server running for a look, with the databases of up to 20 states that do not arrive, as
+    /// far as they got; how to connect to each is told.
     #[arg(long)]
     keep: bool,
     /// The folder of initdb and postgres.
@@ -146,6 +147,23 @@ fn prove(
     let mut states = states(plan, &sampling);
     if !arguments.only.is_empty() {
         states = only(plan, states, &arguments.only);
+        let asked = |state: &StartState| {
+            let name = state.describe(plan);
+            let texts = arguments.only.iter();
+            texts.clone().any(|text| name.contains(text.as_str()))
+                || texts
+                    .clone()
+                    .any(|text| StartState::named(text, plan).as_ref() == Some(state))
+        };
+        if !states.iter().any(asked) {
+            anyhow::bail!("no start state is called `{}`", arguments.only.join("`, `"));
+        }
+    }
+    if states.is_empty() {
+        anyhow::bail!(
+            "no start state: `--max-states {}` leaves none",
+            arguments.max_states
+        );
     }
     let alembic = alembic(arguments, estate, audit)?;
     let report = verified(
@@ -208,6 +226,11 @@ fn check_again(
     }
     let mut states = proof.known(plan, &states(plan, &proof.sampling));
     states.truncate(arguments.max_states);
+    if states.is_empty() {
+        anyhow::bail!(
+            "none of the proof's states is one of the estate's: there is nothing to check"
+        );
+    }
     let alembic = alembic(arguments, estate, audit)?;
     let report = verified(
         arguments,
@@ -329,6 +352,12 @@ fn verified(
         terminal.note(&format!(
             "the server is still there: psql -h {folder} -U postgres -l\n"
         ));
+        for kept in &report.kept_databases {
+            let (state, database) = (&kept.state, &kept.database);
+            terminal.note(&format!(
+                "    psql -h {folder} -U postgres -d {database}   # {state}\n"
+            ));
+        }
     }
     Ok(report)
 }

@@ -1,14 +1,30 @@
 //! What the chain's own revisions may do to rows: what a patched revision does beyond that is loss.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Relation};
 use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, RevisionStep, touches};
-use crate::model::{Action, ObjectName, RowChange, RowOperation};
+use crate::model::{Action, Effect, ObjectName, RowChange, RowOperation};
 use crate::verify::DataTouch;
 
+/// Tables on which somebody may have made a trigger that writes to rows as they are changed: what it
+/// sets changes with everything else.
+pub(super) fn tables_with_triggers<'a>(
+    effects: impl Iterator<Item = &'a Effect>,
+) -> BTreeSet<String> {
+    let tables = effects.filter_map(|effect| {
+        let Action::CreateTrigger { definition, .. } = &effect.action else {
+            return None;
+        };
+        let timing = definition.timing.to_lowercase();
+        let sets = timing.starts_with("before") && timing.contains("update");
+        sets.then(|| definition.table.to_string())
+    });
+    tables.collect()
+}
+
 /// By table, in the order of their names.
-pub(super) fn of_revision(step: &RevisionStep) -> Vec<DataTouch> {
+pub(super) fn of_revision(step: &RevisionStep, with_triggers: &BTreeSet<String>) -> Vec<DataTouch> {
     let mut found = Touches::default();
     for effect in &step.effects {
         if let Action::Rows(change) = &effect.action {
@@ -20,7 +36,11 @@ pub(super) fn of_revision(step: &RevisionStep) -> Vec<DataTouch> {
             found.add_object(&touch.object, touch.relation, &step.after);
         }
     }
-    found.0.into_values().collect()
+    let mut touches: Vec<DataTouch> = found.0.into_values().collect();
+    for touch in &mut touches {
+        touch.all_columns |= !touch.columns.is_empty() && with_triggers.contains(&touch.table);
+    }
+    touches
 }
 
 #[derive(Default)]
@@ -42,7 +62,13 @@ impl Touches {
                 touch.columns.extend(columns);
             }
             RowOperation::Delete | RowOperation::Truncate => touch.deletes = true,
-            RowOperation::Insert | RowOperation::Copy => {}
+            // Which columns a conflict sets is not told apart from those that it inserts.
+            RowOperation::Insert => {
+                let words = change.statement.to_lowercase();
+                let words: Vec<&str> = words.split_whitespace().collect();
+                touch.all_columns |= words.windows(2).any(|two| two == ["do", "update"]);
+            }
+            RowOperation::Copy => {}
         }
     }
 

@@ -54,6 +54,13 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         );
     }
     let migration = Migration::of(&audit.plan);
+    let of_scripts = audit
+        .survey
+        .scripts
+        .iter()
+        .flat_map(|script| &script.effects);
+    let of_chain = audit.history.steps.iter().flat_map(|step| &step.effects);
+    let with_triggers = chain_touches::tables_with_triggers(of_scripts.chain(of_chain));
     let format = chain.map(|chain| chain.location.format);
     let table = (format == Some(ChainFormat::Alembic)).then(|| VersionWriter {
         table: "alembic_version".to_owned(),
@@ -63,6 +70,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         _ => BTreeMap::new(),
     };
     Ok(VerifyPlan {
+        unproved: unproved(audit),
         prelude: prelude(estate, audit)?,
         extensions: extensions(audit),
         patched: of_patches.collect(),
@@ -81,7 +89,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
             .history
             .steps
             .iter()
-            .map(chain_touches::of_revision)
+            .map(|step| chain_touches::of_revision(step, &with_triggers))
             .collect(),
         data_touches: audit.plan.data.iter().map(data_touch).collect(),
         value_maps: value_maps(&audit.plan),
@@ -90,6 +98,27 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         version_table: table,
         version_query: Some("SELECT version_num FROM alembic_version".to_owned()),
     })
+}
+
+/// Chains that are in no state: those that are not read, and those beside the one that counts.
+fn unproved(audit: &Audit) -> Vec<String> {
+    let unread = audit
+        .survey
+        .diagnostics
+        .iter()
+        .filter(|one| one.rule == "unread-chain");
+    let unread = unread.map(|one| {
+        format!(
+            "{}: what they make is in no state, and this proves the scripts alone",
+            one.message
+        )
+    });
+    let others = audit.chains.iter().skip(1);
+    let others = others.map(|chain| {
+        let anchor = &chain.location.anchor;
+        format!("the chain `{anchor}` is in no state: `chains` in fixfold.yaml names the one that counts")
+    });
+    unread.chain(others).collect()
 }
 
 /// SHA-256 of every file that the plan was made from, by path: the chain's, the scripts', the ledger.

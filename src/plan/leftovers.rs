@@ -278,7 +278,7 @@ fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftove
     if without.apply(&drop).is_err() {
         return Vec::new();
     }
-    let made = simpler(action).find_map(|action| {
+    let made = simpler(&without, action).find_map(|action| {
         let mut made = without.clone();
         made.apply(&action).is_ok().then_some(made)
     });
@@ -297,8 +297,8 @@ fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftove
 }
 
 /// The action, and what is left of it without what head may refuse although an earlier database took it:
-/// defaults, and references to tables that have other types now.
-fn simpler(action: &Action) -> impl Iterator<Item = Action> {
+/// defaults, references to tables that have other types now, types that are the script's own.
+fn simpler(without: &Catalog, action: &Action) -> impl Iterator<Item = Action> {
     let mut plain = action.clone();
     if let Action::CreateTable { definition, .. } = &mut plain {
         for column in &mut definition.columns {
@@ -311,7 +311,28 @@ fn simpler(action: &Action) -> impl Iterator<Item = Action> {
             |one: &ConstraintDefinition| !matches!(one.kind, model::ConstraintKind::ForeignKey(_));
         definition.constraints.retain(is_own);
     }
-    [action.clone(), plain, alone].into_iter()
+    let mut untyped = alone.clone();
+    if let Action::CreateTable {
+        table, definition, ..
+    } = &mut untyped
+    {
+        let fails = |column: &model::ColumnDefinition| {
+            let only = model::TableDefinition {
+                columns: vec![column.clone()],
+                ..model::TableDefinition::default()
+            };
+            let probe = Action::CreateTable {
+                table: table.clone(),
+                definition: Box::new(only),
+                if_not_exists: false,
+            };
+            without.clone().apply(&probe).is_err()
+        };
+        for column in definition.columns.iter_mut().filter(|column| fails(column)) {
+            column.data_type = model::DataType::named("text");
+        }
+    }
+    [action.clone(), plain, alone, untyped].into_iter()
 }
 
 fn may_leave_something(action: &Action) -> bool {

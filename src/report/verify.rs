@@ -60,6 +60,9 @@ pub fn verify_text(report: &VerifyReport) -> String {
         report.milliseconds as f64 / 1000.0,
         words.collect::<Vec<_>>().join(", "),
     );
+    for words in &report.unproved {
+        let _ = writeln!(text, "{} {words}", bold("not proved"));
+    }
     if let Some(alembic) = &report.alembic {
         let _ = writeln!(text, "the migrations were run by {alembic}");
     }
@@ -117,8 +120,10 @@ fn state_text(state: &StateReport) -> String {
 pub fn verify_markdown(report: &VerifyReport) -> String {
     let alembic = report.alembic.as_ref();
     let alembic = alembic.map(|alembic| format!(", the migrations run by {alembic}"));
+    let unproved = report.unproved.iter();
+    let unproved = unproved.map(|words| format!("**Not proved:** {words}\n\n"));
     let mut text = format!(
-        "# Proof on PostgreSQL {}{}\n\n{} of {} converge; {} right before the migration, {} compared.\n\n\
+        "# Proof on PostgreSQL {}{}\n\n{} of {} converge; {} right before the migration, {} compared.\n\n{}\
          | start state | verdict | details |\n|---|---|---|\n",
         report.server_version,
         alembic.unwrap_or_default(),
@@ -126,6 +131,7 @@ pub fn verify_markdown(report: &VerifyReport) -> String {
         count(report.states.len(), "state"),
         count(report.databases(), "different database"),
         count(report.rows(), "row"),
+        unproved.collect::<String>(),
     );
     let mut states: Vec<&StateReport> = report.states.iter().collect();
     states.sort_by_key(|state| state.verdict.converges());

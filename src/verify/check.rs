@@ -120,6 +120,13 @@ impl<'a> Checker<'a> {
         }
     }
 
+    /// Forgets where states arrived, so that the next one makes its whole journey.
+    pub(crate) fn forget(&self) {
+        locked(&self.repeated).clear();
+        locked(&self.journeys).clear();
+        locked(&self.known).clear();
+    }
+
     /// Brings the connected database to the end and runs the consolidated migration a second time.
     /// `Err` inside is a verdict that needs no comparison. A journey that began alike is not made
     /// again, but for that of the chain alone, which is looked at more closely.

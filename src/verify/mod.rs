@@ -27,7 +27,7 @@ mod walk;
 pub use explain::{Covers, Explanation};
 pub use plan::{DataTouch, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter, steps_of_sql};
 pub use proof::{Proof, ProvenState, Sampling};
-pub use report::{Failure, Reason, StateReport, Verdict, VerifyReport};
+pub use report::{Failure, KeptDatabase, Reason, StateReport, Verdict, VerifyReport};
 pub use sampling::{every_state, start_states};
 pub use session::{Progress, VerifyOptions, verify};
 pub use state::{StartState, VersionTable};

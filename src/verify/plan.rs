@@ -94,6 +94,8 @@ impl ValueMaps {
 /// of the chain or of the consolidated migration is a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct VerifyPlan {
+    /// What of the estate is in no state, in words: chains that are not read.
+    pub unproved: Vec<String>,
     /// Run once before everything, on an empty database: roles, schemas, stubs.
     pub prelude: Vec<Step>,
     /// What the chain and the consolidated migration ask the server for. Without them there is no proof.

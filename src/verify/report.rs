@@ -195,6 +195,10 @@ pub struct StateReport {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct VerifyReport {
+    /// What of the estate was in no state, in words; or that there was nothing at all.
+    pub unproved: Vec<String>,
+    /// The schema at which all arrive holds nothing.
+    pub is_empty: bool,
     pub server_version: String,
     /// The Alembic that ran the migrations; else fixfold sent what it has rendered.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -213,12 +217,23 @@ pub struct VerifyReport {
     /// The folder of the server that was left running.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kept: Option<String>,
+    /// On that server: the databases of states that do not arrive, as far as they got.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept_databases: Vec<KeptDatabase>,
+}
+
+/// A state that does not arrive, left for a look.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptDatabase {
+    pub state: String,
+    pub database: String,
 }
 
 impl VerifyReport {
     /// Every state converges, or differs only where that is known and meant.
     pub fn all_accounted_for(&self) -> bool {
-        self.crash_troubles.is_empty()
+        !self.is_empty
+            && self.crash_troubles.is_empty()
             && self.missed.is_empty()
             && self
                 .states

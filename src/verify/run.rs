@@ -9,7 +9,7 @@ use super::check::{Checker, Journey};
 use super::crash::{Connections, Crashes, crash};
 use super::report::Failure;
 use super::send::{failure_at, run_steps};
-use super::tree::{Move, Tree};
+use super::tree::{Move, Tree, moves};
 use super::{Progress, StartState, VerifyOptions, VerifyPlan};
 use crate::database::{Client, Cluster, DatabaseError, Step};
 
@@ -17,6 +17,15 @@ use crate::database::{Client, Cluster, DatabaseError, Step};
 struct Template {
     name: String,
     path: Path,
+}
+
+impl Template {
+    fn empty() -> Self {
+        Self {
+            name: "empty".to_owned(),
+            path: Path::default(),
+        }
+    }
 }
 
 /// What happened on the way to a database.
@@ -112,23 +121,20 @@ struct Verification<'a> {
 }
 
 impl Runner<'_> {
-    /// Builds the states and puts each right.
-    pub(crate) fn run(
-        &self,
-        states: &[StartState],
+    /// `empty` must outlive it: whoever lets go of a template last drops the database.
+    fn verification<'r>(
+        &'r self,
+        empty: &Arc<Template>,
+        states: &'r [StartState],
         crash_points: usize,
-        progress: Progress<'_>,
-    ) -> Result<Done, DatabaseError> {
-        let empty = Arc::new(Template {
-            name: "empty".to_owned(),
-            path: Path::default(),
-        });
+        progress: Progress<'r>,
+    ) -> Verification<'r> {
         let first = Work {
-            from: Arc::clone(&empty),
+            from: Arc::clone(empty),
             step: None,
             node: 0,
         };
-        let verification = Verification {
+        Verification {
             plan: self.plan,
             checker: self.checker,
             states,
@@ -142,7 +148,38 @@ impl Runner<'_> {
             }),
             changed: Condvar::new(),
             progress,
-        };
+        }
+    }
+
+    /// Makes the state once more, in a database that stays, and takes it as far as it gets: its name.
+    pub(crate) fn keep(&self, state: &StartState) -> Result<String, DatabaseError> {
+        // What is known of its journey would be told and not done.
+        self.checker.forget();
+        let name = self.cluster.fresh_name("kept");
+        let mut admin = self.cluster.connect("postgres")?;
+        admin.clone_database("empty", &name)?;
+        let mut client = self.cluster.connect(&name)?;
+        let empty = Arc::new(Template::empty());
+        let verification = self.verification(&empty, std::slice::from_ref(state), 0, &|_, _| {});
+        let mut path = Path::default();
+        for step in moves(state, self.options.with_rows) {
+            verification.apply(&mut client, &step, &mut path)?;
+        }
+        if path.stuck.is_none() {
+            self.checker.arrive(&mut client, path.revisions, false)?;
+        }
+        Ok(name)
+    }
+
+    /// Builds the states and puts each right.
+    pub(crate) fn run(
+        &self,
+        states: &[StartState],
+        crash_points: usize,
+        progress: Progress<'_>,
+    ) -> Result<Done, DatabaseError> {
+        let empty = Arc::new(Template::empty());
+        let verification = self.verification(&empty, states, crash_points, progress);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = self.options.jobs.map_or(processors, NonZeroUsize::get);
         std::thread::scope(|scope| {

@@ -8,7 +8,7 @@ use super::check::{Arrival, Checker, Journey, compare};
 use super::explain::explained;
 use super::look::versions;
 use super::migrator::Migrator;
-use super::report::{StateReport, Verdict, VerifyReport};
+use super::report::{KeptDatabase, StateReport, Verdict, VerifyReport};
 use super::reproduce::reproduction;
 use super::run::{Outcome, Runner, milliseconds};
 use super::send::run_steps;
@@ -19,6 +19,7 @@ use crate::catalog::{AttributeDifference, Catalog, Difference, DifferenceKind, d
 use crate::database::{
     Alembic, AlembicProject, ChainFiles, Client, Cluster, ClusterOptions, DatabaseError, Walk,
 };
+use crate::model::ObjectName;
 use crate::sql;
 
 /// How to verify.
@@ -87,11 +88,23 @@ pub fn verify(
         smallest(&runner, reference.as_ref(), &mut reports)?;
     }
     tell_same(&mut reports);
+    let kept_databases = match options.keep {
+        true => kept(&runner, &reports)?,
+        false => Vec::new(),
+    };
     let missed = match (&plan.target, &reference) {
         (Some(target), Some(reference)) => missed(target, &reference.catalog),
         _ => Vec::new(),
     };
+    let is_empty = reference
+        .as_ref()
+        .is_none_or(|one| holds_nothing(&one.catalog, plan))
+        && reports.iter().all(|report| report.verdict.arrives());
+    let nothing = is_empty.then(|| NOTHING.to_owned());
     Ok(VerifyReport {
+        unproved: plan.unproved.iter().cloned().chain(nothing).collect(),
+        is_empty,
+        kept_databases,
         server_version: cluster.version().to_owned(),
         alembic: alembic.as_ref().map(|alembic| alembic.words.clone()),
         not_alembic,
@@ -104,6 +117,38 @@ pub fn verify(
             .keep
             .then(|| cluster.keep().to_string_lossy().into_owned()),
     })
+}
+
+/// So many databases of failing states are left for a look.
+const MOST_KEPT: usize = 20;
+
+const NOTHING: &str = "any object at all: the schema at which every state arrives is empty";
+
+/// The states that do not arrive, each made once more in a database that stays.
+fn kept(runner: &Runner<'_>, reports: &[StateReport]) -> Result<Vec<KeptDatabase>, DatabaseError> {
+    let failing = reports.iter().filter(|report| !report.verdict.arrives());
+    let kept = failing.take(MOST_KEPT).map(|report| {
+        Ok(KeptDatabase {
+            state: report.name.clone(),
+            database: runner.keep(&report.state)?,
+        })
+    });
+    kept.collect()
+}
+
+/// No object but what belongs to the chain's tool and to the migration itself.
+fn holds_nothing(catalog: &Catalog, plan: &VerifyPlan) -> bool {
+    let own = plan
+        .version_table
+        .as_ref()
+        .map(|writer| writer.table.as_str());
+    let is_own = |name: &ObjectName| {
+        let name = name.name.as_str();
+        name.starts_with("fixfold_journal") || own.is_some_and(|own| name.starts_with(own))
+    };
+    catalog.relations.keys().all(is_own)
+        && catalog.types.keys().next().is_none()
+        && catalog.functions.keys().next().is_none()
 }
 
 /// Attributes that the model and the server spell alike.

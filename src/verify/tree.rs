@@ -53,7 +53,7 @@ impl Tree {
     }
 }
 
-fn moves(state: &StartState, with_rows: bool) -> Vec<Move> {
+pub(crate) fn moves(state: &StartState, with_rows: bool) -> Vec<Move> {
     let revisions = (0..state.revisions).map(Move::Revision);
     let rows = with_rows.then_some(Move::Rows);
     let scripts = state.scripts.iter().copied().map(Move::Script);

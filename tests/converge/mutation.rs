@@ -126,12 +126,11 @@ fn mutants(plan: &VerifyPlan) -> Vec<Mutant> {
             .steps
             .iter()
             .position(|step| step.sql.contains(from));
-        if let Some(at) = at {
-            add(format!("guard: {what}"), &|plan| {
-                let step = &mut plan.consolidated[main].steps[at];
-                step.sql = step.sql.replacen(from, to, 1);
-            });
-        }
+        let at = at.unwrap_or_else(|| panic!("no helper has the guard `{from}`"));
+        add(format!("guard: {what}"), &|plan| {
+            let step = &mut plan.consolidated[main].steps[at];
+            step.sql = step.sql.replacen(from, to, 1);
+        });
     }
     for sql in HARM {
         add(format!("added: {sql}"), &|plan| {
@@ -198,12 +197,17 @@ const GUARDS: &[(&str, &str, &str)] = &[
         "columns are never added",
     ),
     (
+        "IF missing <> '{}' THEN",
+        "IF false THEN",
+        "columns are never added together",
+    ),
+    (
         "IF here IS NULL THEN\n        PERFORM pg_temp.fixfold_add_column",
         "IF true THEN\n        PERFORM pg_temp.fixfold_add_column",
         "columns are always added",
     ),
     (
-        "IF here = wanted THEN\n        RETURN;",
+        "IF here = wanted OR wanted IS NULL THEN\n        RETURN;",
         "IF true THEN\n        RETURN;",
         "NOT NULL is never looked at",
     ),

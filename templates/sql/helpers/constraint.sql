@@ -31,6 +31,11 @@ BEGIN
         WHERE attrelid = relation AND attnum = ANY (here.conkey) AND current_setting(format('fixfold.freed_%s_%s', relation::oid, md5(attname)), true) = 'yes';
         RETURN;
     END IF;
+    IF definition ILIKE 'PRIMARY KEY%' AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attnum = ANY (here.conkey)
+                   AND current_setting(format('fixfold.freed_%s_%s', relation::oid, md5(attname)), true) = 'yes') THEN
+        RAISE EXCEPTION 'fixfold: a column of the primary key % of % is wanted as one that may be null', quote_ident(here.conname), relation
+            USING ERRCODE = 'invalid_table_definition', HINT = 'decide in inventory.yaml which one is right';
+    END IF;
     IF here.conname <> wanted_name::name THEN
         PERFORM pg_temp.fixfold_do(format('%sRENAME CONSTRAINT %I TO %I', change, here.conname, wanted_name),
                                    format('%sRENAME CONSTRAINT %I TO %I', change, wanted_name, here.conname));

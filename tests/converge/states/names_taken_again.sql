@@ -18,3 +18,7 @@ ALTER TABLE people ADD CONSTRAINT uq_people UNIQUE (email, org_id);
 ALTER TABLE people ADD COLUMN IF NOT EXISTS settings jsonb;
 -- @script read_column.sql
 CREATE OR REPLACE VIEW v_said AS SELECT id, said FROM people;
+-- @script own_types.sql
+DROP TABLE IF EXISTS people CASCADE;
+CREATE TYPE own_mood AS ENUM ('calm', 'loud');
+CREATE TABLE people (id bigserial PRIMARY KEY, email varchar(80) NOT NULL UNIQUE, org_id integer CHECK (org_id > 0), said jsonb NOT NULL DEFAULT '{}', mood own_mood);
