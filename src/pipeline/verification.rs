@@ -474,6 +474,8 @@ fn statement_about_rights(action: &Action) -> Option<String> {
             Some(statement.clone())
         }
         Action::SetOwner { object, owner } => Some(format!("{object} OWNER TO {owner}")),
+        // A schema that is made anew has none of the rights that everybody had on it.
+        Action::CreateSchema { name, .. } => Some(format!("CREATE SCHEMA {name}")),
         Action::UnknownStatement { statement, .. } => {
             let upper = statement.to_uppercase();
             let is_default =

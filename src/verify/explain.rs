@@ -179,6 +179,12 @@ fn is_part_of(difference: &Difference, name: &str) -> bool {
     let inside = object
         .strip_prefix(name)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || rest.starts_with('_'));
+    // `goods.goods_price_fkey` goes with `goods.price`: so PostgreSQL names a column's constraints.
+    let of_column = name.rsplit_once('.').is_some_and(|(table, column)| {
+        let table_name = table.rsplit('.').next().unwrap_or(table);
+        object.starts_with(&format!("{table}.{table_name}_{column}_"))
+    });
+    let inside = inside || of_column;
     let holds_rows = matches!(
         difference.key.kind,
         ObjectKind::Table
@@ -318,6 +324,21 @@ mod tests {
         ] {
             assert_eq!(fits(name, pattern), expected, "{name} {pattern}");
         }
+    }
+
+    #[test]
+    fn a_column_that_stays_keeps_its_constraints() {
+        let constraint = |object: &str| Difference {
+            key: FactKey {
+                kind: ObjectKind::Constraint,
+                object: object.to_owned(),
+            },
+            kind: DifferenceKind::OnlyRight,
+        };
+        let of = |object: &str| is_part_of(&constraint(object), "goods.price");
+        assert!(of("goods.goods_price_fkey"));
+        assert!(!of("goods.goods_priced_fkey"));
+        assert!(!of("orders.goods_price_fkey"));
     }
 
     #[test]
