@@ -33,7 +33,10 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     /// Connects to a cluster of ours as its superuser.
-    pub(crate) fn open_socket(folder: &Path, database: &str) -> Result<Self, DatabaseError> {
+    ///
+    /// # Errors
+    /// If the server does not take the connection.
+    pub fn open_socket(folder: &Path, database: &str) -> Result<Self, DatabaseError> {
         let mut config = Config::new();
         config.host_path(folder).user("postgres").dbname(database);
         // Nobody reads the notices.

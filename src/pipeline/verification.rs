@@ -96,7 +96,8 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         target: Some(audit.plan.target.clone()),
         explanations: explanations(audit),
         version_table: table,
-        version_query: Some("SELECT version_num FROM alembic_version".to_owned()),
+        version_query: (format == Some(ChainFormat::Alembic))
+            .then(|| "SELECT version_num FROM alembic_version".to_owned()),
     })
 }
 

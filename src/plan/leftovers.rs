@@ -311,10 +311,18 @@ fn simpler(without: &Catalog, action: &Action) -> impl Iterator<Item = Action> {
             |one: &ConstraintDefinition| !matches!(one.kind, model::ConstraintKind::ForeignKey(_));
         definition.constraints.retain(is_own);
     }
-    let mut untyped = alone.clone();
+    let untyped = std::iter::once_with({
+        let alone = alone.clone();
+        move || with_known_types(without, alone)
+    });
+    [action.clone(), plain, alone].into_iter().chain(untyped)
+}
+
+/// The table with a text for each column of a type that is not there.
+fn with_known_types(without: &Catalog, mut action: Action) -> Action {
     if let Action::CreateTable {
         table, definition, ..
-    } = &mut untyped
+    } = &mut action
     {
         let fails = |column: &model::ColumnDefinition| {
             let only = model::TableDefinition {
@@ -332,7 +340,7 @@ fn simpler(without: &Catalog, action: &Action) -> impl Iterator<Item = Action> {
             column.data_type = model::DataType::named("text");
         }
     }
-    [action.clone(), plain, alone, untyped].into_iter()
+    action
 }
 
 fn may_leave_something(action: &Action) -> bool {

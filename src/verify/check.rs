@@ -510,7 +510,7 @@ fn is_of_version_table(object: &str, ours: Option<&str>) -> bool {
     let is_one =
         |name: &str| ours == Some(name) || sql::is_version_table(&ObjectName::from_sql(name));
     let name = object.split('.').next().unwrap_or(object);
-    let own = ["_pkey", "_id_seq", "_key"].iter();
+    let own = ["_pkey", "_pkc", "_id_seq", "_key"].iter();
     let mut tables = own.filter_map(|end| name.strip_suffix(end));
     is_one(name)
         || tables.any(|table| {

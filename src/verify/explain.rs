@@ -195,7 +195,28 @@ fn is_part_of(difference: &Difference, name: &str) -> bool {
             | ObjectKind::Trigger
             | ObjectKind::Policy
     );
-    inside && holds_rows
+    (inside || is_named_after(difference, name)) && holds_rows
+}
+
+/// Keys and indexes of a column that stays: PostgreSQL and its tools name them after table and column,
+/// `orders_user_id_fkey`, `ix_orders_user_id`.
+fn is_named_after(difference: &Difference, column: &str) -> bool {
+    let Some((table, column)) = column.rsplit_once('.') else {
+        return false;
+    };
+    let object = &difference.key.object;
+    let bare = table.rsplit('.').next().unwrap_or(table);
+    let own = object
+        .strip_prefix(table)
+        .and_then(|rest| rest.strip_prefix('.'));
+    let (name, of_table) = match difference.key.kind {
+        ObjectKind::Constraint => (own.unwrap_or_default(), own.is_some()),
+        ObjectKind::Index => (object.as_str(), true),
+        _ => return false,
+    };
+    let words = format!("{bare}_{column}");
+    let found = name.find(&words).map(|at| &name[at + words.len()..]);
+    of_table && found.is_some_and(|rest| rest.is_empty() || rest.starts_with('_'))
 }
 
 /// The verdict with its reasons, where all of it is explained.

@@ -1,6 +1,6 @@
 //! Verification tells apart the migrations that converge and those that do not, and why.
 
-use fixfold::database::{OnError, Step};
+use fixfold::database::{Client, OnError, Step};
 use fixfold::verify::{
     DataTouch, Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, every_state,
     start_states, steps_of_sql, verify,
@@ -289,4 +289,52 @@ fn a_patched_revision_takes_no_values_away() {
         .expect("the state is tried");
     assert_eq!(*word, "loses rows", "{harsh:#?}");
     assert!(details[0].contains("users"), "{details:?}");
+}
+
+#[test]
+fn a_schema_without_objects_is_no_proof() {
+    let plan = VerifyPlan {
+        scripts: vec![file("look.sql", "SELECT 1")],
+        consolidated: vec![file("fold.sql", "SELECT 1")],
+        unproved: vec!["a chain".to_owned()],
+        ..VerifyPlan::default()
+    };
+    let states = start_states(&plan);
+    let report = verify(&plan, &states, &VerifyOptions::default(), &|_, _| {}).expect("a server");
+    assert_eq!(report.converging(), states.len());
+    assert!(report.is_empty && !report.all_accounted_for());
+    assert_eq!(report.unproved.len(), 2, "{:?}", report.unproved);
+}
+
+/// The column is there, as the state's script made it, and the migration has not run.
+#[test]
+fn databases_of_failing_states_are_kept() {
+    let plan = plan("ALTER TABLE users ADD COLUMN status text");
+    let options = VerifyOptions {
+        keep: true,
+        ..VerifyOptions::default()
+    };
+    let states = [StartState::new(2, vec![]), StartState::new(2, vec![0])];
+    let report = verify(&plan, &states, &options, &|_, _| {}).expect("a server");
+    let folder = std::path::PathBuf::from(report.kept.expect("the server stays"));
+    let asked = |database: &str| {
+        let mut client = Client::open_socket(&folder, database).expect("it is there");
+        let query = "SELECT format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = 'users'::regclass AND attname = 'status'";
+        let rows = client.query_text(query).expect("an answer");
+        rows.into_iter().flatten().flatten().flatten().next()
+    };
+    let kept: Vec<_> = report
+        .kept_databases
+        .iter()
+        .map(|kept| (kept.state.as_str(), asked(&kept.database)))
+        .collect();
+    let pid = std::fs::read_to_string(folder.join("data/postmaster.pid")).expect("it runs");
+    let pid = pid.lines().next().expect("its number").to_owned();
+    let ended = std::process::Command::new("kill").arg(&pid).status();
+    assert!(ended.expect("kill is there").success());
+    let text = Some("text".to_owned());
+    assert_eq!(
+        kept,
+        [("head", text.clone()), ("head + add_status.sql", text)]
+    );
 }
