@@ -16,6 +16,8 @@ pub(super) struct Applications {
     packages: BTreeSet<String>,
     /// The last words of all modules that are imported somewhere.
     imported: BTreeSet<String>,
+    /// The last two words of each: folder and module.
+    imported_from: BTreeSet<(String, String)>,
 }
 
 impl Applications {
@@ -24,7 +26,13 @@ impl Applications {
         let python = candidates
             .par_iter()
             .filter(|candidate| candidate.language == ScriptLanguage::Python);
+        let is_part = |each: &&Candidate| !is_script_folder(name(parent(each.file())));
         Self {
+            imported_from: python
+                .clone()
+                .filter(is_part)
+                .flat_map_iter(|each| imported_pairs(&each.source.text))
+                .collect(),
             packages: packages.map(|path| parent(path).to_owned()).collect(),
             imported: python
                 .flat_map_iter(|each| imported_words(&each.source.text))
@@ -38,8 +46,18 @@ impl Applications {
         if self.is_in_package(file) {
             return !self.is_program(candidate);
         }
-        let text = &candidate.source.text;
-        name(file) == "__init__.py" || IS_WEB.is_match(text) && !runs_by_itself(candidate)
+        let is_part = IS_WEB.is_match(&candidate.source.text) || self.is_in_namespace(file);
+        name(file) == "__init__.py" || is_part && !runs_by_itself(candidate)
+    }
+
+    /// In a folder without an `__init__.py` that others import it from all the same, and a thing by its
+    /// name.
+    fn is_in_namespace(&self, file: &str) -> bool {
+        let stem = name(file).split('.').next().unwrap_or_default();
+        let folder = name(parent(file));
+        let pair = (folder.to_owned(), stem.to_owned());
+        let is_imported = !folder.is_empty() && self.imported_from.contains(&pair);
+        is_imported && !is_named_for_deed(stem) && !folders(file).any(is_script_folder)
     }
 
     /// In a package, and in no folder of scripts inside of it.
@@ -125,13 +143,7 @@ pub(super) fn runs_by_itself(candidate: &Candidate) -> bool {
 }
 
 fn imported_words(text: &str) -> impl Iterator<Item = String> {
-    // A search through the whole text would try the pattern at every line.
-    let lines = text.split('\n').filter(|line| {
-        let line = line.trim_start_matches([' ', '\t']);
-        line.starts_with("from") || line.starts_with("import")
-    });
-    let found = lines.filter_map(|line| IMPORT.captures(line));
-    found.flat_map(|found| {
+    imports(text).flat_map(|found| {
         let from = found.get(1).map_or("", |part| part.as_str());
         let names = found.get(2).map_or("", |part| part.as_str());
         let last = from.rsplit('.').next().unwrap_or_default().to_owned();
@@ -143,12 +155,39 @@ fn imported_words(text: &str) -> impl Iterator<Item = String> {
     })
 }
 
+/// `from app.core import database` names `app.core`, if that is a module, and `core.database`.
+fn imported_pairs(text: &str) -> impl Iterator<Item = (String, String)> {
+    imports(text).flat_map(|found| {
+        let from = found.get(1).map_or("", |part| part.as_str());
+        let names = found.get(2).map_or("", |part| part.as_str());
+        let names = names
+            .split(',')
+            .filter_map(|each| each.split_whitespace().next());
+        let whole = names.map(|name| format!("{from}.{name}"));
+        let paths: Vec<String> = whole.chain(std::iter::once(from.to_owned())).collect();
+        paths.into_iter().filter_map(|path| {
+            let (folder, module) = path.rsplit_once('.')?;
+            let folder = folder.rsplit('.').next().unwrap_or(folder);
+            Some((folder.to_owned(), module.to_owned()))
+        })
+    })
+}
+
+/// Line by line: a search through the whole text would try the pattern at every line.
+fn imports(text: &str) -> impl Iterator<Item = regex::Captures<'_>> {
+    let lines = text.split('\n').filter(|line| {
+        let line = line.trim_start_matches([' ', '\t']);
+        line.starts_with("from") || line.starts_with("import")
+    });
+    lines.filter_map(|line| IMPORT.captures(line))
+}
+
 static IMPORT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+\(?([\w., \t]+)"));
 
 static RUNS_BY_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?m)^(if\s+__name__\s*==|asyncio\.run\(|main\(|run\(|django\.setup\(|(cur|cursor|conn|connection|session)\.(execute|commit)\(|with .*(connect|engine|cursor|Session).*:)"#,
+        r#"(?m)^(if\s+__name__\s*==|asyncio\.run\(|main\(|run\(|django\.setup\(|(cur|cursor|conn|connection|session)\.(execute|commit)\(|with .*(connect|engine|cursor|Session|app_context).*:)"#,
     )
 });
 

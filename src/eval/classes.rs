@@ -146,6 +146,7 @@ impl Interpreter<'_> {
                 && let Some(default) = class.lookup(field)
                 && let Some(value) = self.field_default(&default, place, text)?
             {
+                let value = self.setting(class, field, value, place);
                 instance.attributes.set(field, value);
             }
         }

@@ -55,7 +55,13 @@ impl Interpreter<'_> {
         })
     }
 
-    fn variable(&mut self, name: &str, default: Option<&Value>, site: &Expression) -> Value {
+    /// A variable of the environment; what it is where it is not set is the default.
+    pub(crate) fn variable(
+        &mut self,
+        name: &str,
+        default: Option<&Value>,
+        site: &Expression,
+    ) -> Value {
         if let Some(environ) = self.externals.get("os.environ")
             && let Some(value) = environ.attributes.borrow().get(name)
         {

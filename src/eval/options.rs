@@ -1,12 +1,14 @@
 //! Command line options and environment variables as values: unknown, with a default perhaps.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::model::Place;
 use crate::python::tree::Expression;
 
 use super::external::{Arguments, External};
 use super::interpreter::Interpreter;
+use super::object::Class;
 use super::value::{Source, Unknown, Value};
 
 /// The attribute under which a parser keeps its options.
@@ -38,6 +40,29 @@ pub(crate) fn environment(name: &str, default: Option<&Value>, expression: &Expr
             .cloned(),
         place: expression.place.clone(),
     }))
+}
+
+impl Interpreter<'_> {
+    /// A field of settings that pydantic reads from the environment, where it has the default only if
+    /// nobody has set it ("Settings Management"); of all other classes what the class says.
+    pub(crate) fn setting(
+        &mut self,
+        class: &Rc<Class>,
+        field: &str,
+        default: Value,
+        place: &Place,
+    ) -> Value {
+        let mut bases = class.external_bases().into_iter();
+        let reads_environment = bases.any(|base| {
+            let base = base.as_external();
+            base.is_some_and(|it| it.path.starts_with("pydantic") && it.name() == "BaseSettings")
+        });
+        let site = super::attributes::site(place, &Arc::from(field));
+        match reads_environment {
+            true => self.variable(&field.to_uppercase(), Some(&default), &site),
+            false => default,
+        }
+    }
 }
 
 /// One of the `choices` that the parser lets through.

@@ -27,6 +27,14 @@ pub struct ReadStatement {
 }
 
 impl ReadStatement {
+    /// A `SELECT` in words of another product (`INDEXED BY`, hints), which no grammar takes here: it asks,
+    /// whatever it asks for.
+    pub fn asks_in_other_words(&self) -> bool {
+        let is_unread = matches!(self.nature, Nature::Unknown | Nature::Invalid(_));
+        let mut words = self.text.split_whitespace().map(str::to_ascii_lowercase);
+        is_unread && words.next().as_deref() == Some("select") && !words.any(|word| word == "into")
+    }
+
     /// A rejected statement of which nothing can be made is still one that somebody wrote to be run.
     pub fn rejected(&self, error: &SqlError) -> ReadEffect {
         let action = Action::UnknownStatement {

@@ -202,6 +202,12 @@ impl<'c> Frame<'c> {
                 let read = statement.rejected(error);
                 effects.push(frame.read_effect(&read, &statement.text, several, inert));
             }
+            let is_unread = matches!(statement.nature, Nature::Unknown | Nature::Change);
+            if is_unread && statement.effects.is_empty() && !statement.asks_in_other_words() {
+                let action =
+                    super::opaque(&statement.text, "what the statement changes is not read");
+                effects.push(frame.effect_with_text(action, Certainty::Opaque, &statement.text));
+            }
         }
         effects
     }

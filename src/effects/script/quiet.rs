@@ -79,7 +79,8 @@ fn text_only_reads(template: &Template, dialect: Dialect) -> bool {
             | Nature::Utility => true,
             // A block may do nothing but raise notices; an empty text is no statement.
             Nature::Block(_) => true,
-            Nature::Change | Nature::Invalid(_) | Nature::Unknown => false,
+            Nature::Invalid(_) | Nature::Unknown => statement.asks_in_other_words(),
+            Nature::Change => false,
         };
         reads && statement.effects.is_empty()
     })
