@@ -66,37 +66,37 @@ pub(crate) fn is_watched_row(value: &Value) -> bool {
     is_loaded_row(value) && !class_of_row(value).is_some_and(is_django)
 }
 
-/// The mapped class that a query's chain of calls is about.
+/// The mapped class that a query's chain of calls is about: what it was begun with, not what it is
+/// compared with on the way.
 pub(crate) fn model_behind(external: &External) -> Option<Rc<Class>> {
-    let mut current = external;
-    for _ in 0..24 {
-        if let Some(arguments) = &current.arguments {
-            let values = arguments
-                .positional
-                .iter()
-                .chain(arguments.keywords.iter().map(|(_, value)| value));
-            for value in values {
-                match value {
-                    Value::Class(class) if is_model(class) => return Some(class.clone()),
-                    Value::External(inner) if !inner.path.starts_with("operator.") => {
-                        if let Some(found) = model_behind(inner) {
-                            return Some(found);
-                        }
-                    }
-                    _ => {}
-                }
-            }
-        }
-        match &current.receiver {
-            Some(Value::External(receiver)) => current = receiver,
-            Some(Value::Class(class)) if is_model(class) => return Some(class.clone()),
-            Some(Value::Instance(instance)) if is_model(&instance.class) => {
-                return Some(instance.class.clone());
-            }
-            _ => return None,
-        }
+    let mut chain = vec![external];
+    let mut last = external;
+    while let (Some(Value::External(receiver)), true) = (&last.receiver, chain.len() < 24) {
+        chain.push(receiver);
+        last = receiver;
     }
-    None
+    let root = last.receiver.as_ref().and_then(class_in);
+    root.or_else(|| chain.into_iter().rev().find_map(class_in_arguments))
+}
+
+fn class_in_arguments(call: &External) -> Option<Rc<Class>> {
+    let arguments = call.arguments.as_ref()?;
+    let keywords = arguments.keywords.iter().map(|(_, value)| value);
+    let mut values = arguments.positional.iter().chain(keywords);
+    values.find_map(|value| match value {
+        Value::Class(_) => class_in(value),
+        Value::External(inner) if !inner.path.starts_with("operator.") => model_behind(inner),
+        _ => None,
+    })
+}
+
+fn class_in(value: &Value) -> Option<Rc<Class>> {
+    let class = match value {
+        Value::Class(class) => class,
+        Value::Instance(instance) => &instance.class,
+        _ => return None,
+    };
+    is_model(class).then(|| class.clone())
 }
 
 /// The last step of the chain hands out a row, rather than a query.
