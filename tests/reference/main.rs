@@ -6,6 +6,7 @@ mod compare;
 mod expected;
 mod silent;
 
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use fixfold::inventory::Ledger;
@@ -60,7 +61,12 @@ fn no_call_is_silent() {
             "no call was looked at"
         );
         let name = root.file_name().unwrap_or_default().to_string_lossy();
-        eprintln!("{name}: {found}, {:.1?}", started.elapsed());
+        let told = writeln!(
+            std::io::stderr(),
+            "{name}: {found}, {:.1?}",
+            started.elapsed()
+        );
+        told.expect("the standard error can be written");
         silent.extend(found.silent.iter().map(|place| format!("{name}/{place}")));
     }
     assert!(silent.is_empty(), "silent:\n{}", silent.join("\n"));
