@@ -12,12 +12,12 @@ use super::{command, file_write, http, sql_call};
 /// Whether the call is known to change nothing.
 pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bool {
     match call.sink.kind {
-        SinkKind::Sql => sql_call::payload(call)
-            .is_some_and(|payload| payload.alternatives().iter().all(|it| only_reads(call, it))),
-        SinkKind::AlembicOperation => matches!(
-            call.path.rsplit('.').next(),
-            Some("batch_alter_table" | "run_async" | "invoke" | "get_bind")
-        ),
+        SinkKind::Sql => sends_questions(call),
+        SinkKind::AlembicOperation => match call.path.rsplit('.').next() {
+            Some("execute") => sends_questions(call),
+            Some("batch_alter_table" | "run_async" | "invoke" | "get_bind") => true,
+            _ => false,
+        },
         SinkKind::AlembicCommand => !matches!(
             call.path.rsplit('.').next(),
             Some(
@@ -50,6 +50,12 @@ pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bo
         | SinkKind::Flush
         | SinkKind::SetAutocommit => true,
     }
+}
+
+/// Whatever it sends, it only asks.
+fn sends_questions(call: &SinkCall) -> bool {
+    sql_call::payload(call)
+        .is_some_and(|payload| payload.alternatives().iter().all(|it| only_reads(call, it)))
 }
 
 fn only_reads(call: &SinkCall, value: &Value) -> bool {
