@@ -7,6 +7,12 @@ use crate::model::{DataType, Identifier, ObjectName, PolicyCommand, ReferentialA
 
 use super::quote::{quote_identifier, quote_list, quote_name};
 
+/// A function's name and the types of its arguments, as `to_regprocedure` takes them.
+pub fn signature(name: &ObjectName, argument_types: &[DataType]) -> String {
+    let types: Vec<String> = argument_types.iter().map(data_type).collect();
+    format!("{}({})", quote_name(name), types.join(", "))
+}
+
 /// The type as a column definition takes it; types of the estate with their schema.
 pub fn data_type(data_type: &DataType) -> String {
     if crate::graph::is_builtin(data_type) {

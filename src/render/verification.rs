@@ -149,14 +149,9 @@ fn check(step: &Step) -> Option<Check> {
             argument_types,
             ..
         } => {
-            let types = argument_types
-                .iter()
-                .map(definition::data_type)
-                .collect::<Vec<_>>()
-                .join(", ");
             format!(
                 "to_regprocedure({}) IS NOT NULL",
-                quote_literal(&format!("{}({types})", quote_name(name)))
+                quote_literal(&definition::signature(name, argument_types))
             )
         }
         StepKind::Trigger { table, name, .. } => format!(

@@ -80,12 +80,7 @@ pub fn of_step(step: &Step) -> String {
             function,
             ..
         } => {
-            let types = argument_types
-                .iter()
-                .map(definition::data_type)
-                .collect::<Vec<_>>()
-                .join(", ");
-            let signature = format!("{}({types})", quote_name(name));
+            let signature = definition::signature(name, argument_types);
             call(
                 "ensure_function",
                 &[
@@ -269,9 +264,7 @@ fn ensure_comment(on: &Commented, text: &str) -> String {
         Commented::Part { kind, table, name } => (*kind, quote_name(table), Some(name)),
         Commented::Type { name } => ("TYPE", quote_name(name), None),
         Commented::Function { signature } => {
-            let types = signature.argument_types.iter().map(definition::data_type);
-            let types = types.collect::<Vec<_>>().join(", ");
-            let function = format!("{}({types})", quote_name(&signature.name));
+            let function = definition::signature(&signature.name, &signature.argument_types);
             ("FUNCTION", function, None)
         }
         Commented::Schema { name } => ("SCHEMA", quote_identifier(name), None),
