@@ -100,6 +100,14 @@ impl Decision {
         }
     }
 
+    /// The same with the script's side as its default.
+    pub(super) fn for_script(mut self, answers: &Answers) -> Self {
+        self.default = "script";
+        self.answer = None;
+        self.is_answered_with_others = false;
+        self.answered(answers)
+    }
+
     /// What holds: the answer, else the default.
     pub fn outcome(&self) -> &str {
         self.answer.as_deref().unwrap_or(self.default)

@@ -15,6 +15,7 @@ use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
 use super::reason::{describe, is_absent, is_duplicate, is_removal, sentence};
+use super::returns::Returns;
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
 use super::{copies, mend, renames, widen};
 
@@ -288,12 +289,19 @@ impl Folder<'_> {
             let reason = "the script gives it the name of what the chain has";
             return Judged::new(Disposition::Superseded, reason);
         }
-        let decisions = self.decide(&conflicts);
+        let decisions = self.decide(script, index, &conflicts);
+        if decisions
+            .iter()
+            .any(|decision| decision.answer.as_deref() == Some("script"))
+        {
+            return self.decided(effect, action);
+        }
         if decisions
             .iter()
             .any(|decision| decision.outcome() == "script")
         {
-            return self.decided(effect, action);
+            let reason = "the chain drops it, and a database may have it again, with rows";
+            return self.fold_in(effect, action, reason);
         }
         if kinds.contains(&ConflictKind::NeedsMissing) {
             return self.conflicting(effect, &conflicts, ConflictKind::NeedsMissing);
@@ -351,10 +359,20 @@ impl Folder<'_> {
         matches!(head.apply(action), Ok(Applied::Changed(_)))
     }
 
-    fn decide(&mut self, conflicts: &[Conflict]) -> Vec<Decision> {
+    fn decide(&mut self, script: &Script, index: usize, conflicts: &[Conflict]) -> Vec<Decision> {
+        let returns = Returns {
+            chain: self.input.chain,
+            target: &self.folded.target,
+        };
         let made: Vec<_> = conflicts
             .iter()
-            .filter_map(|conflict| Decision::of(conflict, self.input.answers))
+            .filter_map(|conflict| {
+                let decision = Decision::of(conflict, self.input.answers)?;
+                Some(match returns.comes_back(script, index, conflict) {
+                    true => decision.for_script(self.input.answers),
+                    false => decision,
+                })
+            })
             .collect();
         self.folded.decisions.extend(made.iter().cloned());
         made
@@ -465,7 +483,7 @@ impl Folder<'_> {
         change: &RowChange,
     ) -> Judged {
         let conflicts = self.conflicts_of(script, index);
-        let decisions = self.decide(&conflicts);
+        let decisions = self.decide(script, index, &conflicts);
         let refused = conflicts
             .iter()
             .any(|conflict| conflict.kind != ConflictKind::Duplicate)

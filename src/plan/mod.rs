@@ -22,6 +22,7 @@ mod question;
 mod reason;
 mod relabel;
 mod renames;
+mod returns;
 mod stamp;
 mod step;
 mod stuck;
