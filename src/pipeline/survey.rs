@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use super::{Estate, Modules, Progress, python_file, sql_file};
 use crate::discover::{self, ChainLocation, LeftOut, ScriptFile};
-use crate::effects::script::Endpoints;
+use crate::effects::script::{Endpoints, settle_requests};
 use crate::effects::{self, Signals};
 use crate::eval::limits::STACK_BYTES;
 use crate::model::{Diagnostic, Level, Place, Script, ScriptLanguage};
@@ -144,6 +144,8 @@ fn shell_script(
         sends_requests: reading.reads_http.then_some(start),
         ..Signals::default()
     };
+    let effects = std::mem::take(&mut reading.effects);
+    reading.effects = settle_requests(effects, &source.file, endpoints, &mut signals);
     for embedded in std::mem::take(&mut reading.python) {
         let python = super::embedded::read(&embedded, &source.file, modules, endpoints);
         reading.effects.extend(python.effects);

@@ -20,6 +20,7 @@ mod programs;
 mod psql;
 mod python_call;
 mod redirections;
+mod requests;
 mod run;
 mod simple;
 mod split;
@@ -31,9 +32,10 @@ mod words;
 mod wrappers;
 mod written;
 
-use crate::model::{Diagnostic, Effect, Guard, Level, Place, Reach, Template};
+use crate::model::{Diagnostic, Effect, Guard, Level, Operation, Place, Reach, Template};
 use crate::source::{Files, Source};
 
+pub use requests::request;
 use run::Interpreter;
 use state::State;
 
@@ -84,9 +86,14 @@ const SIGNS: &[&str] = &[
     "dropdb",
 ];
 
+/// Where only these stand, requests are all that is of interest.
+const WEB_SIGNS: &[&str] = &["curl", "wget", "http "];
+
 /// Reads a script of the estate.
 pub fn read(source: &Source, files: &dyn Files) -> Reading {
-    if !SIGNS.iter().any(|sign| source.text.contains(sign)) {
+    let shows = |signs: &[&str]| signs.iter().any(|sign| source.text.contains(sign));
+    let only_requests = !shows(SIGNS);
+    if only_requests && !shows(WEB_SIGNS) {
         return Reading::default();
     }
     let sides = sides(&source.text);
@@ -100,11 +107,18 @@ pub fn read(source: &Source, files: &dyn Files) -> Reading {
             read_text(&template, files, &source.file, marker),
         );
     }
+    if only_requests {
+        reading.effects.retain(is_request);
+    }
     if let Some(line) = marker {
         let place = Place::new(source.file.clone(), line, 1);
         reading.diagnostics.insert(0, unresolved(place));
     }
     reading
+}
+
+fn is_request(effect: &Effect) -> bool {
+    effect.operation() == Operation::CallEndpoint
 }
 
 fn read_text(template: &Template, files: &dyn Files, file: &str, marker: Option<u32>) -> Reading {

@@ -40,7 +40,7 @@ impl Interpreter<'_> {
             "createuser" => self.one_statement("CREATE ROLE", command, words, state),
             "dropuser" => self.one_statement("DROP ROLE", command, words, state),
             "bash" | "sh" | "zsh" | "dash" => return self.shell(command, words, state),
-            "curl" | "wget" | "http" => self.reads_http = true,
+            "curl" | "wget" | "http" | "https" | "xh" => self.web_client(command, words, state),
             "su" => return self.wrapped(command, words, state),
             name if is_python(name) => return self.python(command, words, state),
             name if name.ends_with("manage.py") || name == "django-admin" => {
@@ -212,7 +212,8 @@ impl Interpreter<'_> {
         inner.reading.push(std::rc::Rc::from(file));
         inner.script(&parsed.commands, None, &mut State::default());
         let changes = |code: &Template| super::written::changes_database(&code.display());
-        !inner.effects.is_empty() || inner.python.iter().any(|python| changes(&python.code))
+        inner.effects.iter().any(|it| !super::is_request(it))
+            || inner.python.iter().any(|python| changes(&python.code))
     }
 }
 

@@ -34,7 +34,9 @@ pub(super) fn of(class: ScriptClass, tally: &Tally<'_>, signals: &Signals) -> Ve
             said("writes SQL into source:", &tally.patched),
         ],
         ScriptClass::SourcePatcher => vec![said("rewrites source:", &tally.patched)],
-        ScriptClass::HttpEndpointCaller => vec![requests(&signals.asks_for_repair)],
+        ScriptClass::HttpEndpointCaller => vec![
+            requests(&signals.asks_for_repair).or_else(|| said("sends requests:", &tally.requests)),
+        ],
         ScriptClass::DiagnosticDbReadonly
         | ScriptClass::DiagnosticHttp
         | ScriptClass::DeployWrapperNoDb
@@ -65,7 +67,7 @@ fn by_signals(class: ScriptClass, signals: &Signals) -> Vec<Option<String>> {
             vec![query.map(|place| format!("asks the database at {place} and changes nothing"))]
         }
         ScriptClass::DiagnosticHttp => {
-            vec![request.map(|place| format!("sends requests that only ask, at {place}"))]
+            vec![request.map(|place| format!("uses the application by requests, from {place} on"))]
         }
         ScriptClass::DeployWrapperNoDb => {
             let mut commands = signals.commands.iter();

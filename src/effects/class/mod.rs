@@ -8,6 +8,7 @@ mod words;
 use crate::model::{Effect, Place, ScriptClass};
 
 use tally::Tally;
+pub(in crate::effects) use words::is_diagnostic as names_diagnostic;
 
 /// What is known of a script beside its effects: the first place of each.
 #[derive(Debug, Clone, Default)]
@@ -71,7 +72,8 @@ fn by_effects(file: &str, tally: &Tally<'_>, signals: &Signals) -> Option<Script
     if !tally.rights.is_empty() {
         return Some(ScriptClass::AccessFix);
     }
-    if calls_for_changes(file, signals) {
+    let errands = !tally.requests.is_empty() && !words::is_diagnostic(file);
+    if errands || calls_for_changes(file, signals) {
         return Some(ScriptClass::HttpEndpointCaller);
     }
     (!tally.unclear.is_empty()).then_some(ScriptClass::EmergencyDdl)

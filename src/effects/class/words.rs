@@ -39,10 +39,10 @@ pub(super) fn names_access(file: &str) -> bool {
 }
 
 /// Whether the name says that it looks before it says that it mends.
-pub(super) fn is_diagnostic(file: &str) -> bool {
+pub(in crate::effects) fn is_diagnostic(file: &str) -> bool {
     const LOOKS: &[&str] = &[
         "check", "debug", "diagnos", "verif", "validat", "test", "inspect", "probe", "analy",
-        "audit", "monitor",
+        "audit", "monitor", "smoke", "demo", "simulat", "stress", "load", "bench", "e2e",
     ];
     const MENDS: &[&str] = &[
         "fix",

@@ -4,9 +4,11 @@ use crate::eval::{SinkCall, Value};
 use crate::model::{Action, Certainty, Effect, Outside, Template};
 
 use super::frame::Frame;
+use super::http::{self, Answers};
+use super::request;
 
 /// The effects of a command line; of one of which nothing is known, that it is there.
-pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, answers: Answers<'_>) -> Vec<Effect> {
     let Some(payload) = call.payload() else {
         return vec![frame.opaque(call, "nothing is known of the command")];
     };
@@ -15,6 +17,8 @@ pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         match command_words(call, value) {
             Some(words) => {
                 for command in commands(&words) {
+                    let request = request::of_words(&command);
+                    found.extend(http::of_requests(request.as_slice(), frame, answers));
                     found.extend(of_command(command, call, frame));
                 }
             }
@@ -28,7 +32,7 @@ pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 }
 
 /// Is it nothing that is known to have no database? Programs of which nothing is known count.
-pub(super) fn is_about_a_database(call: &SinkCall) -> bool {
+pub(super) fn is_about_a_database(call: &SinkCall, answers: Answers<'_>) -> bool {
     let Some(payload) = call.payload() else {
         return true;
     };
@@ -42,7 +46,9 @@ pub(super) fn is_about_a_database(call: &SinkCall) -> bool {
                         .iter()
                         .any(|word| known.contains(&word.display().as_str()))
                 };
-                has(&["psql"]) && has(&["-f", "--file"])
+                let request = request::of_words(words);
+                !http::are_quiet(request.as_slice(), answers)
+                    || has(&["psql"]) && has(&["-f", "--file"])
                     || has(&["alembic"]) && has(&["upgrade", "downgrade", "stamp"])
             }),
             None => matches!(value, Value::Unknown(_) | Value::External(_)),

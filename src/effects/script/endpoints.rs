@@ -83,7 +83,13 @@ impl<'e> Endpoints<'e> {
 fn changes(effect: &Effect) -> bool {
     let runs = match &effect.reach {
         Reach::Live | Reach::Conditional => true,
-        Reach::Inert(reason) => matches!(reason, InertReason::NeverCalled(_)),
+        // Whoever hands the session in may commit.
+        Reach::Inert(reason) => {
+            matches!(
+                reason,
+                InertReason::NeverCalled(_) | InertReason::Uncommitted
+            )
+        }
     };
     let elsewhere = matches!(
         effect.operation(),

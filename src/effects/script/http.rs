@@ -1,33 +1,126 @@
 //! Requests that may change something.
 
-use std::fmt;
-
-use crate::eval::{SinkCall, Value};
-use crate::model::{Action, Certainty, Effect, Opaque, Outside};
-use crate::registry::SinkKind;
+use crate::effects::Signals;
+use crate::effects::class::names_diagnostic;
+use crate::eval::{SinkCall, Value, sql_text};
+use crate::model::{Action, Certainty, Effect, Opaque, Outside, Place};
 
 use super::endpoints::{Answer, Endpoints};
 use super::frame::Frame;
 use super::opaque;
+use super::request::{self, Request};
+
+/// Who answers the requests of a script.
+#[derive(Clone, Copy)]
+pub(super) struct Answers<'e> {
+    /// `None`: nobody is asked.
+    endpoints: Option<&'e Endpoints<'e>>,
+    /// The script's name says that it only looks: it uses the application as people do.
+    script_looks: bool,
+}
+
+impl<'e> Answers<'e> {
+    pub(super) fn to(script: &str, endpoints: Option<&'e Endpoints<'e>>) -> Self {
+        Self {
+            endpoints,
+            script_looks: names_diagnostic(script),
+        }
+    }
+
+    /// A request that does not ask for a repair changes something only where a route of the estate
+    /// says so: an order, a user's role. What merely signs in, or tries the application out, is its
+    /// ordinary use, which no audit of fixes counts.
+    fn answer(self, request: &Request) -> Answer<'e> {
+        let ask = |endpoints: &'e Endpoints<'_>| {
+            endpoints.answer(request.method.as_deref(), &request.url)
+        };
+        match self.endpoints {
+            Some(endpoints) if request.is_http && request.says_repair => match ask(endpoints) {
+                Answer::Unknown | Answer::Dangles if request.only_asks => Answer::ChangesNothing,
+                answer => answer,
+            },
+            None if request.says_repair && !request.only_asks => Answer::Unknown,
+            Some(_) if request.says_repair => Answer::Unknown,
+            Some(endpoints) if request.is_errand() && !self.script_looks => match ask(endpoints) {
+                answer @ Answer::Changes(_) => answer,
+                _ => Answer::ChangesNothing,
+            },
+            _ => Answer::ChangesNothing,
+        }
+    }
+}
 
 /// The endpoints that are called: of one that a route of the estate answers, what matters is whether
 /// its handler changes a database; one that none answers dangles, and is opaque.
-pub(super) fn effects(
-    call: &SinkCall,
+pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>, answers: Answers<'_>) -> Vec<Effect> {
+    let sent = sent_sql(call, frame);
+    if !sent.is_empty() {
+        return sent;
+    }
+    of_requests(&request::of_call(call), frame, answers)
+}
+
+/// The same for requests that are told otherwise: by `curl`.
+pub(super) fn of_requests(
+    requests: &[Request],
     frame: &Frame<'_>,
-    endpoints: Option<&Endpoints<'_>>,
+    answers: Answers<'_>,
 ) -> Vec<Effect> {
-    let requests = requests(call);
     let several = requests.len() > 1;
     let frame = frame.clone().enumerated(frame.alternatives(several));
     let effects = requests
         .iter()
-        .map(|request| effect(request, &frame, answer(request, endpoints)));
+        .map(|request| effect(request, &frame, answers.answer(request)));
     effects.flatten().collect()
 }
 
+/// Services that run what they are sent (`rpc("exec_sql", {"sql": ...})`): the text is the effect.
+fn sent_sql(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
+    let runs_sql = request::of_call(call).iter().any(Request::is_to_run_sql);
+    let bodies = ["json", "params", "data", "body"];
+    let body = bodies
+        .iter()
+        .find_map(|name| call.arguments.keyword(name))
+        .or_else(|| call.arguments.positional.get(1));
+    let Some(Value::Dict(entries)) = body.filter(|_| runs_sql) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for (key, value) in entries.borrow().iter() {
+        if key.known_text().is_some_and(|key| names_sql(&key)) {
+            let several = value.alternatives().len() > 1;
+            for text in value.alternatives().iter().filter_map(sql_text) {
+                found.extend(frame.sql(&text, several, None));
+            }
+        }
+    }
+    found
+}
+
+fn names_sql(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let mut words = key.split('_');
+    words.any(|word| matches!(word, "sql" | "query" | "statement" | "stmt" | "command"))
+}
+
 fn effect(request: &Request, frame: &Frame<'_>, answer: Answer<'_>) -> Option<Effect> {
-    let certainty = match request.url.contains('{') {
+    let told = told(request, answer)?;
+    let frame = match told.handler {
+        Some(handler) => frame.answered_at(handler),
+        None => frame.clone(),
+    };
+    Some(frame.effect(told.action, told.certainty))
+}
+
+/// What an answer makes of a request; `None` if nothing changes.
+struct Told<'e> {
+    action: Action,
+    certainty: Certainty,
+    handler: Option<&'e Place>,
+}
+
+fn told<'e>(request: &Request, answer: Answer<'e>) -> Option<Told<'e>> {
+    let certainty = match request.endpoint().contains('{') {
         true => Certainty::Partial,
         false => Certainty::Exact,
     };
@@ -37,171 +130,68 @@ fn effect(request: &Request, frame: &Frame<'_>, answer: Answer<'_>) -> Option<Ef
             detail,
         })
     };
-    match answer {
-        Answer::ChangesNothing => None,
+    let (action, certainty, handler) = match answer {
+        Answer::ChangesNothing => return None,
         Answer::Changes(handler) => {
             let detail = format!("answered by `{}` at {}", handler.name, handler.place);
-            let frame = frame.answered_at(&handler.place);
-            Some(frame.effect(endpoint(detail), certainty))
+            (endpoint(detail), certainty, Some(&handler.place))
         }
-        Answer::Unknown => Some(frame.effect(endpoint(String::new()), certainty)),
+        Answer::Unknown => (endpoint(String::new()), certainty, None),
         Answer::Dangles => {
             let reason = format!("{} `{request}`", Opaque::DANGLING);
-            Some(frame.effect(opaque(&request.url, reason), Certainty::Opaque))
+            (opaque(&request.url, reason), Certainty::Opaque, None)
         }
-    }
-}
-
-fn answer<'e>(request: &Request, endpoints: Option<&'e Endpoints<'_>>) -> Answer<'e> {
-    match endpoints {
-        _ if !request.says_repair => Answer::ChangesNothing,
-        None if request.only_asks => Answer::ChangesNothing,
-        Some(endpoints) if request.is_http => {
-            match endpoints.answer(request.method.as_deref(), &request.url) {
-                Answer::Unknown | Answer::Dangles if request.only_asks => Answer::ChangesNothing,
-                answer => answer,
-            }
-        }
-        _ => Answer::Unknown,
-    }
+    };
+    Some(Told {
+        action,
+        certainty,
+        handler,
+    })
 }
 
 /// Is the call known to change nothing?
-pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bool {
-    requests(call)
-        .iter()
-        .all(|request| matches!(answer(request, endpoints), Answer::ChangesNothing))
+pub(super) fn is_quiet(call: &SinkCall, answers: Answers<'_>) -> bool {
+    are_quiet(&request::of_call(call), answers)
+}
+
+pub(super) fn are_quiet(requests: &[Request], answers: Answers<'_>) -> bool {
+    let changes_nothing = |request| matches!(answers.answer(request), Answer::ChangesNothing);
+    requests.iter().all(changes_nothing)
 }
 
 /// The requests that ask to mend something, whoever answers them.
 pub(super) fn repairs(call: &SinkCall) -> impl Iterator<Item = String> {
-    let requests = requests(call).into_iter();
+    let requests = request::of_call(call).into_iter();
     requests
         .filter(|request| request.says_repair && !request.only_asks)
         .map(|request| request.to_string())
 }
 
-struct Request {
-    /// Upper case; `None` where it is not known.
-    method: Option<String>,
-    /// Holes as `{label}`.
-    url: String,
-    only_asks: bool,
-    /// Its endpoint is named for the database or for mending it. Every other request (a login, an
-    /// order) is ordinary use of the application, which no audit of fixes counts.
-    says_repair: bool,
-    is_http: bool,
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if let Some(method) = &self.method {
-            write!(formatter, "{method} ")?;
+/// Of what a shell script sends, each request as the estate answers it: those that change nothing go.
+/// `signals` learns which of them ask for a repair.
+pub fn settle_requests(
+    effects: Vec<Effect>,
+    file: &str,
+    endpoints: &Endpoints<'_>,
+    signals: &mut Signals,
+) -> Vec<Effect> {
+    let answers = Answers::to(file, Some(endpoints));
+    let mut settle = |mut effect: Effect| {
+        let Action::CallEndpoint(outside) = &effect.action else {
+            return Some(effect);
+        };
+        let request = request::of_target(&outside.target);
+        if request.says_repair && !request.only_asks {
+            let place = effect.provenance.call.clone();
+            signals.asks_for_repair.push((request.to_string(), place));
         }
-        formatter.write_str(&endpoint(&self.url))
-    }
-}
-
-fn requests(call: &SinkCall) -> Vec<Request> {
-    let is_http = !call.path.starts_with("supabase");
-    let method = http_method(call).filter(|_| is_http);
-    let only_asks = call.sink.kind == SinkKind::HttpRead
-        || method
-            .as_deref()
-            .is_some_and(|method| matches!(method, "GET" | "HEAD" | "OPTIONS"));
-    let of = |url: String| Request {
-        method: method.clone(),
-        only_asks,
-        says_repair: !is_http || is_about_the_database(&url),
-        url,
-        is_http,
-    };
-    let urls = call.payload().map(|payload| urls(payload, call));
-    urls.into_iter().flatten().map(of).collect()
-}
-
-fn urls(payload: &Value, call: &SinkCall) -> Vec<String> {
-    match payload {
-        Value::Text(template) => vec![template.display()],
-        Value::OneOf(alternatives) => {
-            let urls = alternatives.values.iter();
-            urls.flat_map(|value| urls_of_one(value, call)).collect()
+        let told = told(&request, answers.answer(&request))?;
+        effect.action = told.action;
+        effect.provenance.text = told.handler.cloned();
+        if effect.certainty != Certainty::Enumerated || told.certainty == Certainty::Opaque {
+            effect.certainty = told.certainty;
         }
-        value => urls_of_one(value, call),
-    }
-}
-
-fn urls_of_one(value: &Value, call: &SinkCall) -> Vec<String> {
-    match value {
-        Value::Text(template) => vec![template.display()],
-        Value::Unknown(unknown) => match &unknown.default {
-            Some(Value::Text(template)) => vec![template.display()],
-            _ => vec![format!("{{{}}}", unknown.text)],
-        },
-        Value::None => Vec::new(),
-        _ => vec![call.text.to_string()],
-    }
-}
-
-/// By the function's name, or by what it is told.
-fn http_method(call: &SinkCall) -> Option<String> {
-    let told = match call.path.rsplit('.').next()? {
-        "urlopen" | "Request" => {
-            let default = if sends_data(call) { "POST" } else { "GET" };
-            let told = call.arguments.keyword("method");
-            return told.map_or(Some(default.to_owned()), |told| {
-                Some(told.known_text()?.to_ascii_uppercase())
-            });
-        }
-        "request" => call.arguments.get(0, "method")?.known_text()?.to_string(),
-        name => name.to_owned(),
+        Some(effect)
     };
-    Some(told.to_ascii_uppercase())
-}
-
-/// The endpoint without the server: that one is the environment's affair.
-fn endpoint(url: &str) -> String {
-    let path = match url.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => match url.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
-            Some((_, path)) if path.starts_with('/') => path,
-            _ => url,
-        },
-    };
-    path.split(['?', '#']).next().unwrap_or(path).to_owned()
-}
-
-/// Endpoints made to repair a database say so.
-fn is_about_the_database(url: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "emergency",
-        "fix",
-        "hotfix",
-        "repair",
-        "migrate",
-        "migration",
-        "migrations",
-        "schema",
-        "seed",
-        "database",
-        "db",
-        "backfill",
-        "bootstrap",
-        "setup",
-        "reset",
-        "cleanup",
-        "sql",
-    ];
-    const ORDINARY: &[&str] = &["password", "mfa", "2fa", "totp", "payment", "payments"];
-    let endpoint = endpoint(url).to_ascii_lowercase();
-    let has = |words: &[&str]| {
-        endpoint
-            .split(|character: char| !character.is_ascii_alphanumeric())
-            .any(|word| words.contains(&word))
-    };
-    has(WORDS) && !has(ORDINARY)
-}
-
-fn sends_data(call: &SinkCall) -> bool {
-    call.arguments.keyword("data").is_some() || call.arguments.positional.len() > 1
+    effects.into_iter().filter_map(&mut settle).collect()
 }

@@ -12,6 +12,7 @@ mod metadata;
 mod orm;
 mod quiet;
 mod read_files;
+mod request;
 mod schema_editor;
 mod signals;
 mod sql_call;
@@ -28,6 +29,8 @@ use crate::registry::{Registry, SinkKind};
 
 pub use endpoints::Endpoints;
 use frame::Frame;
+use http::Answers;
+pub use http::settle_requests;
 use transaction::Transactions;
 pub use transaction::{is_made_autocommit, switches_on};
 
@@ -63,6 +66,7 @@ fn read(
     file: &str,
     endpoints: Option<&Endpoints<'_>>,
 ) -> ScriptReading {
+    let answers = Answers::to(file, endpoints);
     let survey = eval::survey(estate, registry, file, &metadata::text_of);
     let transactions = Transactions::of(&survey.calls);
     let mut reading = ScriptReading {
@@ -77,13 +81,13 @@ fn read(
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
         }
-        if !quiet::is_quiet(call, endpoints) {
+        if !quiet::is_quiet(call, answers) {
             let place = file_write::opened_at(call).unwrap_or(&call.place);
             reading.changing.insert(place.clone());
         }
         let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
-        effects.push(effects_of(call, &frame.enumerated(enumerated), endpoints));
+        effects.push(effects_of(call, &frame.enumerated(enumerated), answers));
     }
     aborted::mark(&survey.calls, &mut effects, &transactions);
     reading.effects = effects.into_iter().flatten().collect();
@@ -148,14 +152,10 @@ fn varied(calls: &[SinkCall]) -> BTreeSet<(&[Place], &Place)> {
 
 /// What one call does, for whoever carries calls out.
 pub fn effects_of_call(call: &SinkCall, file: &str) -> Vec<Effect> {
-    effects_of(call, &Frame::new(call, file, None), None)
+    effects_of(call, &Frame::new(call, file, None), Answers::to(file, None))
 }
 
-fn effects_of(
-    call: &SinkCall,
-    frame: &Frame<'_>,
-    endpoints: Option<&Endpoints<'_>>,
-) -> Vec<Effect> {
+fn effects_of(call: &SinkCall, frame: &Frame<'_>, answers: Answers<'_>) -> Vec<Effect> {
     match call.sink.kind {
         SinkKind::Sql => sql_call::effects(call, frame),
         SinkKind::TableCopy => orm::table_copy(call, frame),
@@ -164,9 +164,9 @@ fn effects_of(
         SinkKind::Metadata => metadata::effects(call, frame),
         SinkKind::Orm => orm::effects(call, frame),
         SinkKind::SchemaEditor => schema_editor::effects(call, frame),
-        SinkKind::Subprocess => command::subprocess(call, frame),
+        SinkKind::Subprocess => command::subprocess(call, frame, answers),
         SinkKind::ManagementCommand => command::management(call, frame),
-        SinkKind::Http | SinkKind::HttpRead => http::effects(call, frame, endpoints),
+        SinkKind::Http | SinkKind::HttpRead => http::effects(call, frame, answers),
         SinkKind::FileWrite => file_write::effects(call, frame),
         SinkKind::Begin
         | SinkKind::Savepoint

@@ -6,11 +6,11 @@ use crate::model::{Dialect, Template};
 use crate::registry::SinkKind;
 use crate::sql::{self, Nature};
 
-use super::endpoints::Endpoints;
+use super::http::Answers;
 use super::{command, file_write, http, sql_call};
 
 /// Whether the call is known to change nothing.
-pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bool {
+pub(super) fn is_quiet(call: &SinkCall, answers: Answers<'_>) -> bool {
     match call.sink.kind {
         SinkKind::Sql => sends_questions(call),
         SinkKind::AlembicOperation => match call.path.rsplit('.').next() {
@@ -32,14 +32,14 @@ pub(super) fn is_quiet(call: &SinkCall, endpoints: Option<&Endpoints<'_>>) -> bo
                     | "run_cmd"
             )
         ),
-        SinkKind::Subprocess => !command::is_about_a_database(call),
+        SinkKind::Subprocess => !command::is_about_a_database(call, answers),
         SinkKind::ManagementCommand => command::management_words(call).first().is_some_and(|it| {
             !matches!(
                 it.as_str(),
                 "migrate" | "makemigrations" | "dbshell" | "loaddata" | "flush"
             )
         }),
-        SinkKind::Http | SinkKind::HttpRead => http::is_quiet(call, endpoints),
+        SinkKind::Http | SinkKind::HttpRead => http::is_quiet(call, answers),
         SinkKind::FileWrite => !file_write::is_code(call),
         SinkKind::TableCopy | SinkKind::Metadata | SinkKind::Orm | SinkKind::SchemaEditor => false,
         SinkKind::Begin
