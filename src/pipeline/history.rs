@@ -5,9 +5,11 @@ use super::survey::on_large_stacks;
 use super::{Estate, Modules, start};
 use crate::chain::Chain;
 use crate::graph::{Blocker, ChainHistory, RevisionStep};
-use crate::model::{ChainFault, Place, Revision, RevisionSpot};
+use crate::model::{Action, ChainFault, Place, Revision, RevisionSpot};
 use crate::registry;
-use crate::replay::{self, AfterFailure, Ground, Replay, SentRun, Start, StepFailure, StepReplay};
+use crate::replay::{
+    self, AfterFailure, Ground, Replay, RunEffect, SentRun, Start, StepFailure, StepReplay,
+};
 
 /// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
 pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
@@ -86,8 +88,19 @@ fn blockers(chain: &Chain, step: &StepReplay) -> Vec<Blocker> {
             error: sent.run.error()?.clone(),
         })
     });
+    let widened = step.runs.iter().filter(|sent| {
+        let alters = |effect: &RunEffect| {
+            matches!(effect.effect.action, Action::AlterColumnType { .. })
+        };
+        sent.is_bookkeeping() && sent.run.effects.iter().any(alters)
+    });
+    let widened = widened.map(|sent| Blocker::LongId {
+        length: id.as_str().chars().count(),
+        statement: sent.run.statement.clone(),
+    });
     parents
         .map(Blocker::RedundantParent)
+        .chain(widened)
         .chain(commits.map(Blocker::OwnCommit))
         .chain(refused)
         .collect()

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::{Blocker, RevisionStep};
 use crate::model::{RevisionId, SqlError};
 
-use super::patch::{Edit, Lines, Patcher, Reasons, StuckState};
+use super::patch::{Edit, Lines, Patcher, Piece, Reasons, StuckState};
 
 const WHERE: &str = "an empty database";
 
@@ -61,6 +61,22 @@ pub(super) fn commits(step: &RevisionStep, edits: &[Edit]) -> Vec<Edit> {
     .collect()
 }
 
+fn long_id(length: usize) -> String {
+    format!("the version table is too narrow for an id of {length} characters (22001)")
+}
+
+/// Room in the version table for the revision's id, before the tool writes it.
+pub(super) fn long_ids(step: &RevisionStep) -> impl Iterator<Item = Edit> {
+    step.blockers.iter().filter_map(|blocker| match blocker {
+        Blocker::LongId { length, statement } => Some(Edit {
+            lines: None,
+            pieces: vec![Piece::Keep(statement.clone())],
+            reasons: Reasons::from([(long_id(*length), BTreeSet::new())]),
+        }),
+        Blocker::Refused { .. } | Blocker::OwnCommit(_) | Blocker::RedundantParent(_) => None,
+    })
+}
+
 /// What is left of a merge's parents.
 pub(super) fn parents(step: &RevisionStep) -> Option<Vec<RevisionId>> {
     let is_redundant = |blocker: &Blocker| matches!(blocker, Blocker::RedundantParent(_));
@@ -75,6 +91,7 @@ pub(super) fn states(step: &RevisionStep) -> Vec<StuckState> {
     let why = blockers.map(|blocker| match blocker {
         Blocker::Refused { error, .. } => format!("{} ({})", error.message, error.state),
         Blocker::OwnCommit(_) => "the revision commits by itself".to_owned(),
+        Blocker::LongId { length, .. } => long_id(*length),
         Blocker::RedundantParent(parent) => {
             format!("`{parent}` is no head: another parent follows it")
         }

@@ -158,6 +158,7 @@ impl Patcher<'_> {
         failures.sort_by_key(|failure| failure.scripts.len());
         let failures = failures.as_slice();
         let mut edits = Vec::new();
+        edits.extend(blockers::long_ids(self.step));
         edits.extend(self.prelude(failures));
         let mut replaced: BTreeMap<Lines, Reasons> = BTreeMap::new();
         for failure in failures

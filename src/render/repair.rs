@@ -42,6 +42,8 @@ struct Repair<'a> {
     chain_edits: bool,
     upgrade: String,
     stamp: &'static str,
+    /// Alembic's own version table has no room for some revision's id.
+    has_long_ids: bool,
     stuck: Vec<StuckRow>,
 }
 
@@ -75,12 +77,18 @@ pub fn files(
         chain_edits: chain.in_chain,
         upgrade,
         stamp,
+        has_long_ids: chain.is_alembic && plan.points.iter().any(is_long),
         stuck: stuck(chain),
     };
     Ok(vec![
         render(&where_am_i, "where_am_i.sql")?,
         render(&repair, "repair.md")?,
     ])
+}
+
+/// Alembic makes the column `VARCHAR(32)`.
+fn is_long(point: &Point) -> bool {
+    point.revision.as_str().chars().count() > 32
 }
 
 fn row(point: &Point) -> PointRow {

@@ -39,10 +39,13 @@ impl VersionWriter {
         if versions.is_empty() {
             return vec![drop];
         }
+        // The runbook has it made by hand where an id does not fit the tool's own.
+        let fits = versions.iter().all(|version| version.chars().count() <= 32);
+        let column = if fits { "character varying(32)" } else { "text" };
         let mut statements = vec![
             drop,
             format!(
-                "CREATE TABLE {table} (version_num character varying(32) NOT NULL, \
+                "CREATE TABLE {table} (version_num {column} NOT NULL, \
                  CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"
             ),
         ];

@@ -38,6 +38,10 @@ pub(super) struct State {
     pub(super) undecided: Vec<(Option<Place>, String)>,
     /// A refused statement is undone alone, and the revision goes on as if it had passed.
     pub(super) lenient: bool,
+    /// Where a revision's id does not fit the version table, the table is widened first, as a patch does.
+    pub(super) widens: bool,
+    /// That has been done once.
+    pub(super) has_widened: bool,
     /// A revision's own commits are not carried out: these were the places.
     pub(super) own_commits: Option<Vec<Place>>,
     /// The last error of the server, to be recognised in the exception that leaves the step.
@@ -100,6 +104,8 @@ impl State {
             runs: Vec::new(),
             undecided: Vec::new(),
             lenient: false,
+            widens: false,
+            has_widened: false,
             own_commits: None,
             last_error: None,
         }

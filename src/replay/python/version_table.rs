@@ -6,6 +6,9 @@ use crate::model::{Place, RevisionId, SqlError, Template};
 
 use super::state::{Origin, State};
 
+/// What the column has room for that the tool makes.
+const LONGEST_ID: usize = 32;
+
 impl State {
     /// `_ensure_version_table`: made where it is missing, in the transaction that the question for the
     /// heads has begun; the first revision goes on in it.
@@ -35,6 +38,9 @@ impl State {
         change: &VersionChange,
         place: &Place,
     ) -> Result<(), SqlError> {
+        if self.widens {
+            self.make_room(change, place)?;
+        }
         let table = self.version_table.clone();
         let id = |id: &RevisionId| literal::string(&Template::from_text(id.as_str()));
         let text = match change {
@@ -68,6 +74,30 @@ impl State {
                 id(from)
             ],
         };
+        self.send(&text, &Origin::bookkeeping(place.clone()))?;
+        Ok(())
+    }
+
+    /// Gives the version column a type that every id fits, where this one does not fit. A wider column
+    /// does not get narrower by it.
+    fn make_room(&mut self, change: &VersionChange, place: &Place) -> Result<(), SqlError> {
+        let (VersionChange::Insert(id) | VersionChange::Update { to: id, .. }) = change else {
+            return Ok(());
+        };
+        let name = crate::model::ObjectName::from_sql(&self.version_table.display());
+        let column = self.session.catalog.column(&name, "version_num");
+        let limit = column.and_then(|column| column.data_type.modifiers.first()?.parse().ok());
+        let length = id.as_str().chars().count();
+        self.has_widened |= limit.is_some_and(|limit: usize| length > limit);
+        // A later stamp may have made the table anew, as narrow as it was.
+        if !self.has_widened || length <= LONGEST_ID {
+            return Ok(());
+        }
+        let text = sql![
+            "ALTER TABLE ",
+            self.version_table.clone(),
+            " ALTER COLUMN version_num TYPE TEXT"
+        ];
         self.send(&text, &Origin::bookkeeping(place.clone()))?;
         Ok(())
     }

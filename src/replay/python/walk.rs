@@ -73,6 +73,7 @@ fn run(walk: Walk<'_>, order: &[RevisionId], direction: Direction) -> Replay {
     let heads = Versions::new(start.versions.iter().cloned());
     let state = State::new(Some(chain), NamingConvention::default(), start);
     let state: Shared = Rc::new(RefCell::new(state));
+    state.borrow_mut().widens = after_failure.is_lenient();
     state.borrow_mut().own_commits = (after_failure == AfterFailure::Mended).then(Vec::new);
     let mut host = RunHost {
         state: state.clone(),
