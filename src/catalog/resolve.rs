@@ -47,6 +47,17 @@ impl Catalog {
             .ok_or_else(|| errors::no_relation(name))
     }
 
+    /// 42P01 for the first of the relations that is not there; those of the system always are.
+    pub fn refuses_any(&self, relations: &[ObjectName]) -> Option<SqlError> {
+        let ours = relations.iter().filter(|name| {
+            let is_known = !name.name.as_str().is_empty() && !name.to_string().contains('{');
+            let is_system = name.schema.as_ref().is_some_and(is_system_schema);
+            is_known && !is_system && !name.name.as_str().starts_with("pg_")
+        });
+        let mut errors = ours.filter_map(|name| self.require_relation(name).err());
+        errors.next()
+    }
+
     /// A table that is altered by `action`, in the words of `ALTER action ... cannot be performed`.
     pub(crate) fn require_table(
         &self,

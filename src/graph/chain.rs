@@ -35,10 +35,7 @@ pub enum Blocker {
     /// The revision commits by itself: what the walk does after it in the same run is lost.
     OwnCommit(Place),
     /// The revision's id does not fit the version table: with this statement it does.
-    LongId {
-        length: usize,
-        statement: Arc<str>,
-    },
+    LongId { length: usize, statement: Arc<str> },
     /// A merge names a parent that another one of its parents follows: the walk ends with a `KeyError`.
     RedundantParent(RevisionId),
 }

@@ -89,9 +89,8 @@ fn blockers(chain: &Chain, step: &StepReplay) -> Vec<Blocker> {
         })
     });
     let widened = step.runs.iter().filter(|sent| {
-        let alters = |effect: &RunEffect| {
-            matches!(effect.effect.action, Action::AlterColumnType { .. })
-        };
+        let alters =
+            |effect: &RunEffect| matches!(effect.effect.action, Action::AlterColumnType { .. });
         sent.is_bookkeeping() && sent.run.effects.iter().any(alters)
     });
     let widened = widened.map(|sent| Blocker::LongId {

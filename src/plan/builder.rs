@@ -1,10 +1,10 @@
 //! Turns objects into steps that ensure the shape they have in a catalog.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Relation, Sequence, Table, View};
+use crate::catalog::{Catalog, ConstraintKind, Relation, Sequence, Table, View};
 use crate::graph::{ObjectKey, ObjectKind};
-use crate::model::{Action, Identifier, ObjectName};
+use crate::model::{Action, Identifier, IndexDefinition, ObjectName};
 
 use super::fold::Folded;
 use super::step::{Step, StepKind};
@@ -12,7 +12,6 @@ use super::{Citation, Commented};
 
 /// Keys before the foreign keys that lean on them; views after those that they read.
 pub(super) fn rank(step: &Step) -> u8 {
-    use crate::catalog::ConstraintKind;
     match &step.kind {
         StepKind::Constraint { constraint, .. } => match constraint.kind {
             ConstraintKind::PrimaryKey { .. } => 1,
@@ -234,10 +233,41 @@ impl Builder<'_> {
                 vec![StepKind::Index {
                     name,
                     index: Box::new(index.clone()),
+                    is_referenced: self.is_referenced(&index.definition),
                 }]
             }
             _ => Vec::new(),
         }
+    }
+
+    /// A foreign key refers to just these columns: it may have nothing else to lean on.
+    fn is_referenced(&self, index: &IndexDefinition) -> bool {
+        let is_plain = index.keys.iter().all(|key| key.is_column);
+        if !index.unique || index.predicate.is_some() || !is_plain {
+            return false;
+        }
+        let of_index = index
+            .keys
+            .iter()
+            .map(|key| key.expression.trim_matches('"'));
+        let of_index: BTreeSet<&str> = of_index.collect();
+        let are_same = |columns: &[Identifier]| {
+            let columns: BTreeSet<&str> = columns.iter().map(Identifier::as_str).collect();
+            columns == of_index
+        };
+        let tables = self.target.relations.iter();
+        let mut constraints = tables
+            .filter_map(|(_, relation)| relation.as_table())
+            .flat_map(|table| table.constraints.values());
+        constraints.any(|constraint| match &constraint.kind {
+            ConstraintKind::ForeignKey(key) => {
+                key.referenced_table == index.table && are_same(&key.referenced_columns)
+            }
+            ConstraintKind::PrimaryKey { .. }
+            | ConstraintKind::Unique { .. }
+            | ConstraintKind::Check { .. }
+            | ConstraintKind::Exclude { .. } => false,
+        })
     }
 
     fn is_permanent(&self, table: &ObjectName) -> bool {

@@ -130,7 +130,7 @@ impl Step {
                 });
                 (Some(table), same)
             }
-            StepKind::Index { name, index } => {
+            StepKind::Index { name, index, .. } => {
                 let known = head.find_index(name);
                 (
                     Some(&index.definition.table),

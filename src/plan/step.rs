@@ -26,6 +26,8 @@ pub enum Group {
     Columns,
     /// Functions whose signature names the row type of a table.
     RowFunctions,
+    /// Those on which foreign keys lean.
+    ReferencedIndexes,
     Constraints,
     Views,
     /// After the views, because a materialised view can have some.
@@ -49,6 +51,7 @@ impl Group {
             Self::Tables => "tables",
             Self::Columns => "columns",
             Self::RowFunctions => "functions on rows",
+            Self::ReferencedIndexes => "indexes under foreign keys",
             Self::Constraints => "constraints",
             Self::Indexes => "indexes",
             Self::Views => "views",
@@ -270,6 +273,8 @@ pub enum StepKind {
     Index {
         name: ObjectName,
         index: Box<Index>,
+        /// A foreign key may lean on it.
+        is_referenced: bool,
     },
     View {
         name: ObjectName,
@@ -318,6 +323,10 @@ impl Step {
             StepKind::Filled { .. }
             | StepKind::SequenceOwner { .. }
             | StepKind::Constraint { .. } => Group::Constraints,
+            StepKind::Index {
+                is_referenced: true,
+                ..
+            } => Group::ReferencedIndexes,
             StepKind::Index { .. } => Group::Indexes,
             StepKind::View { .. } => Group::Views,
             StepKind::Trigger { .. } => Group::Triggers,

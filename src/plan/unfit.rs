@@ -97,7 +97,7 @@ impl<'a> Unfit<'a> {
                 let place = self.lacks_constraint(catalog, table, name, constraint)?;
                 (table, name, self.against(table, name, place), None)
             }
-            StepKind::Index { name, index } if index.definition.unique => {
+            StepKind::Index { name, index, .. } if index.definition.unique => {
                 let table = &index.definition.table;
                 let place = self.makes(table)?;
                 (

@@ -33,7 +33,7 @@ pub fn file(plan: &Plan, migration: &Migration) -> Result<Option<RenderedFile>> 
 /// on a partitioned table (manual, CREATE INDEX).
 pub fn steps(plan: &Plan) -> Vec<&Step> {
     let steps = plan.steps.iter().filter(|step| match &step.kind {
-        StepKind::Index { name, index } => {
+        StepKind::Index { name, index, .. } => {
             let definition = &index.definition;
             let table = plan.at_head.table(&definition.table);
             let is_new = plan.at_head.find_index(name).is_none();
@@ -53,7 +53,7 @@ pub fn steps(plan: &Plan) -> Vec<&Step> {
 }
 
 fn statement(step: &Step) -> Option<IndexStatement> {
-    let StepKind::Index { name, index } = &step.kind else {
+    let StepKind::Index { name, index, .. } = &step.kind else {
         return None;
     };
     let unique = if index.definition.unique {

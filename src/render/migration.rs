@@ -194,7 +194,7 @@ fn sections(plan: &Plan, mending: &[&DataStep]) -> Vec<Section> {
         .iter()
         .filter(|step| step.group() > Group::EnumLabels)
         .collect();
-    let before = steps.partition_point(|step| step.group() < Group::Constraints);
+    let before = steps.partition_point(|step| step.group() < Group::ReferencedIndexes);
     let (first, second) = steps.split_at(before);
     let mut sections = grouped(first);
     if !mending.is_empty() {

@@ -137,7 +137,7 @@ fn check(step: &Step) -> Option<Check> {
             quote_literal(&quote_name(table)),
             quote_literal(name.as_str()),
         ),
-        StepKind::Index { name, index } => format!(
+        StepKind::Index { name, index, .. } => format!(
             "EXISTS (SELECT FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE indrelid = to_regclass({}) \
              AND relname = {} AND indisvalid AND indisunique = {})",
             quote_literal(&quote_name(&index.definition.table)),

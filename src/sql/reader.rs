@@ -292,7 +292,7 @@ pub(crate) fn statement_of(passage: &Passage<'_>) -> Lowered {
 pub(crate) fn accepted(passage: &Passage<'_>, statements: &[ast::Stmt]) -> Lowered {
     let lowering = Lowering { passage };
     match statements {
-        [] => Lowered::new(Nature::Utility, Vec::new()),
+        [] => Lowered::new(Nature::Utility(Vec::new()), Vec::new()),
         [ast::Stmt::Do(block)] => block_of(passage, block),
         [one] => routine::with_body(passage, one, lowering.statement(one)),
         several => Lowered::change(

@@ -1,7 +1,8 @@
 //! What reading a text gives: its statements, what each is and would do.
 
 use crate::model::{
-    Action, Certainty, Diagnostic, Dialect, Guard, Identifier, InertReason, Place, SqlError,
+    Action, Certainty, Diagnostic, Dialect, Guard, Identifier, InertReason, ObjectName, Place,
+    SqlError,
 };
 
 use super::plpgsql;
@@ -61,8 +62,9 @@ pub enum Nature {
     PsqlCommand(PsqlCommand),
     /// PostgreSQL's grammar rejects it (42601); its effects are inert.
     Invalid(SqlError),
-    /// `VACUUM`, `ANALYZE`, `EXPLAIN`, `LOCK`, `NOTIFY` ...: nothing that a catalog shows.
-    Utility,
+    /// `VACUUM`, `ANALYZE`, `EXPLAIN`, `LOCK`, `NOTIFY` ...: nothing that a catalog shows. The relations
+    /// must be there.
+    Utility(Vec<ObjectName>),
     /// Too much of the text is unknown to say.
     Unknown,
 }

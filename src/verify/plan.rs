@@ -41,7 +41,11 @@ impl VersionWriter {
         }
         // The runbook has it made by hand where an id does not fit the tool's own.
         let fits = versions.iter().all(|version| version.chars().count() <= 32);
-        let column = if fits { "character varying(32)" } else { "text" };
+        let column = if fits {
+            "character varying(32)"
+        } else {
+            "text"
+        };
         let mut statements = vec![
             drop,
             format!(

@@ -82,7 +82,7 @@ fn text_only_reads(template: &Template, dialect: Dialect) -> bool {
             | Nature::Transaction(_)
             | Nature::Setting(_)
             | Nature::PsqlCommand(_)
-            | Nature::Utility => true,
+            | Nature::Utility(_) => true,
             // A block may do nothing but raise notices; an empty text is no statement.
             Nature::Block(_) => true,
             Nature::Invalid(_) | Nature::Unknown => statement.asks_in_other_words(),

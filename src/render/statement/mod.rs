@@ -130,7 +130,7 @@ pub fn of_step(step: &Step) -> String {
                 quote_statement(&definition::constraint(constraint)),
             ],
         ),
-        StepKind::Index { name, index } => call(
+        StepKind::Index { name, index, .. } => call(
             "ensure_index",
             &[
                 quote_literal(name.name.as_str()),

@@ -1,6 +1,6 @@
 //! One statement of any kind.
 
-use crate::model::{Action, Identifier, SqlError, SqlState};
+use crate::model::{Action, Identifier, ObjectName, SqlError, SqlState};
 use crate::replay::block;
 use crate::replay::query::{Answer, Reader};
 use crate::sql::query::Query;
@@ -28,7 +28,7 @@ impl Session {
             }
             Nature::Block(block) => self.block(statement, block),
             Nature::Invalid(error) => Run::failed(statement, error.clone()),
-            Nature::Utility => self.utility(statement),
+            Nature::Utility(relations) => self.utility(statement, relations),
             Nature::PsqlCommand(_) => Run::of(statement, RunOutcome::Done),
             Nature::Transaction(_) | Nature::Unknown => {
                 let mut run = Run::of(statement, RunOutcome::Done);
@@ -167,8 +167,9 @@ impl Session {
         run
     }
 
-    fn utility(&mut self, statement: &ReadStatement) -> Run {
-        match self.forbidden_in_transaction(statement) {
+    fn utility(&mut self, statement: &ReadStatement, relations: &[ObjectName]) -> Run {
+        let missing = || self.catalog.refuses_any(relations);
+        match self.forbidden_in_transaction(statement).or_else(missing) {
             Some(error) => Run::failed(statement, error),
             None => {
                 self.lasting(statement);

@@ -134,3 +134,14 @@ fn a_unique_index_is_a_key_too() {
         (Some("23505"), Some(vec!["1".to_owned()]))
     );
 }
+
+#[test]
+fn what_is_analysed_must_be_there() {
+    let one = "SELECT count(*) FROM t";
+    let refused = |sql: &str| told(&format!("{TABLE} {sql}"), one).0;
+    assert_eq!(refused("ANALYZE t"), None);
+    assert_eq!(refused("ANALYZE; ANALYZE pg_class (relname)"), None);
+    assert_eq!(refused("ANALYZE t, gone (id)"), Some("42P01"));
+    assert_eq!(refused("VACUUM ANALYZE gone"), Some("42P01"));
+    assert_eq!(refused("LOCK TABLE gone IN SHARE MODE"), Some("42P01"));
+}

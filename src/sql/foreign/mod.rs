@@ -76,7 +76,7 @@ pub(crate) fn quoting(text: &str) -> Option<Dialect> {
 pub(crate) fn read_foreign(passage: &Passage<'_>, dialect: Dialect) -> Option<Lowered> {
     let first = passage.text.split_whitespace().next().unwrap_or_default();
     if dialect == Dialect::Sqlite && first.eq_ignore_ascii_case("pragma") {
-        return Some(Lowered::new(Nature::Utility, Vec::new()));
+        return Some(Lowered::new(Nature::Utility(Vec::new()), Vec::new()));
     }
     let grammar: &dyn Grammar = match dialect {
         Dialect::Sqlite => &SQLiteDialect {},
@@ -190,7 +190,7 @@ impl Foreign<'_> {
             | Statement::Analyze(_)
             | Statement::LockTables { .. }
             | Statement::UnlockTables
-            | Statement::Vacuum(_) => Lowered::new(Nature::Utility, Vec::new()),
+            | Statement::Vacuum(_) => Lowered::new(Nature::Utility(Vec::new()), Vec::new()),
             _ => self.change(
                 Action::UnknownStatement {
                     object: String::new(),

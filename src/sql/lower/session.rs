@@ -2,6 +2,7 @@
 
 use squawk_syntax::ast::{self, AstNode};
 
+use crate::model::ObjectName;
 use crate::sql::reading::{Nature, Setting, TransactionStatement};
 use crate::sql::scan::{Kind, significant};
 
@@ -13,11 +14,35 @@ impl Lowered {
     }
 
     pub(super) fn utility() -> Self {
-        Self::new(Nature::Utility, Vec::new())
+        Self::utility_of(Vec::new())
+    }
+
+    /// Of relations that must be there.
+    fn utility_of(relations: Vec<ObjectName>) -> Self {
+        Self::new(Nature::Utility(relations), Vec::new())
     }
 }
 
 impl Lowering<'_> {
+    pub(super) fn maintenance(&self, tables: Option<ast::TableAndColumnsList>) -> Lowered {
+        let tables = tables
+            .into_iter()
+            .flat_map(|list| list.table_and_columnss());
+        let tables = tables
+            .filter_map(|table| table.table_relation_name()?.table_name_ref())
+            .map(|name| self.object_name(&name));
+        Lowered::utility_of(tables.collect())
+    }
+
+    pub(super) fn lock(&self, lock: &ast::Lock) -> Lowered {
+        let relations = lock.relation_list().into_iter();
+        let relations = relations.flat_map(|list| list.relation_names());
+        let relations = relations
+            .filter_map(|relation| relation.relation_name_ref())
+            .map(|name| self.object_name(&name));
+        Lowered::utility_of(relations.collect())
+    }
+
     pub(super) fn transaction_statement(&self, statement: &ast::Stmt) -> Option<Lowered> {
         use ast::Stmt;
         Some(Lowered::transaction(match statement {

@@ -113,8 +113,10 @@ impl Lowering<'_> {
                     _ => Lowered::utility(),
                 }
             }
-            Stmt::Analyze(_)
-            | Stmt::Checkpoint(_)
+            Stmt::Analyze(analyze) => self.maintenance(analyze.table_and_columns_list()),
+            Stmt::Vacuum(vacuum) => self.maintenance(vacuum.table_and_columns_list()),
+            Stmt::Lock(lock) => self.lock(lock),
+            Stmt::Checkpoint(_)
             | Stmt::Close(_)
             | Stmt::Cluster(_)
             | Stmt::Deallocate(_)
@@ -125,14 +127,12 @@ impl Lowering<'_> {
             | Stmt::Fetch(_)
             | Stmt::Listen(_)
             | Stmt::Load(_)
-            | Stmt::Lock(_)
             | Stmt::Move(_)
             | Stmt::Notify(_)
             | Stmt::Reindex(_)
             | Stmt::Repack(_)
             | Stmt::Show(_)
-            | Stmt::Unlisten(_)
-            | Stmt::Vacuum(_) => Lowered::utility(),
+            | Stmt::Unlisten(_) => Lowered::utility(),
             other => self.unknown(other.syntax()),
         }
     }

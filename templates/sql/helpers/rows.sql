@@ -81,9 +81,12 @@ BEGIN
             format('(%s) IN (SELECT %s FROM %s WHERE %s)', reference.child_columns, reference.columns, relation, condition),
             format('they refer to rows of %s that are set aside', relation), depth + 1);
     END LOOP;
-    EXECUTE format('SELECT jsonb_agg(jsonb_build_object(%s)) FROM %s WHERE %s',
-        (SELECT string_agg(format('%L, %I::text', attname, attname), ', ' ORDER BY attnum) FROM pg_attribute
-         WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''), relation, condition) INTO kept;
+    -- A function takes 100 arguments at most.
+    EXECUTE format('SELECT jsonb_agg(%s) FROM %s WHERE %s',
+        (SELECT string_agg(parts, ' || ') FROM (
+             SELECT format('jsonb_build_object(%s)', string_agg(format('%L, %I::text', attname, attname), ', ' ORDER BY attnum)) AS parts
+             FROM pg_attribute WHERE attrelid = relation AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+             GROUP BY (attnum - 1) / 50) few), relation, condition) INTO kept;
     IF kept IS NOT NULL THEN
         EXECUTE format('DELETE FROM %s WHERE %s', relation, condition);
         PERFORM pg_temp.fixfold_note_aside(format('%s row(s) of %s set aside: %s', jsonb_array_length(kept), relation, why), 'SELECT pg_temp.fixfold_give_back(%s)', jsonb_build_object('table', relation::text, 'rows', kept));

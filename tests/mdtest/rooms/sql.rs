@@ -67,7 +67,7 @@ fn nature(nature: &Nature) -> &'static str {
         Nature::Block(_) => "block",
         Nature::PsqlCommand(_) => "psql command",
         Nature::Invalid(_) => "invalid",
-        Nature::Utility => "utility",
+        Nature::Utility(_) => "utility",
         Nature::Unknown => "unknown",
     }
 }
