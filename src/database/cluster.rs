@@ -27,7 +27,9 @@ wait
 rm -rf "$2"
 "#;
 
-/// Durability is worth nothing here; everything else is as the server would have it.
+/// Durability is worth nothing here, and neither is the best plan: tables are small and most queries run
+/// once, so that fewer kinds of joins to think about save more than they cost. Everything else is as the
+/// server would have it.
 const SETTINGS: &str = "\
 listen_addresses = ''
 unix_socket_permissions = 0700
@@ -47,12 +49,25 @@ wal_writer_delay = 10s
 jit = off
 plan_cache_mode = force_generic_plan
 max_parallel_workers_per_gather = 0
+max_parallel_maintenance_workers = 0
+enable_mergejoin = off
+enable_hashjoin = off
 update_process_title = off
 track_counts = off
+track_activities = off
 log_min_messages = fatal
 log_min_error_statement = panic
 timezone = 'UTC'
 ";
+
+/// How the C library of most systems is told to get memory in few and large pieces: every connection is
+/// a process of its own, which for most of them takes a tenth of its time. Other libraries do not care.
+const MEMORY: [(&str, &str); 4] = [
+    ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
+    ("MALLOC_TOP_PAD_", "16777216"),
+    ("MALLOC_TRIM_THRESHOLD_", "268435456"),
+    ("MALLOC_MMAP_THRESHOLD_", "268435456"),
+];
 
 const LONGEST_START: Duration = Duration::from_secs(60);
 
@@ -186,6 +201,7 @@ fn start_watchdog(
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
+        .envs(MEMORY)
         .current_dir("/");
     own_process_group(&mut command);
     command
@@ -253,6 +269,21 @@ fn make_cached(
     Ok(())
 }
 
+/// Where pages have room, and which are seen by everybody: the server does without these files, makes new
+/// ones where they pay, and every clone of a database is a quarter fewer files to copy and to remove.
+fn without_maps(data: &Path) -> std::io::Result<()> {
+    for database in fs::read_dir(data.join("base"))? {
+        for file in fs::read_dir(database?.path())? {
+            let path = file?.path();
+            let name = path.to_string_lossy();
+            if name.ends_with("_fsm") || name.ends_with("_vm") {
+                fs::remove_file(&path)?;
+            }
+        }
+    }
+    Ok(())
+}
+
 fn initialise(data: &Path, binaries: &Binaries, user: ServerUser) -> Result<(), DatabaseError> {
     let program = binaries.program("initdb");
     let mut command = user.command(&program);
@@ -269,7 +300,7 @@ fn initialise(data: &Path, binaries: &Binaries, user: ServerUser) -> Result<(), 
         .output()
         .map_err(|error| DatabaseError::io("run", &program, &error))?;
     if output.status.success() {
-        return Ok(());
+        return without_maps(data).map_err(|error| DatabaseError::io("tidy", data, &error));
     }
     let text = String::from_utf8_lossy(&output.stderr);
     let reason: Vec<_> = text.trim().split('\n').map(str::trim).collect();

@@ -120,7 +120,7 @@ pub(crate) fn cached_cluster(binaries: &Binaries) -> Option<PathBuf> {
         Some(cache) => PathBuf::from(cache),
         None => PathBuf::from(std::env::var_os("HOME")?).join(".cache"),
     };
-    let name = format!("postgresql-{}-1", binaries.version);
+    let name = format!("postgresql-{}-2", binaries.version);
     cache
         .is_absolute()
         .then(|| cache.join("fixfold").join(name))

@@ -20,11 +20,13 @@ const BEFORE: &str = "\
 SET search_path = public, pg_catalog;
 SET join_collapse_limit = 1;
 SET from_collapse_limit = 1;
+SET enable_hashjoin = on;
 ";
 /// Answers of `BEFORE`, one a statement.
-const ANSWERS_BEFORE: usize = 3;
+const ANSWERS_BEFORE: usize = 4;
 /// Whoever uses the connection next gets the settings that it came with.
-const AFTER: &str = "RESET search_path; RESET join_collapse_limit; RESET from_collapse_limit";
+const AFTER: &str = "RESET search_path; RESET join_collapse_limit; RESET from_collapse_limit; \
+                     RESET enable_hashjoin";
 
 /// The kinds of rows, in the order of the queries.
 const QUERIES: &[&str] = &[

@@ -23,5 +23,5 @@ SELECT n.nspname, c.relname, c.oid, a.attnum, a.attname, format_type(a.atttypid,
   LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = c.oid AND m.objsubid = a.attnum
  WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND a.attrelid >= 16384 AND c.oid >= 16384 AND c.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid >= 16384 AND e.deptype = 'e')
+   AND a.attrelid >= 16384 AND c.oid >= 16384 AND c.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.refclassid = 'pg_extension'::regclass AND e.classid = 'pg_class'::regclass AND e.deptype = 'e')
  ORDER BY c.oid, a.attnum;

@@ -18,4 +18,4 @@ SELECT n.nspname, r.relname, r.oid, c.conname, c.contype, c.conkey, fn.nspname, 
   LEFT JOIN pg_description m ON m.classoid = 'pg_constraint'::regclass AND m.objoid = c.oid
  WHERE c.contype IN ('p', 'u', 'f', 'c', 'x')
    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND c.oid >= 16384 AND r.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid >= 16384 AND e.deptype = 'e');
+   AND c.oid >= 16384 AND r.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.refclassid = 'pg_extension'::regclass AND e.classid = 'pg_class'::regclass AND e.deptype = 'e');

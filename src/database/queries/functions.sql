@@ -11,16 +11,12 @@ SELECT n.nspname, p.proname,
        CASE WHEN p.prokind IN ('f', 'p', 'w') THEN pg_get_functiondef(p.oid) END,
        pg_get_userbyid(p.proowner),
        CASE WHEN p.proacl IS NOT NULL THEN
-       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
-          FROM (SELECT * FROM aclexplode(p.proacl)
-                EXCEPT SELECT * FROM aclexplode(acldefault('f', p.proowner))) a
-         WHERE a.grantee <> p.proowner) END,
-       CASE WHEN p.proacl IS NOT NULL THEN
-       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
-          FROM (SELECT * FROM aclexplode(acldefault('f', p.proowner))
-                EXCEPT SELECT * FROM aclexplode(p.proacl)) a
-         WHERE a.grantee <> p.proowner) END,
-       obj_description(p.oid, 'pg_proc')
+         (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+            FROM aclexplode(p.proacl) a WHERE a.grantee <> p.proowner
+             AND (a.grantor, a.grantee, a.is_grantable) <> (p.proowner, 0, false)) END,
+       CASE WHEN NOT EXISTS (SELECT FROM aclexplode(p.proacl) a WHERE (a.grantor, a.grantee, a.is_grantable) = (p.proowner, 0, false))
+             AND p.proacl IS NOT NULL THEN json_build_array(json_build_array(NULL, 'EXECUTE', false)) END,
+       (SELECT description FROM pg_description WHERE objoid = p.oid AND classoid = 'pg_proc'::regclass AND objsubid = 0)
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND p.oid >= 16384
    AND NOT EXISTS (SELECT FROM pg_depend d

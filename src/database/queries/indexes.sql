@@ -16,4 +16,4 @@ SELECT n.nspname, x.relname, tn.nspname, t.relname, t.oid, i.indisunique, i.indn
   LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid AND c.contype IN ('p', 'u', 'x')
   LEFT JOIN pg_description m ON m.classoid = 'pg_class'::regclass AND m.objoid = x.oid AND m.objsubid = 0
  WHERE tn.nspname NOT LIKE 'pg\_%' AND tn.nspname <> 'information_schema'
-   AND i.indexrelid >= 16384 AND x.oid >= 16384 AND t.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.classid = 'pg_class'::regclass AND e.objid >= 16384 AND e.deptype = 'e');
+   AND i.indexrelid >= 16384 AND x.oid >= 16384 AND t.oid NOT IN (SELECT e.objid FROM pg_depend e WHERE e.refclassid = 'pg_extension'::regclass AND e.classid = 'pg_class'::regclass AND e.deptype = 'e');

@@ -27,17 +27,17 @@ UNION ALL
 SELECT 'aggregate', a.aggfnoid::regprocedure::text, a.aggtransfn::text || ' ' || format_type(a.aggtranstype, NULL)
   FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid JOIN pg_namespace n ON n.oid = p.pronamespace
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND p.oid >= 16384 AND p.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid >= 16384 AND d.deptype = 'e')
+   AND p.oid >= 16384 AND p.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
 UNION ALL
 SELECT 'operator', o.oid::regoperator::text, o.oprcode::text
   FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
  WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND o.oid >= 16384 AND o.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_operator'::regclass AND d.objid >= 16384 AND d.deptype = 'e')
+   AND o.oid >= 16384 AND o.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_operator'::regclass AND d.deptype = 'e')
 UNION ALL
 SELECT 'cast', format_type(c.castsource, NULL) || ' as ' || format_type(c.casttarget, NULL), c.castcontext::text
   FROM pg_cast c
  WHERE c.oid >= 16384
-   AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_cast'::regclass AND d.objid >= 16384 AND d.deptype = 'e')
+   AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_cast'::regclass AND d.deptype = 'e')
 UNION ALL
 SELECT 'collation', n.nspname || '.' || c.collname, concat_ws(' ', c.collprovider, c.collcollate)
   FROM pg_collation c JOIN pg_namespace n ON n.oid = c.collnamespace

@@ -10,17 +10,11 @@ SELECT n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.re
        CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid, true) END,
        pg_get_userbyid(c.relowner),
        CASE WHEN c.relacl IS NOT NULL THEN
-       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
-          FROM (SELECT * FROM aclexplode(c.relacl)
-                EXCEPT SELECT * FROM aclexplode(acldefault('r', c.relowner))) a
-         WHERE a.grantee <> c.relowner) END,
-       CASE WHEN c.relacl IS NOT NULL THEN
-       (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
-          FROM (SELECT * FROM aclexplode(acldefault('r', c.relowner))
-                EXCEPT SELECT * FROM aclexplode(c.relacl)) a
-         WHERE a.grantee <> c.relowner) END,
-       obj_description(c.oid, 'pg_class')
+         (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
+            FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) END,
+       NULL,
+       (SELECT description FROM pg_description WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = 0)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
    AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND c.oid >= 16384 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid >= 16384 AND d.deptype = 'e');
+   AND c.oid >= 16384 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype = 'e');

@@ -5,7 +5,7 @@ SELECT n.nspname, c.relname, t.tgname, fn.nspname, f.proname, t.tgtype,
           FROM unnest(t.tgattr::int2[]) WITH ORDINALITY k(number, ordinality)
           JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = k.number),
        t.tgconstraint <> 0, t.tgenabled, pg_get_triggerdef(t.oid),
-       obj_description(t.oid, 'pg_trigger')
+       (SELECT description FROM pg_description WHERE objoid = t.oid AND classoid = 'pg_trigger'::regclass AND objsubid = 0)
   FROM pg_trigger t
   JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_namespace fn ON fn.oid = f.pronamespace

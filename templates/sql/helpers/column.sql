@@ -72,13 +72,12 @@ BEGIN
         FROM (SELECT i, wanted[i][1], wanted[i][2], wanted[i][3]::boolean, wanted[i][4] FROM generate_subscripts(wanted, 1) i)
             w (i, name, type, not_null, default_value)
         LEFT JOIN pg_attribute a ON a.attrelid = relation AND a.attname = w.name::name AND a.attnum > 0 AND NOT a.attisdropped
-        LEFT JOIN pg_type t ON t.oid = a.atttypid
-        LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
         WHERE a.attnum IS NULL OR NOT (
-            format_type(a.atttypid, a.atttypmod) = w.type AND a.attcollation = t.typcollation AND a.attnotnull = coalesce(w.not_null, a.attnotnull)
-            AND a.attgenerated = '' AND a.attidentity = ''
-            AND (pg_get_expr(d.adbin, d.adrelid) IS NOT DISTINCT FROM w.default_value
-                 OR coalesce(pg_get_expr(d.adbin, d.adrelid) = w.default_value || '::' || format_type(a.atttypid, NULL), false)))
+            format_type(a.atttypid, a.atttypmod) = w.type AND a.attnotnull = coalesce(w.not_null, a.attnotnull)
+            AND a.attcollation = (SELECT typcollation FROM pg_type WHERE oid = a.atttypid) AND a.attgenerated = '' AND a.attidentity = ''
+            AND CASE WHEN a.atthasdef THEN (
+                SELECT coalesce(pg_get_expr(adbin, adrelid) IN (w.default_value, w.default_value || '::' || format_type(a.atttypid, NULL)), false)
+                FROM pg_attrdef WHERE adrelid = a.attrelid AND adnum = a.attnum) ELSE w.default_value IS NULL END)
         ORDER BY w.i
     LOOP
         IF other.is_missing THEN

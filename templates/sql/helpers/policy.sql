@@ -8,7 +8,7 @@ DECLARE
     here text := pg_temp.fixfold_policy_words(policy);
     comments text := coalesce(pg_temp.fixfold_comments('pg_policy'::regclass, policy, 0), '');
 BEGIN
-    IF here = definition OR here = pg_temp.fixfold_spelled_policy(relation, definition) THEN
+    IF here = definition OR (here IS NOT NULL AND here = pg_temp.fixfold_spelled_policy(relation, definition)) THEN
         RETURN;
     END IF;
     IF here IS NOT NULL THEN

@@ -1,9 +1,11 @@
 -- What is decided about rows for which a column, a constraint or a unique index has no place: `fill`
 -- them with an expression, or `set_aside`, which moves them into the journal. It holds for the session.
+-- One setting holds all decisions, the newest first: PostgreSQL sorts all of its settings with every new one.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_decide(wanted_table text, part text, answer text, value text DEFAULT '') RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 BEGIN
-    PERFORM set_config('fixfold.rows_' || md5(array_to_string(parse_ident(wanted_table) || part, '.')), answer || ' ' || value, false);
+    PERFORM set_config('fixfold.rows', concat(md5(array_to_string(parse_ident(wanted_table) || part, '.')), '=', answer, ' ', value, chr(1),
+                                              current_setting('fixfold.rows', true)), false);
 END
 $fixfold$;
 
@@ -11,7 +13,8 @@ CREATE OR REPLACE FUNCTION pg_temp.fixfold_decided(relation regclass, part text,
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
     SELECT split_part(told, ' ', 1), substr(told, position(' ' IN told) + 1)
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace CROSS JOIN LATERAL (
-        SELECT current_setting('fixfold.rows_' || md5(array_to_string(ARRAY[n.nspname, c.relname, part], '.')), true)
+        SELECT nullif(split_part(split_part(current_setting('fixfold.rows', true),
+            md5(array_to_string(ARRAY[n.nspname, c.relname, part], '.')) || '=', 2), chr(1), 1), '')
     ) decision (told) WHERE c.oid = relation
 $fixfold$;
 

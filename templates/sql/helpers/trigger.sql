@@ -13,7 +13,7 @@ DECLARE
 BEGIN
     SELECT oid, tgenabled, pg_get_triggerdef(oid) AS words INTO here FROM pg_trigger
     WHERE tgrelid = relation AND tgname = wanted_name::name AND NOT tgisinternal;
-    IF here.words IS DISTINCT FROM format(statement, relation)
+    IF here.words IS NULL OR here.words <> format(statement, relation)
         AND here.words IS DISTINCT FROM pg_temp.fixfold_spelled_trigger(relation, wanted_name, statement) THEN
         IF here.oid IS NOT NULL THEN
             PERFORM pg_temp.fixfold_do(made.drop_statement, made.create_statement || made.finish)

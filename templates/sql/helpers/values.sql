@@ -71,7 +71,7 @@ DECLARE
 BEGIN
     FOR found IN
         SELECT p.oid::regprocedure AS name, pairs.key, pairs.value FROM jsonb_each_text(value_map) pairs
-        JOIN pg_proc p ON position(quote_literal(pairs.key) IN p.prosrc) > 0
+        JOIN pg_proc p ON p.oid >= 16384 /* the server's own have lower numbers */ AND position(quote_literal(pairs.key) IN p.prosrc) > 0
         JOIN pg_language l ON l.oid = p.prolang AND l.lanname IN ('sql', 'plpgsql')
         JOIN pg_namespace n ON n.oid = p.pronamespace AND n.nspname <> 'information_schema' AND n.nspname NOT LIKE 'pg%'
         WHERE pairs.value IS DISTINCT FROM pairs.key ORDER BY p.oid::regprocedure::text, pairs.key

@@ -21,7 +21,6 @@ BEGIN
         RAISE EXCEPTION 'fixfold: % is wanted as %, but here it is %', wanted_view, create_it, pg_describe_object('pg_class'::regclass, relation, 0)
             USING HINT = 'decide in inventory.yaml which one is right';
     END IF;
-    PERFORM pg_temp.fixfold_forget();
     columns := pg_temp.fixfold_view_columns(relation, kind, query, options);
     IF columns IS NULL THEN
         RETURN;
@@ -38,8 +37,8 @@ BEGIN
 END
 $fixfold$;
 
--- The columns of the wanted view; NULL where the view here is that one. Notes the columns that get
--- another type, for those that read them.
+-- The columns of the wanted view; NULL where the view here is that one. Otherwise it forgets what was noted
+-- of other changes and notes the columns that get another type, for those that read them.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_view_columns(relation regclass, kind text, query text, options text) RETURNS name[]
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
@@ -51,12 +50,17 @@ BEGIN
     SELECT c.relkind = CASE kind WHEN 'VIEW' THEN 'v' ELSE 'm' END AND pg_get_viewdef(c.oid) = pg_get_viewdef(p.oid)
         AND (nullif(btrim(options), '') IS NULL OR c.reloptions IS NOT DISTINCT FROM p.reloptions) INTO is_same
     FROM pg_class c, pg_class p WHERE c.oid = relation AND p.oid = 'pg_temp.fixfold_probe'::regclass;
+    IF is_same THEN
+        DROP VIEW pg_temp.fixfold_probe;
+        RETURN NULL;
+    END IF;
     SELECT array_agg(attname) INTO columns FROM pg_attribute WHERE attrelid = 'pg_temp.fixfold_probe'::regclass;
+    PERFORM pg_temp.fixfold_forget();
     INSERT INTO pg_temp.fixfold_change (name, old_type, new_type, value_map)
     SELECT a.attname, format_type(a.atttypid, a.atttypmod), format_type(b.atttypid, b.atttypmod), '{}'
     FROM pg_attribute a JOIN pg_attribute b ON b.attrelid = 'pg_temp.fixfold_probe'::regclass AND b.attname = a.attname AND b.attnum > 0
     WHERE a.attrelid = relation AND a.attnum > 0 AND (a.atttypid, a.atttypmod) <> (b.atttypid, b.atttypmod);
     DROP VIEW pg_temp.fixfold_probe;
-    RETURN CASE WHEN NOT is_same THEN columns END;
+    RETURN columns;
 END
 $fixfold$;
