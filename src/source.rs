@@ -12,7 +12,7 @@ mod redact;
 mod remembered;
 
 use std::collections::BTreeSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::model::{Diagnostic, Place};
 
@@ -38,7 +38,8 @@ pub struct Source {
     pub credentials: Vec<Credential>,
     /// Troubles of decoding, then one finding for each credential.
     pub diagnostics: Vec<Diagnostic>,
-    line_starts: Arc<[usize]>,
+    /// Found when the first place is asked for: nobody asks for one in most files.
+    line_starts: OnceLock<Arc<[usize]>>,
 }
 
 impl Source {
@@ -61,7 +62,7 @@ impl Source {
         let (text, masks) = redact::redact(file, text);
         let mut source = Self {
             file: file.into(),
-            line_starts: line_starts(&text),
+            line_starts: OnceLock::new(),
             text: text.into(),
             credentials: Vec::new(),
             diagnostics: trouble.into_iter().collect(),
@@ -86,9 +87,13 @@ impl Source {
             .collect()
     }
 
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| line_starts(&self.text))
+    }
+
     /// Counted from 1.
     fn line_at(&self, offset: usize) -> usize {
-        self.line_starts.partition_point(|start| *start <= offset)
+        self.line_starts().partition_point(|start| *start <= offset)
     }
 
     /// The place of a byte offset; an offset past the end is the end.
@@ -98,7 +103,7 @@ impl Source {
             offset -= 1;
         }
         let line = self.line_at(offset);
-        let start = self.line_starts[line - 1];
+        let start = self.line_starts()[line - 1];
         let column = self.text[start..offset].chars().count() + 1;
         Place::new(Arc::clone(&self.file), line as u32, column as u32)
     }
@@ -106,25 +111,21 @@ impl Source {
     /// Line `number` (from 1) without its end.
     pub fn line(&self, number: u32) -> Option<&str> {
         let index = (number as usize).checked_sub(1)?;
-        let start = *self.line_starts.get(index)?;
-        let end = self
-            .line_starts
-            .get(index + 1)
-            .copied()
-            .unwrap_or(self.text.len());
+        let start = *self.line_starts().get(index)?;
+        let end = self.line_starts().get(index + 1);
+        let end = end.copied().unwrap_or(self.text.len());
         Some(self.text[start..end].trim_end_matches(['\n', '\r']))
     }
 
     pub fn line_count(&self) -> u32 {
-        self.line_starts.len() as u32
+        self.line_starts().len() as u32
     }
 }
 
 /// Byte offsets of the lines' first characters. Lines end at `\n`, as Python's and PostgreSQL's do.
 fn line_starts(text: &str) -> Arc<[usize]> {
-    std::iter::once(0)
-        .chain(text.match_indices('\n').map(|(index, _)| index + 1))
-        .collect()
+    let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+    std::iter::once(0).chain(ends.map(|end| end + 1)).collect()
 }
 
 #[cfg(test)]

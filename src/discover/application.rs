@@ -26,17 +26,18 @@ impl Applications {
         let python = candidates
             .par_iter()
             .filter(|candidate| candidate.language == ScriptLanguage::Python);
-        let is_part = |each: &&Candidate| !is_script_folder(name(parent(each.file())));
+        let read = python.map(|each| {
+            let is_part = !is_script_folder(name(parent(each.file())));
+            (is_part, imports(&each.source.text).collect::<Vec<_>>())
+        });
+        let read: Vec<(bool, Vec<Import<'_>>)> = read.collect();
+        let imports = read.iter().flat_map(|(_, imports)| imports);
+        let of_parts = read.iter().filter(|(is_part, _)| *is_part);
+        let of_parts = of_parts.flat_map(|(_, imports)| imports);
         Self {
-            imported_from: python
-                .clone()
-                .filter(is_part)
-                .flat_map_iter(|each| imported_pairs(&each.source.text))
-                .collect(),
             packages: packages.map(|path| parent(path).to_owned()).collect(),
-            imported: python
-                .flat_map_iter(|each| imported_words(&each.source.text))
-                .collect(),
+            imported_from: of_parts.flat_map(Import::pairs).collect(),
+            imported: imports.flat_map(Import::words).map(str::to_owned).collect(),
         }
     }
 
@@ -142,48 +143,79 @@ pub(super) fn runs_by_itself(candidate: &Candidate) -> bool {
     candidate.language == ScriptLanguage::Python && RUNS_BY_ITSELF.is_match(&candidate.source.text)
 }
 
-fn imported_words(text: &str) -> impl Iterator<Item = String> {
-    imports(text).flat_map(|found| {
-        let from = found.get(1).map_or("", |part| part.as_str());
-        let names = found.get(2).map_or("", |part| part.as_str());
-        let last = from.rsplit('.').next().unwrap_or_default().to_owned();
-        let names = names.split(',').filter_map(|each| {
-            let word = each.split_whitespace().next()?;
-            Some(word.rsplit('.').next().unwrap_or(word).to_owned())
-        });
-        std::iter::once(last).chain(names.collect::<Vec<_>>())
-    })
+/// `from app.core import database, x as y`: a module, where one is named, and the names.
+#[derive(Debug, Clone, Copy)]
+struct Import<'t> {
+    from: &'t str,
+    names: &'t str,
 }
 
-/// `from app.core import database` names `app.core`, if that is a module, and `core.database`.
-fn imported_pairs(text: &str) -> impl Iterator<Item = (String, String)> {
-    imports(text).flat_map(|found| {
-        let from = found.get(1).map_or("", |part| part.as_str());
-        let names = found.get(2).map_or("", |part| part.as_str());
-        let names = names
-            .split(',')
-            .filter_map(|each| each.split_whitespace().next());
-        let whole = names.map(|name| format!("{from}.{name}"));
-        let paths: Vec<String> = whole.chain(std::iter::once(from.to_owned())).collect();
-        paths.into_iter().filter_map(|path| {
-            let (folder, module) = path.rsplit_once('.')?;
-            let folder = folder.rsplit('.').next().unwrap_or(folder);
-            Some((folder.to_owned(), module.to_owned()))
+impl<'t> Import<'t> {
+    fn of_line(line: &'t str) -> Option<Self> {
+        let line = line.trim_start_matches(BLANKS);
+        let (from, rest) = match after_word(line, "from") {
+            Some(rest) => rest.split_once(BLANKS)?,
+            None => ("", line),
+        };
+        let names = after_word(rest.trim_start_matches(BLANKS), "import")?;
+        Some(Self {
+            from,
+            names: names.strip_prefix('(').unwrap_or(names),
         })
+    }
+
+    /// The names as they are where they come from: `x` of `x as y`.
+    fn names(self) -> impl Iterator<Item = &'t str> {
+        let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_., \t".contains(letter);
+        let end = self.names.find(|letter| !is_part(letter));
+        let names = &self.names[..end.unwrap_or(self.names.len())];
+        let names = names.split(',');
+        names.filter_map(|each| each.split_whitespace().next())
+    }
+
+    /// The last words of all modules that this may name.
+    fn words(&self) -> impl Iterator<Item = &'t str> {
+        let last = |path: &'t str| path.rsplit('.').next().unwrap_or(path);
+        std::iter::once(last(self.from)).chain(self.names().map(last))
+    }
+
+    /// `from app.core import database` names `app.core`, if that is a module, and `core.database`.
+    fn pairs(&self) -> impl Iterator<Item = (String, String)> {
+        let pair = |folder: &str, module: &str| {
+            let folder = folder.rsplit('.').next().unwrap_or(folder);
+            (folder.to_owned(), module.to_owned())
+        };
+        let of_names = self.names().map(move |name| match name.rsplit_once('.') {
+            Some((folder, module)) => pair(folder, module),
+            None => pair(self.from, name),
+        });
+        let of_module = self.from.rsplit_once('.');
+        of_names.chain(of_module.map(move |(folder, module)| pair(folder, module)))
+    }
+}
+
+const BLANKS: [char; 2] = [' ', '\t'];
+
+fn after_word<'t>(line: &'t str, word: &str) -> Option<&'t str> {
+    let rest = line.strip_prefix(word)?;
+    let bare = rest.trim_start_matches(BLANKS);
+    (bare.len() < rest.len()).then_some(bare)
+}
+
+fn imports(text: &str) -> impl Iterator<Item = Import<'_>> {
+    let mut looked_at = 0;
+    let words = memchr::memmem::find_iter(text.as_bytes(), "import");
+    words.filter_map(move |at| {
+        // One line may have the word twice.
+        let before = text.get(looked_at..at)?;
+        let start = before
+            .rfind('\n')
+            .map_or(looked_at, |end| looked_at + end + 1);
+        let rest = &text[at..];
+        looked_at = at + rest.find('\n').map_or(rest.len(), |end| end + 1);
+        Import::of_line(&text[start..looked_at])
     })
 }
-
-/// Line by line: a search through the whole text would try the pattern at every line.
-fn imports(text: &str) -> impl Iterator<Item = regex::Captures<'_>> {
-    let lines = text.split('\n').filter(|line| {
-        let line = line.trim_start_matches([' ', '\t']);
-        line.starts_with("from") || line.starts_with("import")
-    });
-    lines.filter_map(|line| IMPORT.captures(line))
-}
-
-static IMPORT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+)?import[ \t]+\(?([\w., \t]+)"));
 
 static RUNS_BY_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -212,9 +244,10 @@ mod tests {
     #[test]
     fn imports_are_told_by_their_last_words() {
         let text = "from app.core import database, x as y\nimport a.b.c\n  from .d import (e,\n";
-        let words: Vec<String> = imported_words(text).collect();
+        let imports: Vec<Import<'_>> = imports(text).collect();
+        let words: Vec<&str> = imports.iter().flat_map(Import::words).collect();
         for word in ["core", "database", "x", "c", "d", "e"] {
-            assert!(words.iter().any(|each| each == word), "{word} of {words:?}");
+            assert!(words.contains(&word), "{word} of {words:?}");
         }
     }
 }

@@ -108,23 +108,19 @@ pub(crate) fn one_of(
 }
 
 fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: usize) -> Value {
-    let mut found: Vec<Value> = Vec::new();
+    let mut found = Different::default();
     let mut source = source;
     for value in values {
         if let Value::OneOf(alternatives) = &value {
             source = super::unknown::heavier(source, alternatives.source.clone());
         }
         for alternative in value.alternatives() {
-            let of_its_kind = found
-                .iter()
-                .filter(|known| is_of_a_kind(known, alternative));
-            if of_its_kind.take(MOST_OF_A_KIND).count() < MOST_OF_A_KIND
-                && !found.iter().any(|known| is_same(known, alternative))
-            {
-                found.push(alternative.clone());
+            if !found.has_enough_like(alternative) {
+                found.add(alternative);
             }
         }
     }
+    let mut found = found.values;
     let is_number = |value: &Value| matches!(value, Value::Integer(_) | Value::Float(_));
     let numbers = found.iter().filter(|value| is_number(value)).count();
     if found.len() > limit || numbers > MOST_NUMBERS {
@@ -139,6 +135,36 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
             values: found,
             source,
         })),
+    }
+}
+
+/// Values, each once. Texts of different widths are never the same: few have to be compared.
+#[derive(Default)]
+struct Different {
+    values: Vec<Value>,
+    widths: Vec<usize>,
+}
+
+impl Different {
+    fn add(&mut self, value: &Value) {
+        let width = match value {
+            Value::Text(text) => text.width(),
+            _ => 0,
+        };
+        let mut known = self.values.iter().zip(&self.widths);
+        if !known.any(|(known, known_width)| *known_width == width && is_same(known, value)) {
+            self.values.push(value.clone());
+            self.widths.push(width);
+        }
+    }
+
+    /// Are there as many of its kind already as tell anything?
+    fn has_enough_like(&self, value: &Value) -> bool {
+        let of_its_kind = self
+            .values
+            .iter()
+            .filter(|known| is_of_a_kind(known, value));
+        of_its_kind.take(MOST_OF_A_KIND).count() == MOST_OF_A_KIND
     }
 }
 

@@ -8,9 +8,7 @@ use super::flat::{Flat, HOLE};
 
 /// `left + right`.
 pub(crate) fn concatenate(left: &Template, right: &Template) -> Template {
-    let mut whole = left.clone();
-    whole.append(right);
-    whole
+    Template::concatenation(&[left, right])
 }
 
 /// `separator.join(parts)`.
@@ -356,11 +354,11 @@ pub(crate) fn contains(template: &Template, part: &str) -> Option<bool> {
 
 /// `left == right`.
 pub(crate) fn equals(left: &Template, right: &Template) -> Option<bool> {
-    match (left.known_text(), right.known_text()) {
-        (Some(left), Some(right)) => Some(left == right),
-        (Some(known), None) => could_equal(right, &known),
-        (None, Some(known)) => could_equal(left, &known),
-        (None, None) => None,
+    match (left.has_holes(), right.has_holes()) {
+        (false, false) => Some(left.displays_like(right)),
+        (false, true) => could_equal(right, &left.display()),
+        (true, false) => could_equal(left, &right.display()),
+        (true, true) => None,
     }
 }
 

@@ -91,6 +91,15 @@ impl Template {
         }
     }
 
+    /// One after the other.
+    pub fn concatenation(parts: &[&Template]) -> Self {
+        let mut pieces = Vec::with_capacity(parts.iter().map(|part| part.pieces.len()).sum());
+        for part in parts {
+            pieces.extend_from_slice(&part.pieces);
+        }
+        Self { pieces }
+    }
+
     pub fn append(&mut self, other: &Template) {
         self.pieces.extend(other.pieces.iter().cloned());
     }
@@ -117,7 +126,7 @@ impl Template {
 
     /// The text with `{label}` where a hole is: for people.
     pub fn display(&self) -> String {
-        let mut text = String::with_capacity(self.pieces.iter().map(Piece::width).sum());
+        let mut text = String::with_capacity(self.width());
         for piece in &self.pieces {
             match piece {
                 Piece::Known(fragment) => text.push_str(&fragment.text),
@@ -129,6 +138,27 @@ impl Template {
             }
         }
         text
+    }
+
+    /// Whether both display the same text, wherever its pieces stand.
+    pub fn displays_like(&self, other: &Self) -> bool {
+        match (&self.pieces[..], &other.pieces[..]) {
+            ([Piece::Known(left)], [Piece::Known(right)]) => left.text == right.text,
+            _ => self.width() == other.width() && self.bytes().eq(other.bytes()),
+        }
+    }
+
+    /// Bytes of what is displayed.
+    pub fn width(&self) -> usize {
+        self.pieces.iter().map(Piece::width).sum()
+    }
+
+    fn bytes(&self) -> impl Iterator<Item = u8> {
+        let shown = self.pieces.iter().flat_map(|piece| match piece {
+            Piece::Known(fragment) => ["", &fragment.text, ""],
+            Piece::Hole(hole) => ["{", &hole.label, "}"],
+        });
+        shown.flat_map(str::bytes)
     }
 
     /// Where the first known piece stands.

@@ -3,6 +3,8 @@
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
+use regex::Regex;
+
 use super::lowering::Lowering;
 use super::position::LineIndex;
 use super::tree::{Expression, FunctionDefinition, Statement, StatementKind};
@@ -35,12 +37,12 @@ impl Body {
     }
 
     /// False where none of the words stands in it: then it need not be read for what they would mean.
-    pub fn may_hold(&self, words: &[&str]) -> bool {
+    pub fn may_hold(&self, words: &Regex) -> bool {
         let Some(unread) = &self.unread else {
             return true;
         };
         let text = &unread.text[unread.range.clone()];
-        words.iter().any(|word| text.contains(word))
+        words.is_match(text)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the two lowerings share: places, excerpts, the depth cap and the statements' small rules.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,6 +24,7 @@ const EXCERPT_LENGTH: usize = 120;
 pub(super) struct Lowering<'a> {
     pub(super) source: &'a str,
     lines: &'a LineIndex,
+    last_line: Cell<usize>,
     depth: u32,
     /// Where the tree was first cut.
     pub(super) cut_at: Option<Place>,
@@ -44,6 +46,7 @@ impl<'a> Lowering<'a> {
         Self {
             source,
             lines,
+            last_line: Cell::new(1),
             depth: 0,
             cut_at: None,
             has_yield: false,
@@ -80,7 +83,7 @@ impl<'a> Lowering<'a> {
     }
 
     pub(super) fn place(&self, offset: usize) -> Place {
-        self.lines.place(offset)
+        self.lines.place_after(&self.last_line, offset)
     }
 
     /// One level down, unless that is too deep. Each `true` wants a [`Self::leave`].
@@ -123,7 +126,7 @@ impl<'a> Lowering<'a> {
     /// The source on one line, cut to what fits a message.
     pub(super) fn excerpt(&self, range: Range<usize>) -> Arc<str> {
         let text = self.source.get(range).unwrap_or_default();
-        if text.len() <= EXCERPT_LENGTH && !text.contains(['\n', '\t']) && !text.contains("  ") {
+        if text.len() <= EXCERPT_LENGTH && is_folded(text) {
             return Arc::from(text);
         }
         let mut folded = String::with_capacity(EXCERPT_LENGTH + 4);
@@ -190,6 +193,16 @@ impl<'a> Lowering<'a> {
             body,
         }
     }
+}
+
+/// Does the text stand on one line, with single blanks?
+fn is_folded(text: &str) -> bool {
+    let mut last = 0;
+    text.bytes().all(|byte| {
+        let is_folded = byte != b'\n' && byte != b'\t' && (byte != b' ' || last != b' ');
+        last = byte;
+        is_folded
+    })
 }
 
 /// The text of a body's first statement, if that is a plain string.

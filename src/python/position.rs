@@ -1,5 +1,6 @@
 //! Byte offsets to lines and columns.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::model::Place;
@@ -16,12 +17,10 @@ pub(super) struct LineIndex {
 
 impl LineIndex {
     pub(super) fn new(file: &Arc<str>, text: &str) -> Self {
-        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n');
+        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
         Self {
             file: file.clone(),
-            line_starts: std::iter::once(0)
-                .chain(breaks.map(|(at, _)| at + 1))
-                .collect(),
+            line_starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect(),
             wide: wide_characters(text),
         }
     }
@@ -32,10 +31,30 @@ impl LineIndex {
 
     /// The place of a byte offset; offsets past the end give the end of the last line.
     pub(super) fn place(&self, offset: usize) -> Place {
-        let line = self
-            .line_starts
-            .partition_point(|&start| start <= offset)
-            .max(1);
+        self.place_on(self.line(offset), offset)
+    }
+
+    /// The same for who asks for places one after the other: most stand on the line of the last one.
+    pub(super) fn place_after(&self, last_line: &Cell<usize>, offset: usize) -> Place {
+        if !self.is_on(last_line.get(), offset) {
+            last_line.set(self.line(offset));
+        }
+        self.place_on(last_line.get(), offset)
+    }
+
+    /// Counted from 1.
+    fn line(&self, offset: usize) -> usize {
+        let line = self.line_starts.partition_point(|&start| start <= offset);
+        line.max(1)
+    }
+
+    fn is_on(&self, line: usize, offset: usize) -> bool {
+        let begins = |line: usize| self.line_starts.get(line).copied();
+        let start = line.checked_sub(1).and_then(begins);
+        start.is_some_and(|start| start <= offset) && begins(line).is_none_or(|next| offset < next)
+    }
+
+    fn place_on(&self, line: usize, offset: usize) -> Place {
         let start = self.line_starts[line - 1];
         let extra = self.extra_bytes(offset) - self.extra_bytes(start);
         let column = (offset - start).saturating_sub(extra) + 1;

@@ -22,7 +22,7 @@ pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Diagnos
         let (text, _) = encoding.decode_without_bom_handling(&bytes[length..]);
         return Ok((text.into_owned(), None));
     }
-    if bytes.iter().take(8192).any(|byte| *byte == 0) {
+    if memchr::memchr(0, &bytes[..bytes.len().min(8192)]).is_some() {
         return Err(ReadError::new(file, ReadErrorKind::Binary));
     }
     if let Some(encoding) = declared_encoding(file, bytes) {

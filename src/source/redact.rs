@@ -61,8 +61,10 @@ fn line_around(text: &str, offset: usize) -> Range<usize> {
 }
 
 fn in_line(line: &str, unquoted: bool) -> impl Iterator<Item = Secret> + '_ {
+    // Most patterns do not match, and to say so is much cheaper than to look for their groups.
     PATTERNS
         .iter()
+        .filter(|pattern| pattern.regex.is_match(line))
         .filter(move |pattern| unquoted || !pattern.only_unquoted)
         .flat_map(move |pattern| {
             pattern.regex.captures_iter(line).flat_map(move |captures| {

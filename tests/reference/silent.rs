@@ -83,7 +83,7 @@ fn of_script(modules: &Modules<'_>, endpoints: &Endpoints<'_>, script: &Script) 
     let silent = reading.silent.iter();
     Calls {
         scripts: 1,
-        changing: reading.changing.len(),
+        changing: reading.told.union(&reading.silent).count(),
         effects: reading.effects.len(),
         opaque: reading
             .effects

@@ -2,12 +2,16 @@
 //! is hung into which. FastAPI, Starlette, Flask and Quart; Django's lists are in `django`.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::python::tree::{
     Argument, BinaryOperator, Expression, ExpressionKind, FunctionDefinition, Module, Statement,
     StatementKind, StringPart,
 };
 use crate::python::walk::{Visitor, walk_block};
+use crate::source::pattern;
 
 use super::Handler;
 use super::imports::{Imports, dotted};
@@ -66,43 +70,27 @@ pub(super) enum Child {
 }
 
 /// Text without any of these declares no route.
-pub(super) const MARKS: &[&str] = &[
-    "APIRouter",
-    "FastAPI(",
-    "Starlette(",
-    "Flask(",
-    "Quart(",
-    "Blueprint(",
-    "include_router(",
-    "register_blueprint(",
-    "add_url_rule(",
-    "add_api_route(",
-    "urlpatterns",
-    ".route(",
-    "@app.",
-    "@router.",
-    "@api.",
-    "@bp.",
-];
+static MARKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        r"APIRouter|FastAPI\(|Starlette\(|Flask\(|Quart\(|Blueprint\(|include_router\(",
+        r"|register_blueprint\(|add_url_rule\(|add_api_route\(|urlpatterns|\.route\(",
+        r"|@app\.|@router\.|@api\.|@bp\."
+    ))
+});
 
 /// A function without any of these hangs up no router and declares no route: those of
 /// `create_app` do.
-const MARKS_IN_FUNCTIONS: &[&str] = &[
-    "@",
-    "FastAPI",
-    "Starlette",
-    "Flask",
-    "Quart",
-    "Blueprint",
-    "Router",
-    "include_router",
-    "register",
-    "add_url_rule",
-    "add_api_route",
-    "add_route",
-    "mount(",
-    "urlpatterns",
-];
+static MARKS_IN_FUNCTIONS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(concat!(
+        "@|FastAPI|Starlette|Flask|Quart|Blueprint|Router|include_router|register|add_url_rule",
+        r"|add_api_route|add_route|mount\(|urlpatterns"
+    ))
+});
+
+/// Can the text of a module declare routes?
+pub(super) fn may_declare(text: &str) -> bool {
+    MARKS.is_match(text)
+}
 
 impl Declared {
     pub(super) fn of(module: &Module) -> Self {
@@ -309,7 +297,7 @@ impl<'t> Visitor<'t> for Declared {
     }
 
     fn goes_through(&mut self, definition: &'t FunctionDefinition) -> bool {
-        definition.body.may_hold(MARKS_IN_FUNCTIONS)
+        definition.body.may_hold(&MARKS_IN_FUNCTIONS)
     }
 
     fn enter(&mut self, statement: &'t Statement) -> bool {

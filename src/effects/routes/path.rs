@@ -49,6 +49,9 @@ impl Pattern {
     /// How many segments both spell out alike, in the best of the ways in which the two can be the
     /// same path; `None` if there is no way. Two roots meet in none.
     pub(super) fn meets(&self, other: &Self) -> Option<usize> {
+        if self.ends_otherwise(other) {
+            return None;
+        }
         let (rows, columns) = (self.0.len(), other.0.len());
         let mut best = vec![vec![None; columns + 1]; rows + 1];
         for row in (0..=rows).rev() {
@@ -57,6 +60,17 @@ impl Pattern {
             }
         }
         best[0][0]
+    }
+
+    /// Do the last segments, up to one that takes any number of them, rule each other out? Nearly all
+    /// routes differ from a request there.
+    fn ends_otherwise(&self, other: &Self) -> bool {
+        let ends = self.0.iter().rev().zip(other.0.iter().rev());
+        let fixed =
+            ends.take_while(|(left, right)| **left != Segment::Rest && **right != Segment::Rest);
+        fixed
+            .into_iter()
+            .any(|(left, right)| alike(left, right).is_none())
     }
 
     fn step(

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::eval::Estate;
 
 use super::Handler;
-use super::declared::{Child, Declared, MARKS, Mount, Route, Target};
+use super::declared::{Child, Declared, Mount, Route, Target, may_declare};
 use super::django::URL_PATTERNS;
 use super::imports::{Global, module_file};
 use super::path::{HOLE, Pattern};
@@ -27,7 +27,7 @@ impl Table {
         let mut modules = BTreeMap::new();
         for file in estate.python_files() {
             let text = estate.text(&file).filter(|_| !is_of_tests(&file));
-            if text.is_some_and(|text| MARKS.iter().any(|mark| text.contains(mark)))
+            if text.is_some_and(|text| may_declare(&text))
                 && let Some(module) = estate.module(&file)
             {
                 modules.insert(file, Declared::of(&module));

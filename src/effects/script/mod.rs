@@ -42,9 +42,10 @@ pub struct ScriptReading {
     pub diagnostics: Vec<Diagnostic>,
     /// How many different sink calls there are.
     pub sinks: usize,
-    /// Those of them that may change something.
-    pub changing: BTreeSet<Place>,
-    /// Those of these that no effect tells of: there is none, each has an opaque one at the least.
+    /// Those of them of which effects tell.
+    pub told: BTreeSet<Place>,
+    /// Those that may change something and of which no effect tells: there is none, each has an opaque
+    /// one at the least.
     pub silent: BTreeSet<Place>,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
@@ -81,10 +82,6 @@ fn read(
         if !call.sink.kind.is_transaction_mark() {
             places.insert(call.place.clone());
         }
-        if !quiet::is_quiet(call, answers) {
-            let place = file_write::opened_at(call).unwrap_or(&call.place);
-            reading.changing.insert(place.clone());
-        }
         let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
         effects.push(effects_of(call, &frame.enumerated(enumerated), answers));
@@ -95,7 +92,7 @@ fn read(
     reading.signals = signals::of(&survey.calls, estate, file);
     let split = read_files::effects(&survey.reads, file, &reading.effects);
     reading.effects.extend(split);
-    reading.silent = silent(&reading);
+    (reading.told, reading.silent) = told_and_silent(&survey.calls, &reading.effects, answers);
     reading.effects = without_doubles(reading.effects);
     read_files::tell_torn_statements_once(&mut reading.effects);
     if let Some(module) = estate.module(file) {
@@ -105,16 +102,25 @@ fn read(
     reading
 }
 
-/// Where calls that may change something have left no effect. To be asked before doubles go: two
-/// calls can have the same one.
-fn silent(reading: &ScriptReading) -> BTreeSet<Place> {
-    let effects = reading.effects.iter();
-    let told: BTreeSet<&Place> = effects.flat_map(endpoints::places).collect();
-    let silent = reading
-        .changing
+/// The calls of which effects tell, and those of which none does although they may change something.
+/// To be asked before doubles go: two calls can have the same effect.
+fn told_and_silent(
+    calls: &[SinkCall],
+    effects: &[Effect],
+    answers: Answers<'_>,
+) -> (BTreeSet<Place>, BTreeSet<Place>) {
+    let of_effects: BTreeSet<&Place> = effects.iter().flat_map(endpoints::places).collect();
+    let place = |call: &&SinkCall| file_write::opened_at(call).unwrap_or(&call.place).clone();
+    let (told, untold): (Vec<_>, Vec<_>) = calls
         .iter()
-        .filter(|place| !told.contains(place));
-    silent.cloned().collect()
+        .partition(|call| of_effects.contains(&place(call)));
+    let silent = untold
+        .iter()
+        .filter(|call| !quiet::is_quiet(call, answers));
+    (
+        told.iter().map(place).collect(),
+        silent.map(place).collect(),
+    )
 }
 
 /// The calls that lead to a call, and its own place.

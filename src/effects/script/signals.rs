@@ -69,14 +69,22 @@ fn change_in(text: &str, goes_on: bool) -> Option<String> {
     Some(words.join(" "))
 }
 
+const FIRST_WORDS: &[&str] = &[
+    "update", "insert", "delete", "truncate", "alter", "create", "drop", "grant", "revoke",
+];
+
 /// The words that make it a statement and not a sentence: `UPDATE users SET`, `INSERT INTO`.
 /// `goes_on`: a hole comes after the text.
 fn begins_change(text: &str, goes_on: bool) -> bool {
-    let words: Vec<&str> = text.split_whitespace().take(6).collect();
-    let Some(first) = words.first() else {
+    let Some(first) = text.split_whitespace().next() else {
         return false;
     };
-    let is_spelled_as_sql = *first == first.to_uppercase() || *first == first.to_lowercase();
+    let is_first = |word: &&str| word.eq_ignore_ascii_case(first);
+    if !FIRST_WORDS.iter().any(|word| is_first(&word)) {
+        return false;
+    }
+    let words: Vec<&str> = text.split_whitespace().take(6).collect();
+    let is_spelled_as_sql = first == first.to_uppercase() || first == first.to_lowercase();
     let folded: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let at = |index: usize| folded.get(index).map_or("", String::as_str);
     let kinds = [

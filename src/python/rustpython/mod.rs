@@ -6,13 +6,14 @@ mod expression;
 mod pattern;
 mod statement;
 mod string;
+mod tokens;
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use rustpython_parser::ast::{self, Ranged};
 use rustpython_parser::text_size::TextSize;
-use rustpython_parser::{Mode, ParseError, parse, parse_starts_at};
+use rustpython_parser::{Mode, ParseError, parse_starts_at, parse_tokens};
 
 use super::lowering::Lowering;
 use super::tree::{Module, Statement};
@@ -23,11 +24,7 @@ pub(super) fn read(
     file: &Arc<str>,
     text: &str,
 ) -> Result<Module, ParseError> {
-    let body = match parse(text, Mode::Module, file)? {
-        ast::Mod::Module(module) => module.body,
-        ast::Mod::Interactive(module) => module.body,
-        ast::Mod::Expression(_) | ast::Mod::FunctionType(_) => Vec::new(),
-    };
+    let body = parsed(text, file, 0)?;
     let body = Walk { lowering }.statements(body);
     Ok(lowering.module(file, body))
 }
@@ -42,17 +39,26 @@ pub(super) fn read_block(
     const HEAD: &str = "if 1:\n";
     let text = format!("{HEAD}{}\n", &lowering.source[lines.clone()]);
     let start = lines.start.saturating_sub(HEAD.len());
-    let start = TextSize::from(u32::try_from(start).unwrap_or_default());
-    let body = match parse_starts_at(&text, Mode::Module, file, start)? {
-        ast::Mod::Module(module) => module.body,
-        _ => Vec::new(),
-    };
+    let body = parsed(&text, file, u32::try_from(start).unwrap_or_default())?;
     let block = body.into_iter().flat_map(|statement| match statement {
         ast::Stmt::If(block) => block.body,
         _ => Vec::new(),
     });
     let block = block.collect();
     Ok(Walk { lowering }.statements(block))
+}
+
+/// The statements of a text whose places count from `start`.
+fn parsed(text: &str, file: &Arc<str>, start: u32) -> Result<Vec<ast::Stmt>, ParseError> {
+    let module = match tokens::tokens(text, start) {
+        Some(tokens) => parse_tokens(tokens.into_iter().map(Ok), Mode::Module, file)?,
+        None => parse_starts_at(text, Mode::Module, file, TextSize::from(start))?,
+    };
+    Ok(match module {
+        ast::Mod::Module(module) => module.body,
+        ast::Mod::Interactive(module) => module.body,
+        ast::Mod::Expression(_) | ast::Mod::FunctionType(_) => Vec::new(),
+    })
 }
 
 struct Walk<'w, 'a> {

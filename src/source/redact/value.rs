@@ -33,22 +33,20 @@ pub(super) fn takes_unquoted(file: &str) -> bool {
 
 /// Parts that are filled in later: `{name}`, `%s`, `%(name)s`, `${NAME}`, `$(command)`.
 static PLACEHOLDER: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::source::pattern(concat!(
         r#"\$\{[^}]*\}|\$\([^)]*\)|\{\{[^}]*\}\}|\{[A-Za-z_][\w.\[\]"'()!:]*\}|\{\}|\{\d\}"#,
         r"|%\(\w+\)s|%s|\[YOUR[-_ A-Z]*\]|<[\w -]+>"
     ))
-    .expect("a constant pattern")
 });
 
 /// A column's type, or a statement: what migration scripts map column names to.
 static SQL_TEXT: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
+    crate::source::pattern(concat!(
         r"(?i)^\s*(?:(?:var)?char(?:acter)?|text|string|int(?:eger|\d)?|bigint|smallint|bool(?:ean)?",
         r"|uuid|timestamp(?:tz)?|date(?:time)?|jsonb?|(?:big)?serial|bytea|numeric|decimal|float",
         r"|double|real|inet|citext|enum|alter|create|drop|select|insert|update|delete|add|with)",
         r"(?:\b[\s(\[,;].*|)$"
     ))
-    .expect("a constant pattern")
 });
 
 /// Words that stand where no value is meant.
