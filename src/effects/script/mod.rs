@@ -114,9 +114,7 @@ fn told_and_silent(
     let (told, untold): (Vec<_>, Vec<_>) = calls
         .iter()
         .partition(|call| of_effects.contains(&place(call)));
-    let silent = untold
-        .iter()
-        .filter(|call| !quiet::is_quiet(call, answers));
+    let silent = untold.iter().filter(|call| !quiet::is_quiet(call, answers));
     (
         told.iter().map(place).collect(),
         silent.map(place).collect(),
