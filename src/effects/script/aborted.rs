@@ -1,11 +1,10 @@
 //! What a failure takes with it: PostgreSQL aborts the whole transaction in which one statement
 //! fails (manual, "Transactions"; SQLSTATE 25P02), also where Python catches the error.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::eval::{ConnectionId, SinkCall, sql_text};
-use crate::model::{Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Reach};
+use crate::model::{Action, Certainty, Dialect, Effect, GuardKind, InertReason, Reach, Template};
 use crate::registry::SinkKind;
 
 use super::transaction::Transactions;
@@ -13,6 +12,7 @@ use super::transaction::Transactions;
 /// Marks the effects that share a transaction with a statement that is sure to fail. `effects` has
 /// one list a call.
 pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions: &Transactions) {
+    let labels: Vec<AddedLabel> = calls.iter().enumerate().flat_map(added_labels).collect();
     for index in 0..calls.len() {
         let call = &calls[index];
         let Some(connection) = call.connection.filter(|_| may_abort(call)) else {
@@ -31,7 +31,12 @@ pub(super) fn mark(calls: &[SinkCall], effects: &mut [Vec<Effect>], transactions
                 .for_each(|effect| stop(effect, &reason));
             continue;
         }
-        if let Some(reason) = refused_in_transaction(&effects[index], before, call, connection) {
+        let same = |label: &&AddedLabel| {
+            (range.start..index).contains(&label.call)
+                && shares(call, &calls[label.call], connection)
+        };
+        let labels = labels.iter().filter(same);
+        if let Some(reason) = refused_in_transaction(&effects[index], labels, call) {
             effects[index]
                 .iter_mut()
                 .for_each(|effect| stop(effect, &InertReason::InvalidSql(reason.clone())));
@@ -95,16 +100,13 @@ fn has_savepoint(calls: &[SinkCall]) -> bool {
 
 /// Does the call stand in the same transaction, and never come without the one that fails?
 fn shares(call: &SinkCall, failing: &SinkCall, connection: ConnectionId) -> bool {
-    let conditions = |call: &SinkCall| -> BTreeSet<Guard> {
-        let guards = call.guards.iter();
-        guards
-            .filter(|guard| guard.kind.is_condition())
-            .cloned()
-            .collect()
-    };
+    let mut conditions = failing
+        .guards
+        .iter()
+        .filter(|guard| guard.kind.is_condition());
     call.connection == Some(connection)
         && call.reached == failing.reached
-        && conditions(failing).is_subset(&conditions(call))
+        && conditions.all(|guard| call.guards.contains(guard))
 }
 
 fn stop(effect: &mut Effect, reason: &InertReason) {
@@ -128,11 +130,10 @@ fn failure(effects: &[Effect]) -> Option<String> {
 
 /// What no transaction block takes (25001), and a label that is used in the transaction that adds
 /// it (55P04).
-fn refused_in_transaction(
+fn refused_in_transaction<'l>(
     effects: &[Effect],
-    before: &[SinkCall],
+    mut labels: impl Iterator<Item = &'l AddedLabel>,
     call: &SinkCall,
-    connection: ConnectionId,
 ) -> Option<String> {
     let concurrent = effects
         .iter()
@@ -144,15 +145,17 @@ fn refused_in_transaction(
             "{verb} INDEX CONCURRENTLY cannot run inside a transaction block"
         ));
     }
+    let first = labels.next()?;
     let text = call.payload().and_then(sql_text)?.display();
-    let same = before
-        .iter()
-        .filter(|other| shares(call, other, connection));
-    let labels = same.flat_map(added_labels);
+    let mut labels = std::iter::once(first).chain(labels);
     labels
-        .into_iter()
-        .find(|(label, _)| text.contains(&format!("'{label}'")))
-        .map(|(label, name)| format!("unsafe use of new value \"{label}\" of enum type {name}"))
+        .find(|added| text.contains(&format!("'{}'", added.label)))
+        .map(|added| {
+            format!(
+                "unsafe use of new value \"{}\" of enum type {}",
+                added.label, added.name
+            )
+        })
 }
 
 fn is_concurrent(action: &Action) -> bool {
@@ -168,22 +171,31 @@ fn is_concurrent(action: &Action) -> bool {
     )
 }
 
-fn added_labels(call: &SinkCall) -> Vec<(String, String)> {
-    let Some(template) = call.payload().and_then(sql_text) else {
+/// A label that a call adds to an enum type.
+struct AddedLabel {
+    call: usize,
+    label: String,
+    name: String,
+}
+
+fn added_labels((index, call): (usize, &SinkCall)) -> Vec<AddedLabel> {
+    let text = call.payload().filter(|_| may_abort(call)).and_then(sql_text);
+    let adds = |template: &Template| {
+        let text = template.display();
+        text.to_ascii_lowercase().contains("add value")
+    };
+    let Some(template) = text.filter(adds) else {
         return Vec::new();
     };
-    if !template
-        .display()
-        .to_ascii_lowercase()
-        .contains("add value")
-    {
-        return Vec::new();
-    }
     let reading = crate::sql::read(&template, Dialect::Postgres);
     let effects = reading.statements.into_iter().flat_map(|it| it.effects);
     effects
         .filter_map(|effect| match effect.action {
-            Action::AddEnumValue { name, label, .. } => Some((label, name.to_string())),
+            Action::AddEnumValue { name, label, .. } => Some(AddedLabel {
+                call: index,
+                label,
+                name: name.to_string(),
+            }),
             _ => None,
         })
         .collect()
