@@ -1,9 +1,10 @@
 //! A template seen as one string, so that ordinary string searches find positions in it, and cut
 //! back into pieces that still know where they stand.
 
+use std::cell::RefCell;
 use std::ops::Range;
 
-use crate::model::{Fragment, Piece, Template};
+use crate::model::{Fragment, Piece, Place, Template};
 
 /// Stands for a hole in the flat text (a private-use character that no script writes).
 pub(crate) const HOLE: char = '\u{F8FF}';
@@ -14,6 +15,9 @@ pub(crate) struct Flat<'t> {
     template: &'t Template,
     /// Where each piece starts in the text.
     starts: Vec<usize>,
+    /// Where the last cut began: its piece, the position in it, its place. Parts are mostly cut one
+    /// behind the other, and lines need not be counted from the text's beginning for each.
+    last_cut: RefCell<Option<(usize, usize, Place)>>,
 }
 
 impl<'t> Flat<'t> {
@@ -31,6 +35,7 @@ impl<'t> Flat<'t> {
             text,
             template,
             starts,
+            last_cut: RefCell::default(),
         }
     }
 
@@ -54,7 +59,7 @@ impl<'t> Flat<'t> {
                 Piece::Known(fragment) => {
                     let from = range.start.saturating_sub(start).min(fragment.text.len());
                     let to = (range.end - start).min(fragment.text.len());
-                    part.push(Piece::Known(cut(fragment, from, to)));
+                    part.push(Piece::Known(self.cut(index, fragment, from..to)));
                 }
                 hole if start >= range.start => part.push(hole.clone()),
                 Piece::Hole(_) => {}
@@ -62,15 +67,25 @@ impl<'t> Flat<'t> {
         }
         part
     }
-}
 
-fn cut(fragment: &Fragment, from: usize, to: usize) -> Fragment {
-    Fragment {
-        text: fragment.text[from..to].to_owned(),
-        origin: fragment
-            .origin
-            .as_ref()
-            .map(|origin| origin.after(&fragment.text[..from])),
+    fn cut(&self, piece: usize, fragment: &Fragment, range: Range<usize>) -> Fragment {
+        Fragment {
+            origin: self.place_in(piece, fragment, range.start),
+            text: fragment.text[range].to_owned(),
+        }
+    }
+
+    fn place_in(&self, piece: usize, fragment: &Fragment, from: usize) -> Option<Place> {
+        let origin = fragment.origin.as_ref()?;
+        let mut last = self.last_cut.borrow_mut();
+        let place = match &*last {
+            Some((known, at, place)) if *known == piece && *at <= from => {
+                place.after(&fragment.text[*at..from])
+            }
+            _ => origin.after(&fragment.text[..from]),
+        };
+        *last = Some((piece, from, place.clone()));
+        Some(place)
     }
 }
 
@@ -86,6 +101,18 @@ mod tests {
         let part = flat.slice(3..4);
         assert_eq!(part.display(), "b");
         assert_eq!(part.origin(), Some(&Place::new("f.py", 4, 1)));
+    }
+
+    #[test]
+    fn later_slices_know_their_lines_too() {
+        let template = Template::from_source("a\nb\ncd", Place::new("f.py", 1, 1));
+        let flat = Flat::new(&template);
+        let line = |at: usize| {
+            let part = flat.slice(at..at + 1);
+            part.origin().map(|place| (place.line, place.column))
+        };
+        let lines = [0, 2, 5, 4, 0].map(line);
+        assert_eq!(lines, [(1, 1), (2, 1), (3, 2), (3, 1), (1, 1)].map(Some));
     }
 
     #[test]

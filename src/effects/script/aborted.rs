@@ -179,7 +179,10 @@ struct AddedLabel {
 }
 
 fn added_labels((index, call): (usize, &SinkCall)) -> Vec<AddedLabel> {
-    let text = call.payload().filter(|_| may_abort(call)).and_then(sql_text);
+    let text = call
+        .payload()
+        .filter(|_| may_abort(call))
+        .and_then(sql_text);
     let adds = |template: &Template| {
         let text = template.display();
         text.to_ascii_lowercase().contains("add value")
