@@ -62,9 +62,8 @@ timezone = 'UTC'
 
 /// How the C library of most systems is told to get memory in few and large pieces: every connection is
 /// a process of its own, which for most of them takes a tenth of its time. Other libraries do not care.
-const MEMORY: [(&str, &str); 4] = [
+const MEMORY: [(&str, &str); 3] = [
     ("GLIBC_TUNABLES", "glibc.malloc.hugetlb=1"),
-    ("MALLOC_TOP_PAD_", "16777216"),
     ("MALLOC_TRIM_THRESHOLD_", "268435456"),
     ("MALLOC_MMAP_THRESHOLD_", "268435456"),
 ];

@@ -6,6 +6,9 @@ use crate::model::{SqlError, SqlState};
 /// How often five seconds are given to a connection that is going away.
 const MOST_WAITS: u32 = 12;
 
+/// How often, a thousandth of a second apart, it is looked whether it is gone.
+const MOST_LOOKS: u32 = 1_000;
+
 /// What a failing statement does to the rest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OnError {
@@ -130,6 +133,7 @@ impl Client {
     /// # Errors
     /// If the server refuses.
     pub fn clone_database(&mut self, template: &str, name: &str) -> Result<(), DatabaseError> {
+        self.until_nobody_is_in(template)?;
         let (name, template) = (super::client::quoted(name), super::client::quoted(template));
         let version = self.server_version()?;
         // Before 15 there was no choice, and it was this.
@@ -146,8 +150,24 @@ impl Client {
     /// # Errors
     /// If the server refuses.
     pub fn drop_database(&mut self, name: &str) -> Result<(), DatabaseError> {
+        self.until_nobody_is_in(name)?;
         let name = super::client::quoted(name);
         self.patiently(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    }
+
+    /// The server itself looks again after a tenth of a second only, and a connection that was closed
+    /// takes a few thousandths to go.
+    fn until_nobody_is_in(&mut self, database: &str) -> Result<(), DatabaseError> {
+        let database = database.replace('\'', "''");
+        let look = format!(
+            "SELECT pg_sleep(0.001) FROM pg_stat_database WHERE datname = '{database}' AND numbackends > 0"
+        );
+        for _ in 0..MOST_LOOKS {
+            if self.query_text(&look)?.iter().all(Vec::is_empty) {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// A connection that was closed may live on for a while: the server waits five seconds for it,

@@ -44,6 +44,8 @@ struct Work {
     from: Arc<Template>,
     step: Option<Move>,
     node: usize,
+    /// Only the states that this node is are to be put right: what comes after it is other work.
+    ends_here: bool,
 }
 
 #[derive(Default)]
@@ -99,6 +101,24 @@ impl Worker {
         }
     }
 
+    /// A database like the template: it itself, where nobody else needs it any more.
+    fn database(
+        &mut self,
+        template: Arc<Template>,
+        cluster: &Cluster,
+    ) -> Result<(String, Path), DatabaseError> {
+        match Arc::try_unwrap(template) {
+            Ok(template) => Ok((template.name, template.path)),
+            Err(template) => {
+                let name = cluster.fresh_name("state");
+                self.admin.clone_database(&template.name, &name)?;
+                let path = template.path.clone();
+                self.release(template)?;
+                Ok((name, path))
+            }
+        }
+    }
+
     /// Discards a template that nobody will clone any more.
     fn release(&mut self, template: Arc<Template>) -> Result<(), DatabaseError> {
         match Arc::into_inner(template) {
@@ -133,6 +153,7 @@ impl Runner<'_> {
             from: Arc::clone(empty),
             step: None,
             node: 0,
+            ends_here: false,
         };
         Verification {
             plan: self.plan,
@@ -254,15 +275,15 @@ impl Verification<'_> {
 
     fn do_work(&self, worker: &mut Worker, work: Work) -> Result<(), DatabaseError> {
         let started = Instant::now();
-        let name = self.cluster.fresh_name("state");
-        worker.admin.clone_database(&work.from.name, &name)?;
-        let mut path = work.from.path.clone();
-        worker.release(work.from)?;
+        let (name, mut path) = worker.database(work.from, self.cluster)?;
         let mut client = self.cluster.connect(&name)?;
         let (mut node, mut step) = (work.node, work.step);
         loop {
             if let Some(step) = &step {
                 self.apply(&mut client, step, &mut path)?;
+            }
+            if work.ends_here {
+                break;
             }
             let here = &self.tree.nodes[node];
             match (here.states.is_empty(), here.children.len()) {
@@ -272,7 +293,10 @@ impl Verification<'_> {
                     None => break,
                 },
                 (_, 0) => break,
-                _ => return self.branch(worker, client, name, node, path),
+                _ => {
+                    drop(client);
+                    return self.branch(worker, Template { name, path }, node);
+                }
             }
         }
         let copy = self
@@ -333,49 +357,33 @@ impl Verification<'_> {
         worker.discard(copy.to_owned())
     }
 
-    /// Makes the database a template for what comes after it, and for the states that it is.
+    /// What comes after a database, and the states that it is, which are put right first: the last of
+    /// them gets the database itself.
     fn branch(
         &self,
         worker: &mut Worker,
-        client: Client,
-        name: String,
+        template: Template,
         node: usize,
-        path: Path,
     ) -> Result<(), DatabaseError> {
-        drop(client);
-        let template = Arc::new(Template {
-            name: name.clone(),
-            path: path.clone(),
-        });
+        let template = Arc::new(template);
         let here = &self.tree.nodes[node];
+        let work = |step: Option<Move>, node: usize| Work {
+            from: Arc::clone(&template),
+            ends_here: step.is_none(),
+            step,
+            node,
+        };
+        let children = here.children.iter().rev();
+        let mut works: Vec<Work> = children
+            .map(|(step, child)| work(Some(step.clone()), *child))
+            .collect();
+        works.extend((!here.states.is_empty()).then(|| work(None, node)));
         {
             let mut shared = self.shared();
-            for (step, child) in here.children.iter().rev() {
-                let (from, step) = (template.clone(), Some(step.clone()));
-                shared.waiting.push(Work {
-                    from,
-                    step,
-                    node: *child,
-                });
-                shared.open += 1;
-            }
+            shared.open += works.len();
+            shared.waiting.extend(works);
         }
         self.changed.notify_all();
-        if !here.states.is_empty() {
-            let started = Instant::now();
-            let copy = self.cluster.fresh_name("state");
-            worker.admin.clone_database(&name, &copy)?;
-            let mut client = self.cluster.connect(&copy)?;
-            let revisions = path.revisions;
-            let arrives = self.settle(&mut client, node, path, started)?;
-            drop(client);
-            worker.discard(copy)?;
-            if arrives && self.is_to_crash(node) {
-                let copy = self.cluster.fresh_name("crash");
-                worker.admin.clone_database(&name, &copy)?;
-                self.crash(worker, &copy, revisions)?;
-            }
-        }
         worker.release(template)
     }
 
