@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use super::client::{TextRows, quoted};
+use super::introspect::{COLUMNS, CONSTRAINTS, INDEXES, RELATIONS};
 use super::{Client, DatabaseError};
 
 /// Answers of the introspection queries, in their order.
@@ -15,9 +16,8 @@ pub struct Snapshot {
 }
 
 /// Places of relations' numbers, by query and column: they differ between databases that are alike.
-const RELATION_NUMBERS: &[(usize, &[usize])] = &[(8, &[2]), (9, &[2, 8]), (10, &[4])];
-const RELATIONS: usize = 7;
-const COLUMNS: usize = 8;
+const RELATION_NUMBERS: &[(usize, &[usize])] =
+    &[(COLUMNS, &[2]), (CONSTRAINTS, &[2, 8]), (INDEXES, &[4])];
 /// Roles belong to the server, not to the database.
 const ROLES: usize = 2;
 

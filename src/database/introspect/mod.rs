@@ -1,6 +1,7 @@
 //! Reads a live database into a `Catalog`: one query for each kind of object, all in one round trip.
 
 mod columns;
+mod joins;
 mod parts;
 mod relations;
 mod routines;
@@ -27,6 +28,22 @@ const ANSWERS_BEFORE: usize = 4;
 /// Whoever uses the connection next gets the settings that it came with.
 const AFTER: &str = "RESET search_path; RESET join_collapse_limit; RESET from_collapse_limit; \
                      RESET enable_hashjoin";
+
+/// What the numbers in the other queries' rows mean.
+const NUMBERS: &[&str] = &[
+    include_str!("../queries/classes.sql"),
+    include_str!("../queries/comments.sql"),
+];
+
+/// Places in `QUERIES`.
+pub(super) const RELATIONS: usize = 7;
+pub(super) const COLUMNS: usize = 8;
+pub(super) const CONSTRAINTS: usize = 9;
+pub(super) const INDEXES: usize = 10;
+const SEQUENCES: usize = 11;
+const VIEW_READS: usize = 12;
+const TRIGGERS: usize = 14;
+const POLICIES: usize = 15;
 
 /// The kinds of rows, in the order of the queries.
 const QUERIES: &[&str] = &[
@@ -119,10 +136,13 @@ impl Client {
     /// # Errors
     /// If a query fails.
     pub fn snapshot(&mut self) -> Result<Snapshot, DatabaseError> {
-        let queries = for_version(&QUERIES.concat(), self.server_version()?);
+        let queries = [NUMBERS.concat(), QUERIES.concat()].concat();
+        let queries = for_version(&queries, self.server_version()?);
         let answers = self.query_text(&format!("{BEFORE}{queries}{AFTER}"))?;
-        let results = answers.into_iter().skip(ANSWERS_BEFORE).collect();
-        Ok(Snapshot { results })
+        let answers = answers.get(ANSWERS_BEFORE..).unwrap_or_default();
+        Ok(Snapshot {
+            results: joins::whole(answers),
+        })
     }
 }
 

@@ -1,15 +1,16 @@
 -- What a catalog keeps as text only: rules, statistics, publications, event triggers, default
 -- privileges, foreign servers: kind, name, definition.
-SELECT 'rule', r.schemaname || '.' || r.tablename || '.' || r.rulename, r.definition FROM pg_rules r
- WHERE r.schemaname NOT LIKE 'pg\_%' AND r.schemaname <> 'information_schema'
+SELECT 'rule', n.nspname || '.' || c.relname || '.' || r.rulename, pg_get_ruledef(r.oid)
+  FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema' AND r.rulename <> '_RETURN' AND r.oid >= 16384
 UNION ALL
 SELECT 'statistics', n.nspname || '.' || s.stxname, pg_get_statisticsobjdef(s.oid)
   FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace
 UNION ALL
 SELECT 'publication', p.pubname,
        concat_ws(' ', CASE WHEN p.puballtables THEN 'all tables' END,
-         (SELECT string_agg(t.schemaname || '.' || t.tablename, ', ' ORDER BY 1)
-            FROM pg_publication_tables t WHERE t.pubname = p.pubname))
+         (SELECT string_agg(n.nspname || '.' || c.relname, ', ' ORDER BY n.nspname, c.relname)
+            FROM pg_get_publication_tables(p.pubname) t JOIN pg_class c ON c.oid = t.relid JOIN pg_namespace n ON n.oid = c.relnamespace))
   FROM pg_publication p
 UNION ALL
 SELECT 'event trigger', e.evtname, e.evtevent || ' ' || e.evtfoid::regproc::text || ' ' || e.evtenabled::text

@@ -1,6 +1,6 @@
--- Tables and views: schema, name, kind, persistence, row security, forced, options, partition key,
--- partition bounds, parents, view's query, owner, grants, revoked, comment.
-SELECT n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
+-- Tables and views: number, kind, persistence, row security, forced, options, partition key, partition
+-- bounds, parents, view's query, owner, grants, revoked.
+SELECT c.oid, c.relkind, c.relpersistence, c.relrowsecurity, c.relforcerowsecurity,
        array_to_string(c.reloptions, ', '),
        CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
        CASE WHEN c.relispartition THEN pg_get_expr(c.relpartbound, c.oid) END,
@@ -12,9 +12,6 @@ SELECT n.nspname, c.relname, c.relkind, c.relpersistence, c.relrowsecurity, c.re
        CASE WHEN c.relacl IS NOT NULL THEN
          (SELECT json_agg(json_build_array(CASE WHEN a.grantee <> 0 THEN pg_get_userbyid(a.grantee) END, a.privilege_type, a.is_grantable))
             FROM aclexplode(c.relacl) a WHERE a.grantee <> c.relowner) END,
-       NULL,
-       (SELECT description FROM pg_description WHERE objoid = c.oid AND classoid = 'pg_class'::regclass AND objsubid = 0)
-  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
- WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')
-   AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema'
-   AND c.oid >= 16384 AND c.oid NOT IN (SELECT d.objid FROM pg_depend d WHERE d.refclassid = 'pg_extension'::regclass AND d.classid = 'pg_class'::regclass AND d.deptype = 'e');
+       NULL
+  FROM pg_class c
+ WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.oid >= 16384;

@@ -1,12 +1,9 @@
--- Triggers: schema, table, name, function's schema and name, type bits, UPDATE OF columns, is a
--- constraint, enabled, whole statement, comment.
-SELECT n.nspname, c.relname, t.tgname, fn.nspname, f.proname, t.tgtype,
+-- Triggers: number, table's number, name, function's schema and name, type bits, UPDATE OF columns, is a
+-- constraint, enabled, whole statement.
+SELECT t.oid, t.tgrelid, t.tgname, fn.nspname, f.proname, t.tgtype,
        (SELECT json_agg(a.attname ORDER BY k.ordinality)
           FROM unnest(t.tgattr::int2[]) WITH ORDINALITY k(number, ordinality)
           JOIN pg_attribute a ON a.attrelid = t.tgrelid AND a.attnum = k.number),
-       t.tgconstraint <> 0, t.tgenabled, pg_get_triggerdef(t.oid),
-       (SELECT description FROM pg_description WHERE objoid = t.oid AND classoid = 'pg_trigger'::regclass AND objsubid = 0)
-  FROM pg_trigger t
-  JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-  JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_namespace fn ON fn.oid = f.pronamespace
- WHERE NOT t.tgisinternal AND n.nspname NOT LIKE 'pg\_%' AND n.nspname <> 'information_schema';
+       t.tgconstraint <> 0, t.tgenabled, pg_get_triggerdef(t.oid)
+  FROM pg_trigger t JOIN pg_proc f ON f.oid = t.tgfoid JOIN pg_namespace fn ON fn.oid = f.pronamespace
+ WHERE NOT t.tgisinternal;
