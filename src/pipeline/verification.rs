@@ -18,6 +18,7 @@ use crate::plan::{DataStep, Lines, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
 use crate::replay::{AfterFailure, RunEffect, RunOutcome, SentRun, StepReplay};
 use crate::source::Files as _;
+use crate::sql;
 use crate::verify::{
     Covers, DataTouch, Explanation, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter,
     steps_of_sql,
@@ -26,11 +27,14 @@ use crate::verify::{
 /// Everything to run for the estate. Without a chain the scripts alone say where to arrive.
 ///
 /// # Errors
-/// Where a prelude cannot be read, a patch cannot be rendered, or there is nothing to run.
+/// Where the chain is another server's, a prelude cannot be read, a patch cannot be rendered, or there is nothing to run.
 pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     let chain = audit.chains.first();
     let replay = chain.and_then(|chain| replay(estate, chain, AfterFailure::Mended));
     let replayed = replay.as_ref().map_or(&[][..], |replay| &replay.steps);
+    if let Some((place, dialect)) = foreign_statement(replayed) {
+        bail!("the chain is written for {dialect} ({place}): fixfold proves on PostgreSQL alone");
+    }
     let patched = patches(estate, audit)?;
     // The tool sends BEGIN and COMMIT itself.
     let mut runs = replayed.iter().flat_map(|step| &step.runs);
@@ -99,6 +103,20 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         version_query: (format == Some(ChainFormat::Alembic))
             .then(|| "SELECT version_num FROM alembic_version".to_owned()),
     })
+}
+
+/// The chain's first statement that PostgreSQL refuses because it is another server's.
+fn foreign_statement(replayed: &[StepReplay]) -> Option<(Place, &'static str)> {
+    let runs = replayed.iter().flat_map(|step| &step.runs);
+    let mut foreign = runs.filter_map(|run| {
+        let dialect = match sql::foreign_dialect(&run.run.statement)? {
+            Dialect::Mysql => "MySQL",
+            Dialect::Sqlite => "SQLite",
+            Dialect::Postgres => return None,
+        };
+        Some((run.call.clone(), dialect))
+    });
+    foreign.next()
 }
 
 /// Chains that are in no state: those that are not read, and those beside the one that counts.

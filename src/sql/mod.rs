@@ -40,7 +40,7 @@ mod walk;
 mod words;
 
 pub use canonical::{canonical, read_expression};
-pub use reader::{read, version_rows};
+pub use reader::{foreign_dialect, read, version_rows};
 pub use reading::{
     Nature, PsqlCommand, ReadEffect, ReadStatement, Reading, Setting, TransactionStatement,
 };

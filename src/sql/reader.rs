@@ -41,6 +41,14 @@ pub fn version_rows(statement: &str) -> Option<RowChange> {
     })
 }
 
+/// The dialect of a statement that PostgreSQL refuses and another server takes.
+pub fn foreign_dialect(text: &str) -> Option<Dialect> {
+    foreign::detect(text)?;
+    let reading = read(&Template::from_text(text), Dialect::Postgres);
+    let mut dialects = reading.statements.iter().map(|statement| statement.dialect);
+    dialects.find(|dialect| *dialect != Dialect::Postgres)
+}
+
 fn read_source(mut source: SourceText, dialect: Dialect) -> Reading {
     let quoting = foreign::quoting(&source.shared_text()).unwrap_or(dialect);
     let pieces = split_source(&mut source, quoting);

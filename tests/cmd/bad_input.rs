@@ -353,3 +353,19 @@ error: `nowhere` does not hold `initdb` and `postgres`
 
 "#]]);
 }
+
+#[test]
+fn a_chain_for_another_server() {
+    Estate::new()
+        .file(
+            "supabase/migrations/20240101000000_users.sql",
+            "CREATE TABLE users (\n    id INTEGER PRIMARY KEY AUTOINCREMENT\n);\n",
+        )
+        .run(&["verify", "."])
+        .code(2)
+        .stdout_eq("")
+        .stderr_eq(str![[r#"
+error: the chain is written for SQLite (supabase/migrations/20240101000000_users.sql:1): fixfold proves on PostgreSQL alone
+
+"#]]);
+}
