@@ -30,6 +30,9 @@ pub(super) fn of_revision(step: &RevisionStep, with_triggers: &BTreeSet<String>)
         if let Action::Rows(change) = &effect.action {
             found.add_rows(change);
         }
+        if let Action::DropTable { table, .. } = &effect.action {
+            found.of(table.to_string()).drops_rows = true;
+        }
         let touches = touches(&effect.action).into_iter();
         let changes = [Touching::Alters, Touching::Drops];
         for touch in touches.filter(|touch| changes.contains(&touch.relation)) {

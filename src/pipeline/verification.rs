@@ -399,6 +399,7 @@ fn data_touch(step: &DataStep) -> DataTouch {
             RowOperation::Delete | RowOperation::Truncate
         ),
         drops: false,
+        drops_rows: false,
     }
 }
 

@@ -70,8 +70,10 @@ pub struct DataTouch {
     /// Not told which: triggers, expressions that were not read.
     pub all_columns: bool,
     pub deletes: bool,
-    /// The table itself goes.
+    /// The table itself goes, or gets another name.
     pub drops: bool,
+    /// It goes with its rows; one of that name that is there later is another one.
+    pub drops_rows: bool,
 }
 
 /// What the consolidated migration makes of values, word for word.

@@ -50,6 +50,7 @@ fn losses_beside(
             None if old.rows.is_empty() || touched.iter().any(|touch| touch.drops) => None,
             None if is_renamed(old, before, after, &touched) => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
+            Some(_) if touched.iter().any(|touch| touch.drops_rows) => None,
             Some(new) if aside_before.is_empty() && begins_alike(old, new) => None,
             Some(new) => {
                 let mut old = converted(name, with_set_aside(name, old, &aside_before), plan);
