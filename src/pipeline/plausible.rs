@@ -29,6 +29,10 @@ fn next_hole(text: &str) -> Option<(&str, &str, &str)> {
 fn value(hole: &str, is_quoted: bool) -> &'static str {
     let hole = hole.to_lowercase();
     let speaks_of = |words: &[&str]| words.iter().any(|word| hole.contains(word));
+    // What Python has written as a text.
+    if !is_quoted && speaks_of(&["strftime", "isoformat"]) {
+        return "'2000-01-01'";
+    }
     match (speaks_of(&["date", "time", "now"]), speaks_of(&["uuid"])) {
         (true, _) if is_quoted => "2000-01-01",
         (true, _) => "now()",
@@ -45,10 +49,10 @@ mod tests {
 
     #[test]
     fn holes_get_values_of_what_they_speak_of() {
-        let statement = "INSERT INTO a VALUES ({datetime.date().isoformat}, '{uuid.uuid4()}', {secret}, '{\"a\": 1}')";
+        let statement = "INSERT INTO a VALUES ({datetime.date().isoformat}, {datetime.now()}, '{uuid.uuid4()}', {secret}, '{\"a\": 1}')";
         assert_eq!(
             plausible(statement),
-            "INSERT INTO a VALUES (now(), '00000000-0000-4000-8000-000000000001', NULL, '{\"a\": 1}')"
+            "INSERT INTO a VALUES ('2000-01-01', now(), '00000000-0000-4000-8000-000000000001', NULL, '{\"a\": 1}')"
         );
     }
 }

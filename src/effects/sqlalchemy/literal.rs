@@ -105,6 +105,10 @@ fn array(value: &Value) -> Template {
         .iter()
         .map(literal)
         .collect();
+    if items.is_empty() {
+        // As psycopg writes it: an empty ARRAY[] has no type.
+        return Template::from_text("'{}'");
+    }
     sql!["ARRAY[", join(&items, ", "), "]"]
 }
 
