@@ -7,7 +7,7 @@ use crate::python::tree::{Statement, StatementKind};
 use super::conditions::{Conditions, OfPath};
 use super::flow::{Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
-use super::join::{Left, is_same, join_contents, maybe_under};
+use super::join::{Different, Left, join_contents, maybe_under};
 use super::journal::{Content, Slot};
 use super::value::Source;
 
@@ -101,8 +101,8 @@ impl Interpreter<'_> {
         let current = slot.read();
         let joined = match (&current, content) {
             (Content::Elements(here), Content::Elements(there)) => {
-                let is_new = |value: &&_| !here.iter().any(|known| is_same(known, value));
-                let new = there.iter().filter(is_new);
+                let known = Different::of(here);
+                let new = there.iter().filter(|value| !known.has(value));
                 let guards = &Conditions::from(&departure.guards[..]);
                 let new: Vec<_> = new.map(|it| maybe_under(it.clone(), guards)).collect();
                 if new.is_empty() {

@@ -166,7 +166,10 @@ fn names_database(receiver: &str) -> bool {
 
 /// `models.Base.metadata`, of a class that no file declares too.
 pub(crate) fn names_metadata(receiver: &str) -> bool {
-    words(receiver).any(|word| word == "metadata")
+    const WORD: &[u8] = b"metadata";
+    let mut parts = receiver.as_bytes().windows(WORD.len());
+    parts.any(|part| part.eq_ignore_ascii_case(WORD))
+        && words(receiver).any(|word| word == "metadata")
 }
 
 fn names_session(receiver: &str) -> bool {

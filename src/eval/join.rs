@@ -140,21 +140,30 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
 
 /// Values, each once. Texts of different widths are never the same: few have to be compared.
 #[derive(Default)]
-struct Different {
+pub(crate) struct Different {
     values: Vec<Value>,
     widths: Vec<usize>,
 }
 
 impl Different {
-    fn add(&mut self, value: &Value) {
-        let width = match value {
-            Value::Text(text) => text.width(),
-            _ => 0,
-        };
+    /// Of values that are different already.
+    pub(crate) fn of(values: &[Value]) -> Self {
+        Self {
+            widths: values.iter().map(width).collect(),
+            values: values.to_vec(),
+        }
+    }
+
+    pub(crate) fn has(&self, value: &Value) -> bool {
+        let wanted = width(value);
         let mut known = self.values.iter().zip(&self.widths);
-        if !known.any(|(known, known_width)| *known_width == width && is_same(known, value)) {
+        known.any(|(known, width)| *width == wanted && is_same(known, value))
+    }
+
+    fn add(&mut self, value: &Value) {
+        if !self.has(value) {
             self.values.push(value.clone());
-            self.widths.push(width);
+            self.widths.push(width(value));
         }
     }
 
@@ -165,6 +174,15 @@ impl Different {
             .iter()
             .filter(|known| is_of_a_kind(known, value));
         of_its_kind.take(MOST_OF_A_KIND).count() == MOST_OF_A_KIND
+    }
+}
+
+/// The same for all values that are the same.
+fn width(value: &Value) -> usize {
+    match value {
+        Value::Text(text) => text.width(),
+        Value::Maybe(maybe) => width(&maybe.value),
+        _ => 0,
     }
 }
 

@@ -291,9 +291,15 @@ pub(crate) fn name_of(table: &Value) -> Option<String> {
 }
 
 pub(crate) fn table_called(declared: &[Value], name: &str, place: &Place) -> Option<Value> {
-    tables(declared, place)
-        .into_iter()
-        .find(|table| name_of(table).is_some_and(|known| known == name))
+    let mut called = declared.iter().filter(|value| match value {
+        Value::Class(class) => table_name(class).is_some_and(|known| known == name),
+        value => name_of(value).is_some_and(|known| known == name),
+    });
+    called.find_map(|value| match value {
+        Value::Class(class) => table_of(class, place),
+        Value::External(_) => Some(value.clone()),
+        _ => None,
+    })
 }
 
 /// `table.indexes`: those declared as such, and those of columns with `index=True`.

@@ -4,7 +4,7 @@
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use fixfold::effects::script::{Endpoints, read_script};
+use fixfold::effects::script::{Endpoints, read_and_prove};
 use fixfold::eval::limits::STACK_BYTES;
 use fixfold::model::{Action, Script, ScriptLanguage};
 use fixfold::pipeline::{Modules, Survey};
@@ -78,12 +78,12 @@ fn of_scripts(
 }
 
 fn of_script(modules: &Modules<'_>, endpoints: &Endpoints<'_>, script: &Script) -> Calls {
-    let reading = read_script(modules, registry::standard(), endpoints, &script.file);
+    let (reading, told) = read_and_prove(modules, registry::standard(), endpoints, &script.file);
     let is_opaque = |action: &Action| matches!(action, Action::Opaque(_));
-    let silent = reading.silent.iter();
+    let silent = told.silent.iter();
     Calls {
         scripts: 1,
-        changing: reading.told.union(&reading.silent).count(),
+        changing: told.told.union(&told.silent).count(),
         effects: reading.effects.len(),
         opaque: reading
             .effects

@@ -42,13 +42,18 @@ pub struct ScriptReading {
     pub diagnostics: Vec<Diagnostic>,
     /// How many different sink calls there are.
     pub sinks: usize,
-    /// Those of them of which effects tell.
-    pub told: BTreeSet<Place>,
-    /// Those that may change something and of which no effect tells: there is none, each has an opaque
-    /// one at the least.
-    pub silent: BTreeSet<Place>,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
+}
+
+/// Which of a script's calls are told of.
+#[derive(Debug)]
+pub struct Told {
+    /// Of these effects tell.
+    pub told: BTreeSet<Place>,
+    /// These may change something, and no effect tells of them: there is none, each has an opaque one
+    /// at the least.
+    pub silent: BTreeSet<Place>,
 }
 
 /// Reads a Python script of the estate, whose `endpoints` say what becomes of its requests.
@@ -61,12 +66,37 @@ pub fn read_script(
     read(estate, registry, file, Some(endpoints))
 }
 
+/// The same, with the proof that nothing was passed over in silence.
+pub fn read_and_prove(
+    estate: &dyn Estate,
+    registry: &Registry,
+    endpoints: &Endpoints<'_>,
+    file: &str,
+) -> (ScriptReading, Told) {
+    let answers = Answers::to(file, Some(endpoints));
+    read_and(estate, registry, file, Some(endpoints), |calls, effects| {
+        told(calls, effects, answers)
+    })
+}
+
 fn read(
     estate: &dyn Estate,
     registry: &Registry,
     file: &str,
     endpoints: Option<&Endpoints<'_>>,
 ) -> ScriptReading {
+    let (reading, ()) = read_and(estate, registry, file, endpoints, |_, _| ());
+    reading
+}
+
+/// `ask` is asked of the calls and of their effects before doubles go: two calls can have the same one.
+fn read_and<T>(
+    estate: &dyn Estate,
+    registry: &Registry,
+    file: &str,
+    endpoints: Option<&Endpoints<'_>>,
+    ask: impl FnOnce(&[SinkCall], &[Effect]) -> T,
+) -> (ScriptReading, T) {
     let answers = Answers::to(file, endpoints);
     let survey = eval::survey(estate, registry, file, &metadata::text_of);
     let transactions = Transactions::of(&survey.calls);
@@ -92,33 +122,27 @@ fn read(
     reading.signals = signals::of(&survey.calls, estate, file);
     let split = read_files::effects(&survey.reads, file, &reading.effects);
     reading.effects.extend(split);
-    (reading.told, reading.silent) = told_and_silent(&survey.calls, &reading.effects, answers);
+    let asked = ask(&survey.calls, &reading.effects);
     reading.effects = without_doubles(reading.effects);
     read_files::tell_torn_statements_once(&mut reading.effects);
     if let Some(module) = estate.module(file) {
         let unsent = unsent::effects(&module, &reading.effects);
         reading.effects.extend(unsent);
     }
-    reading
+    (reading, asked)
 }
 
-/// The calls of which effects tell, and those of which none does although they may change something.
-/// To be asked before doubles go: two calls can have the same effect.
-fn told_and_silent(
-    calls: &[SinkCall],
-    effects: &[Effect],
-    answers: Answers<'_>,
-) -> (BTreeSet<Place>, BTreeSet<Place>) {
+fn told(calls: &[SinkCall], effects: &[Effect], answers: Answers<'_>) -> Told {
     let of_effects: BTreeSet<&Place> = effects.iter().flat_map(endpoints::places).collect();
     let place = |call: &&SinkCall| file_write::opened_at(call).unwrap_or(&call.place).clone();
     let (told, untold): (Vec<_>, Vec<_>) = calls
         .iter()
         .partition(|call| of_effects.contains(&place(call)));
     let silent = untold.iter().filter(|call| !quiet::is_quiet(call, answers));
-    (
-        told.iter().map(place).collect(),
-        silent.map(place).collect(),
-    )
+    Told {
+        told: told.iter().map(place).collect(),
+        silent: silent.map(place).collect(),
+    }
 }
 
 /// The calls that lead to a call, and its own place.

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use fixfold::effects::script::{Endpoints, ScriptReading, read_script};
+use fixfold::effects::script::{Endpoints, Told, read_and_prove};
 use fixfold::eval::limits::STACK_BYTES;
 use fixfold::model::{Action, Effect, Reach};
 use fixfold::pipeline::Modules;
@@ -31,10 +31,10 @@ fn read(case: &Case) -> String {
     let endpoints = Endpoints::new(&modules, registry::standard());
     let mut text = String::new();
     for script in paths.iter().filter(|path| is_script(path)) {
-        let reading = read_script(&modules, registry::standard(), &endpoints, script);
+        let (reading, told) = read_and_prove(&modules, registry::standard(), &endpoints, script);
         let _ = writeln!(text, "{script}");
         reading.effects.iter().for_each(|it| effect(&mut text, it));
-        assert_nothing_is_silent(script, &reading);
+        assert_nothing_is_silent(script, &told);
         for diagnostic in &reading.diagnostics {
             text.push_str(&diagnostic_line(diagnostic));
         }
@@ -85,7 +85,7 @@ fn effect(text: &mut String, effect: &Effect) {
 }
 
 /// Every call that can change something has an effect, an opaque one where nothing could be read.
-fn assert_nothing_is_silent(script: &str, reading: &ScriptReading) {
-    let silent = &reading.silent;
+fn assert_nothing_is_silent(script: &str, told: &Told) {
+    let silent = &told.silent;
     assert!(silent.is_empty(), "{script} is silent at {silent:?}");
 }
