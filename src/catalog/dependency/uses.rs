@@ -1,6 +1,8 @@
 //! Every expression text of the catalog with the object that it belongs to.
 
-use crate::catalog::expression::{References, references};
+use std::sync::Arc;
+
+use crate::catalog::expression::{References, remembered_references};
 use crate::catalog::{Catalog, ConstraintKind, ObjectAddress, Relation, Table};
 use crate::model::{Identifier, ObjectName};
 
@@ -9,7 +11,7 @@ pub(crate) struct Use {
     pub(crate) address: ObjectAddress,
     /// The relation whose columns bare names mean.
     pub(crate) relation: Option<ObjectName>,
-    pub(crate) references: References,
+    pub(crate) references: Arc<References>,
     /// Its text, where string constants count (`nextval('seq')`).
     pub(crate) text: String,
 }
@@ -19,7 +21,7 @@ impl Use {
         Self {
             address,
             relation: Some(relation.clone()),
-            references: references(text),
+            references: remembered_references(text),
             text: text.to_owned(),
         }
     }
@@ -68,7 +70,7 @@ impl Catalog {
                 Relation::View(view) | Relation::MaterializedView(view) => uses.push(Use {
                     address: ObjectAddress::Relation(name.clone()),
                     relation: None,
-                    references: references(&view.query),
+                    references: remembered_references(&view.query),
                     text: view.query.clone(),
                 }),
                 Relation::Sequence(_) => {}

@@ -13,7 +13,9 @@ mod tokens;
 
 pub(crate) use blocks::{Block, Derived, Joins, With, blocks};
 pub(crate) use figure::{figure_name, without_alias};
-pub(crate) use references::{ColumnReference, FunctionCall, References, Source, references};
+pub(crate) use references::{
+    ColumnReference, FunctionCall, References, Source, references, remembered_references,
+};
 pub(crate) use rename::{
     quote_name, rename_casts, rename_in_strings, rename_words, without_qualifier,
 };

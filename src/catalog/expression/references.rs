@@ -1,10 +1,12 @@
 //! Which relations, columns and functions a text names.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::reader::Reader;
 use super::tokens::tokenize;
-use crate::model::{Identifier, ObjectName};
+use crate::model::{Identifier, ObjectName, QuickMap};
 
 /// A column as it is written: `email`, `u.email`, `app.users.email`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,6 +58,28 @@ pub(crate) fn references(text: &str) -> References {
     let mut reader = Reader::new(text, &tokens);
     reader.read();
     reader.found
+}
+
+/// How many texts a thread remembers: more than a catalog has.
+const MOST_REMEMBERED: usize = 20_000;
+
+thread_local! {
+    static REMEMBERED: RefCell<QuickMap<String, Arc<References>>> = RefCell::default();
+}
+
+/// The same, remembered: every drop asks all expressions of a catalog what they name.
+pub(crate) fn remembered_references(text: &str) -> Arc<References> {
+    let known = REMEMBERED.with_borrow(|remembered| remembered.get(text).cloned());
+    known.unwrap_or_else(|| {
+        let found = Arc::new(references(text));
+        REMEMBERED.with_borrow_mut(|remembered| {
+            if remembered.len() >= MOST_REMEMBERED {
+                remembered.clear();
+            }
+            remembered.insert(text.to_owned(), Arc::clone(&found));
+        });
+        found
+    })
 }
 
 impl References {
