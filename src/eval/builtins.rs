@@ -8,6 +8,7 @@ use super::external::Arguments;
 use super::flow::{Evaluated, Interrupt};
 use super::interpreter::Interpreter;
 use super::join::{maybe, maybe_under, one_of};
+use super::journal::Slot;
 use super::unknown::source_of;
 use super::value::{Source, Value};
 
@@ -218,6 +219,17 @@ impl Interpreter<'_> {
         Ok(Value::dict(entries))
     }
 
+    /// Is it filled turn by turn, in a loop of nobody knows how many turns?
+    fn grows(&self, value: &Value) -> bool {
+        let slot = match value {
+            Value::List(elements) | Value::Set(elements) => Slot::Elements(elements.clone()),
+            Value::Dict(entries) => Slot::Entries(entries.clone()),
+            _ => return false,
+        };
+        let open = self.open_turn.filter(|_| !self.host.is_concrete());
+        open.is_some_and(|depth| self.journal.has_changed_since(depth, &slot))
+    }
+
     pub(crate) fn length(&mut self, value: &Value, site: &Expression) -> Evaluated {
         let certain = |elements: &[Value]| {
             let present = super::join::present(elements);
@@ -248,7 +260,7 @@ impl Interpreter<'_> {
             Value::External(external) => super::rows::pending(external).map(|rows| rows.len()),
             _ => None,
         };
-        Ok(match known {
+        Ok(match known.filter(|_| !self.grows(value)) {
             Some(length) => Value::Integer(length as i64),
             None => self.about(value, site),
         })

@@ -79,6 +79,8 @@ pub struct Interpreter<'a> {
     pub(crate) reads: Vec<super::host::FileRead>,
     /// Loops over known collections and choices around the place that is being evaluated.
     pub(crate) choices: u32,
+    /// How many paths were being walked when the innermost turn began that stands for any number.
+    pub(crate) open_turn: Option<usize>,
     /// Conditions to be explored both ways although they are known.
     pub(crate) forced: BTreeSet<Place>,
     /// Conditions that were known.
@@ -137,6 +139,7 @@ impl<'a> Interpreter<'a> {
             dispatcher: None,
             reads: Vec::new(),
             choices: 0,
+            open_turn: None,
             forced: BTreeSet::new(),
             decided: BTreeSet::new(),
             declared: Vec::new(),

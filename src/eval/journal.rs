@@ -181,6 +181,13 @@ impl Journal {
             .collect()
     }
 
+    /// Have the paths from the given depth on changed the slot?
+    pub(crate) fn has_changed_since(&self, depth: usize, slot: &Slot) -> bool {
+        let key = slot.key();
+        let mut paths = self.paths.iter().skip(depth);
+        paths.any(|path| path.known.contains(&key))
+    }
+
     /// Ends the innermost path and keeps what it has changed.
     pub(crate) fn keep(&mut self) {
         let noted = self.paths.pop().unwrap_or_default().noted;

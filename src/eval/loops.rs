@@ -1,14 +1,14 @@
 //! Loops: over known collections turn by turn, over unknown ones once.
 
 use crate::model::{Guard, GuardKind};
-use crate::python::tree::{Expression, ExpressionKind, Statement};
+use crate::python::tree::{Expression, ExpressionKind, Statement, StatementKind};
 
 use super::departures::{self, Arrival};
 use super::flow::{Flow, Frame, Interrupt};
 use super::interpreter::Interpreter;
 use super::iteration::Items;
 use super::splitters::{enumerated, measured};
-use super::unknown::source_of;
+use super::unknown::{source_of, unknown};
 use super::value::{Source, Value};
 
 /// Whether a loop is to go on after a turn.
@@ -231,16 +231,31 @@ impl Interpreter<'_> {
         let source = source_of(item);
         let text = format!("for each {} in {}", target.text, iterable.text);
         let guard = Guard::new(GuardKind::ForEachRow, text, Some(iterable.place.clone()));
+        let outer = self.open_turn.replace(self.journal.depth());
         let turn = self.walk(frame, vec![guard], &mut |interpreter, frame| {
+            interpreter.forget_counts(frame, body)?;
             interpreter
                 .run_body(frame, target, item.clone(), body)
                 .map(drop)
         });
+        self.open_turn = outer;
         let skipped = self.walk(frame, Vec::new(), &mut |_, _| Ok(()));
         let guards = self.guards.len();
         let flow = self.meet(frame, vec![turn, skipped], &source);
         self.guards.truncate(guards);
         flow
+    }
+
+    /// What a body counts up is as large as turns went before.
+    fn forget_counts(&mut self, frame: &mut Frame<'_>, body: &[Statement]) -> Flow {
+        for target in counted(body) {
+            if let Ok(Value::Integer(_)) = self.eval(frame, target) {
+                let (text, place) = (target.text.clone(), target.place.clone());
+                let count = unknown(text, "counted in a loop", Source::Other, place);
+                self.assign(frame, target, count)?;
+            }
+        }
+        Ok(())
     }
 
     /// A `for` over a generator of the estate: its body runs at every `yield`.
@@ -351,4 +366,27 @@ impl Interpreter<'_> {
             self.limits.turns
         }
     }
+}
+
+/// The names that a body adds to, those of loops inside of it too.
+fn counted(body: &[Statement]) -> Vec<&Expression> {
+    let mut found = Vec::new();
+    for statement in body {
+        match &statement.kind {
+            StatementKind::AugmentedAssign { target, .. } => {
+                found.extend(matches!(target.kind, ExpressionKind::Name(_)).then_some(target));
+            }
+            StatementKind::If { body, orelse, .. } | StatementKind::For { body, orelse, .. } => {
+                found.extend(counted(body));
+                found.extend(counted(orelse));
+            }
+            StatementKind::With { body, .. } => found.extend(counted(body)),
+            StatementKind::Try { body, orelse, .. } => {
+                found.extend(counted(body));
+                found.extend(counted(orelse));
+            }
+            _ => {}
+        }
+    }
+    found
 }

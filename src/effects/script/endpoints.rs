@@ -19,13 +19,23 @@ pub struct Endpoints<'e> {
     changes: Mutex<BTreeMap<Arc<str>, Changes>>,
 }
 
-/// The lines from which a file changes a database.
-type Changes = Arc<OnceLock<Vec<u32>>>;
+type Changes = Arc<OnceLock<Lines>>;
+
+/// Lines of a file with handlers.
+#[derive(Default)]
+struct Lines {
+    /// From which it changes a database.
+    changing: Vec<u32>,
+    /// From which it sends anything.
+    asking: Vec<u32>,
+}
 
 /// What becomes of a request.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Answer<'e> {
     Changes(&'e Handler),
+    /// Its handler sends nothing that could be read: it may do its work in what the estate lacks.
+    Unread(&'e Handler),
     ChangesNothing,
     /// The estate has routes, and none of them answers.
     Dangles,
@@ -52,17 +62,22 @@ impl<'e> Endpoints<'e> {
         if handlers.is_empty() {
             return Answer::Dangles;
         }
-        let mut changing = handlers.into_iter().filter(|handler| self.changes(handler));
-        changing
-            .next()
-            .map_or(Answer::ChangesNothing, Answer::Changes)
+        let mut changing = handlers.iter();
+        if let Some(handler) = changing.find(|handler| self.has(handler, |it| &it.changing)) {
+            return Answer::Changes(handler);
+        }
+        let asks = |handler: &&Handler| self.has(handler, |it| &it.asking);
+        match handlers.iter().any(asks) {
+            true => Answer::ChangesNothing,
+            false => Answer::Unread(handlers[0]),
+        }
     }
 
-    fn changes(&self, handler: &Handler) -> bool {
+    fn has(&self, handler: &Handler, which: fn(&Lines) -> &Vec<u32>) -> bool {
         let lines = self.lines(&handler.place.file);
         let lines = lines.get_or_init(|| self.read(&handler.place.file));
         let own = handler.place.line..=handler.end_line;
-        lines.iter().any(|line| own.contains(line))
+        which(lines).iter().any(|line| own.contains(line))
     }
 
     fn lines(&self, file: &Arc<str>) -> Changes {
@@ -70,12 +85,15 @@ impl<'e> Endpoints<'e> {
         Arc::clone(changes.entry(Arc::clone(file)).or_default())
     }
 
-    fn read(&self, file: &Arc<str>) -> Vec<u32> {
+    fn read(&self, file: &Arc<str>) -> Lines {
         let reading = super::read(self.estate, self.registry, file, None);
         let changing = reading.effects.iter().filter(|effect| changes(effect));
         let places = changing.flat_map(places);
         let own = places.filter(|place| place.file == *file);
-        own.map(|place| place.line).collect()
+        Lines {
+            changing: own.map(|place| place.line).collect(),
+            asking: reading.asked.iter().map(|place| place.line).collect(),
+        }
     }
 }
 

@@ -36,7 +36,9 @@ impl<'e> Answers<'e> {
         };
         match self.endpoints {
             Some(endpoints) if request.is_http && request.says_repair => match ask(endpoints) {
-                Answer::Unknown | Answer::Dangles if request.only_asks => Answer::ChangesNothing,
+                Answer::Unknown | Answer::Dangles | Answer::Unread(_) if request.only_asks => {
+                    Answer::ChangesNothing
+                }
                 answer => answer,
             },
             None if request.says_repair && !request.only_asks => Answer::Unknown,
@@ -135,6 +137,11 @@ fn told<'e>(request: &Request, answer: Answer<'e>) -> Option<Told<'e>> {
         Answer::Changes(handler) => {
             let detail = format!("answered by `{}` at {}", handler.name, handler.place);
             (endpoint(detail), certainty, Some(&handler.place))
+        }
+        Answer::Unread(handler) => {
+            let (name, place) = (&handler.name, &handler.place);
+            let detail = format!("answered by `{name}` at {place}, which could not be followed");
+            (endpoint(detail), certainty, Some(place))
         }
         Answer::Unknown => (endpoint(String::new()), certainty, None),
         Answer::Dangles => {

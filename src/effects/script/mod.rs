@@ -44,6 +44,9 @@ pub struct ScriptReading {
     pub sinks: usize,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
+    /// Where its file sends something, or leads to where it is sent, and be it only a question.
+    /// Asked for handlers of requests only.
+    asked: BTreeSet<Place>,
 }
 
 /// Which of a script's calls are told of.
@@ -119,6 +122,13 @@ fn read_and<T>(
     aborted::mark(&survey.calls, &mut effects, &transactions);
     reading.effects = effects.into_iter().flatten().collect();
     reading.sinks = places.len();
+    if endpoints.is_none() {
+        let ways = survey.calls.iter().flat_map(|call| {
+            let way = call.via.iter().chain([&call.place]);
+            way.filter(|place| *place.file == *file)
+        });
+        reading.asked = ways.cloned().collect();
+    }
     reading.signals = signals::of(&survey.calls, estate, file);
     let split = read_files::effects(&survey.reads, file, &reading.effects);
     reading.effects.extend(split);
