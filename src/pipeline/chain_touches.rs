@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalog::{Catalog, Relation};
 use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, RevisionStep, touches};
 use crate::model::{Action, Effect, ObjectName, RowChange, RowOperation};
+use crate::sql;
 use crate::verify::DataTouch;
 
 /// Tables on which somebody may have made a trigger that writes to rows as they are changed: what it
@@ -29,6 +30,9 @@ pub(super) fn of_revision(step: &RevisionStep, with_triggers: &BTreeSet<String>)
     for effect in &step.effects {
         if let Action::Rows(change) = &effect.action {
             found.add_rows(change);
+            if with_triggers.contains(&change.table.to_string()) && updates(change) {
+                found.of(change.table.to_string()).all_columns = true;
+            }
         }
         if let Action::DropTable { table, .. } = &effect.action {
             found.of(table.to_string()).drops_rows = true;
@@ -39,11 +43,27 @@ pub(super) fn of_revision(step: &RevisionStep, with_triggers: &BTreeSet<String>)
             found.add_object(&touch.object, touch.relation, &step.after);
         }
     }
-    let mut touches: Vec<DataTouch> = found.0.into_values().collect();
-    for touch in &mut touches {
-        touch.all_columns |= !touch.columns.is_empty() && with_triggers.contains(&touch.table);
+    found.0.into_values().collect()
+}
+
+/// Rows that are there already get other values.
+fn updates(change: &RowChange) -> bool {
+    match change.operation {
+        RowOperation::Update => true,
+        RowOperation::Insert => !matches!(set_by(&change.statement), Some(set) if set.is_empty()),
+        RowOperation::Delete | RowOperation::Truncate | RowOperation::Copy => false,
     }
-    touches
+}
+
+/// The columns that an INSERT sets in rows that are there already; `None`: nobody can tell which.
+fn set_by(statement: &str) -> Option<Vec<String>> {
+    let folded = statement.to_lowercase();
+    let words: Vec<&str> = folded.split_whitespace().collect();
+    if !words.windows(2).any(|two| two == ["do", "update"]) {
+        return Some(Vec::new());
+    }
+    let columns = sql::upsert(statement)?.columns;
+    (!columns.is_empty()).then(|| columns.iter().map(ToString::to_string).collect())
 }
 
 #[derive(Default)]
@@ -65,12 +85,10 @@ impl Touches {
                 touch.columns.extend(columns);
             }
             RowOperation::Delete | RowOperation::Truncate => touch.deletes = true,
-            // Which columns a conflict sets is not told apart from those that it inserts.
-            RowOperation::Insert => {
-                let words = change.statement.to_lowercase();
-                let words: Vec<&str> = words.split_whitespace().collect();
-                touch.all_columns |= words.windows(2).any(|two| two == ["do", "update"]);
-            }
+            RowOperation::Insert => match set_by(&change.statement) {
+                Some(columns) => touch.columns.extend(columns),
+                None => touch.all_columns = true,
+            },
             RowOperation::Copy => {}
         }
     }
@@ -117,4 +135,21 @@ fn columns_of_type<'a>(
         });
         of_type.map(move |column| (name, column.name.to_string()))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::set_by;
+
+    #[test]
+    fn an_upsert_touches_what_it_sets() {
+        let told = |statement: &str| set_by(statement).map(|columns| columns.join(" "));
+        let plain = "INSERT INTO a (b, c) VALUES (1, 2)";
+        assert_eq!(told(plain).as_deref(), Some(""));
+        let nothing = format!("{plain} ON CONFLICT DO NOTHING");
+        assert_eq!(told(&nothing).as_deref(), Some(""));
+        let update = format!("{plain} ON CONFLICT (b) DO UPDATE SET c = excluded.c, \"D\" = 1");
+        assert_eq!(told(&update).as_deref(), Some("c D"));
+        assert_eq!(told("INSERT INTO a ON CONFLICT DO UPDATE {what}"), None);
+    }
 }
