@@ -80,7 +80,7 @@ fn begins_change(text: &str, goes_on: bool) -> bool {
         return false;
     };
     let is_first = |word: &&str| word.eq_ignore_ascii_case(first);
-    if !FIRST_WORDS.iter().any(|word| is_first(&word)) {
+    if !FIRST_WORDS.iter().any(is_first) {
         return false;
     }
     let words: Vec<&str> = text.split_whitespace().take(6).collect();
