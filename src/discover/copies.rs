@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::folder::{folders, is_backup, is_dated, is_dated_backup, join};
+use super::folder::{folders, is_backup, is_dated, is_dated_backup, join, keeps_copies};
 
 /// The folder of `path` whose name says that it is a backup of a certain day: it may stand in one for
 /// backups.
@@ -14,7 +14,7 @@ pub(super) fn dated_backup(path: &str) -> Option<&str> {
         let folder = &path[..end];
         end += 1;
         let is_one = is_dated_backup(name) || is_among_backups && is_dated(name);
-        is_among_backups = is_backup(name);
+        is_among_backups = keeps_copies(name);
         is_one.then_some(folder)
     })
 }
@@ -83,6 +83,8 @@ mod tests {
             "backup/app/gone.py",
             "scripts/backup/restore.sh",
             "scripts/backup_20240101/restore.sh",
+            "archived_files/work_20250817/fix.py",
+            "backups/work_20250817/fix.py",
         ]
         .map(str::to_owned)
         .to_vec();
@@ -95,5 +97,13 @@ mod tests {
             Some("scripts/backup_20240101")
         );
         assert_eq!(copies.backup_of("app/a.py"), None);
+        assert_eq!(
+            copies.backup_of("archived_files/work_20250817/fix.py"),
+            None
+        );
+        assert_eq!(
+            copies.backup_of("backups/work_20250817/fix.py"),
+            Some("backups/work_20250817")
+        );
     }
 }

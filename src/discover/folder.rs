@@ -71,6 +71,20 @@ pub(super) fn is_dated_backup(name: &str) -> bool {
     is_backup(name) && is_dated(name)
 }
 
+/// A folder that only copies are put in. What lies in an archive has been put away: it stands nowhere
+/// else, and has once been run.
+pub(super) fn keeps_copies(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "backup",
+        "backups",
+        "bak",
+        "copies",
+        "snapshot",
+        "snapshots",
+    ];
+    has_word(name, WORDS)
+}
+
 /// A folder that names a day: `cutover_20250902_120252`.
 pub(super) fn is_dated(name: &str) -> bool {
     words(name).any(is_date)
