@@ -40,8 +40,9 @@ pub fn start_states(plan: &VerifyPlan) -> Vec<StartState> {
 }
 
 /// Up to `most` states: those of `start_states`, all scripts in reverse, every point of the chain
-/// alone, each with a wrong version table; then scripts at other points, pairs of scripts that touch
-/// a common object, and random subsets at random points, as the seed has it.
+/// alone, each with every wrong version table; then scripts at other points, pairs of scripts that
+/// touch a common object, and random subsets at random points, as the seed has it: each of these with
+/// the version table right, stamped wrong and missing.
 pub fn every_state(plan: &VerifyPlan, most: usize, seed: u64) -> Vec<StartState> {
     let head = plan.chain.len();
     let count = plan.scripts.len();
@@ -52,12 +53,16 @@ pub fn every_state(plan: &VerifyPlan, most: usize, seed: u64) -> Vec<StartState>
     states.extend(tampered(plan, &mut numbers));
     let mut many = others(plan, &mut numbers);
     numbers.shuffle(&mut many);
-    states.extend(many);
+    let many = many.into_iter();
+    states.extend(many.flat_map(|state| with_versions(plan, state, &mut numbers)));
     let mut states = distinct(states);
     // All of them, where there is room; the first ones are never left out.
     while states.len() < most && count > 1 {
         let before = states.len();
-        states.extend((0..most - before).map(|_| random(plan, &mut numbers)));
+        for _ in 0..(most - before).div_ceil(3) {
+            let state = random(plan, &mut numbers);
+            states.extend(with_versions(plan, state, &mut numbers));
+        }
         states = distinct(states);
         if states.len() == before {
             break;
@@ -97,42 +102,55 @@ fn others(plan: &VerifyPlan, numbers: &mut Numbers) -> Vec<StartState> {
 /// A missing version table, and one stamped with the revision before, the one after, the base's or
 /// the head's, at every point.
 fn tampered(plan: &VerifyPlan, numbers: &mut Numbers) -> Vec<StartState> {
-    let Some(table) = &plan.version_table else {
-        return Vec::new();
-    };
-    let head = plan.chain.len();
     let mut states = Vec::new();
-    for point in (0..=head).rev() {
-        let missing = VersionTable::Tampered {
-            name: VersionTable::MISSING.to_owned(),
-            statements: table.stamp(&[]),
-        };
-        let mut wrong: BTreeSet<usize> = [1, point.saturating_sub(1), point + 1, head]
-            .into_iter()
-            .filter(|other| (1..=head).contains(other) && *other != point)
-            .collect();
-        if point == 0 {
-            wrong.clear();
-        }
-        let stamped = wrong.into_iter().filter_map(|other| {
-            let id = plan.chain.get(other - 1)?.id.clone();
-            Some(VersionTable::Tampered {
-                name: format!("stamped {id}"),
-                statements: table.stamp(&[id]),
-            })
-        });
-        let versions: Vec<VersionTable> = stamped.chain([missing]).collect();
-        for version in versions.into_iter().filter(|_| point > 0) {
+    for point in (0..=plan.chain.len()).rev() {
+        for version in wrong_versions(plan, point) {
             let alone = StartState::new(point, Vec::new());
             let script = numbers.below(plan.scripts.len());
             let scripts = Vec::from_iter(plan.scripts.get(script).map(|_| script));
-            for mut state in [alone, StartState::new(point, scripts)] {
-                state.version = version.clone();
-                states.push(state);
-            }
+            let states_of_point = [alone, StartState::new(point, scripts)];
+            states.extend(states_of_point.map(|state| state.with(version.clone())));
         }
     }
     states
+}
+
+/// The state with its version table right, stamped wrong, and missing.
+fn with_versions(plan: &VerifyPlan, state: StartState, numbers: &mut Numbers) -> Vec<StartState> {
+    let mut wrong = wrong_versions(plan, state.revisions);
+    let missing = wrong.pop();
+    let stamped = (!wrong.is_empty()).then(|| wrong.swap_remove(numbers.below(wrong.len())));
+    let tampered = stamped.into_iter().chain(missing);
+    let tampered: Vec<_> = tampered
+        .map(|version| state.clone().with(version))
+        .collect();
+    std::iter::once(state).chain(tampered).collect()
+}
+
+/// What the version table can wrongly say at a point of the chain; that it is missing comes last. An
+/// empty database has none.
+fn wrong_versions(plan: &VerifyPlan, point: usize) -> Vec<VersionTable> {
+    let Some(table) = plan.version_table.as_ref().filter(|_| point > 0) else {
+        return Vec::new();
+    };
+    let head = plan.chain.len();
+    let wrong = [1, point - 1, point + 1, head];
+    let wrong = wrong
+        .into_iter()
+        .filter(|other| (1..=head).contains(other) && *other != point);
+    let wrong: BTreeSet<usize> = wrong.collect();
+    let stamped = wrong.into_iter().filter_map(|other| {
+        let id = plan.chain.get(other - 1)?.id.clone();
+        Some(VersionTable::Tampered {
+            name: format!("stamped {id}"),
+            statements: table.stamp(&[id]),
+        })
+    });
+    let missing = VersionTable::Tampered {
+        name: VersionTable::MISSING.to_owned(),
+        statements: table.stamp(&[]),
+    };
+    stamped.chain([missing]).collect()
 }
 
 /// Up to eight scripts in any order, at any point.
@@ -211,6 +229,8 @@ mod tests {
             "001 (stamped 002)",
             "head + c.sql, a.sql",
             "001 + b.py",
+            "001 + b.py (version table missing)",
+            "001 + b.py (stamped 002)",
         ] {
             assert!(names.contains(name), "{name} is not among {names:?}");
         }

@@ -42,6 +42,11 @@ impl StartState {
         }
     }
 
+    /// The same with another version table.
+    pub(super) fn with(self, version: VersionTable) -> Self {
+        Self { version, ..self }
+    }
+
     /// The state that is described so: `004 + fix_b.sql, fix_a.py (stamped 005)`. `None` where the plan
     /// has no such revision or script.
     pub fn named(text: &str, plan: &VerifyPlan) -> Option<Self> {
