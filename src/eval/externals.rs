@@ -186,7 +186,7 @@ impl Interpreter<'_> {
         if external.path.as_ref() == "sqlalchemy.MetaData.sorted_tables" {
             self.load_pending_modules()?;
             // Where the estate declares none, they are read from the database.
-            let tables = super::metadata::tables(&self.declared, &place.place);
+            let tables = self.declared.tables(&place.place);
             return Ok(Some(tables).filter(|tables| !tables.is_empty()));
         }
         if external.path.as_ref() == "sqlalchemy.Table.indexes"
@@ -238,7 +238,7 @@ impl Interpreter<'_> {
             "sqlalchemy.MetaData.tables" => {
                 let name = index.known_text()?;
                 let _ = self.load_pending_modules();
-                super::metadata::table_called(&self.declared, &name, &expression.place)
+                super::metadata::table_called(self.declared.values(), &name, &expression.place)
             }
             _ => None,
         }

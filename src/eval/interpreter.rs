@@ -9,6 +9,7 @@ use crate::python::tree::{Expression, FunctionDefinition, Module};
 use crate::registry::Registry;
 
 use super::circles::Circles;
+use super::declared::Declared;
 use super::external::{Arguments, External};
 use super::flow::{Evaluated, Frame, Interrupt};
 use super::host::{ConnectionId, Estate, Host, Reached};
@@ -85,8 +86,7 @@ pub struct Interpreter<'a> {
     pub(crate) forced: BTreeSet<Place>,
     /// Conditions that were known.
     pub(crate) decided: BTreeSet<Place>,
-    /// Mapped classes and tables in the order of their declaration.
-    pub(crate) declared: Vec<Value>,
+    pub(crate) declared: Declared,
     /// How many of the calls in `via` are entries from outside, not calls in the source.
     pub(crate) root_calls: usize,
     /// Objects made for the methods of classes that nobody makes, by the class's address.
@@ -142,7 +142,7 @@ impl<'a> Interpreter<'a> {
             open_turn: None,
             forced: BTreeSet::new(),
             decided: BTreeSet::new(),
-            declared: Vec::new(),
+            declared: Declared::default(),
             root_calls: 0,
             receivers: BTreeMap::new(),
             receiver_classes: Vec::new(),

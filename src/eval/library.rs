@@ -167,7 +167,7 @@ impl Interpreter<'_> {
         site: &Expression,
     ) -> Result<Option<Value>, Interrupt> {
         self.load_pending_modules()?;
-        let tables = super::metadata::tables(&self.declared, &site.place);
+        let tables = self.declared.tables(&site.place);
         let named =
             |table: &Value| Value::text(super::metadata::name_of(table).unwrap_or_default());
         Ok(match method {

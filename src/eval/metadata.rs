@@ -267,18 +267,6 @@ fn column_called(class: &Rc<Class>, attribute: &Rc<str>, value: &Value) -> Optio
     })))
 }
 
-/// The tables among what has been declared, in order.
-pub(crate) fn tables(declared: &[Value], place: &Place) -> Vec<Value> {
-    declared
-        .iter()
-        .filter_map(|value| match value {
-            Value::Class(class) => table_of(class, place),
-            Value::External(_) => Some(value.clone()),
-            _ => None,
-        })
-        .collect()
-}
-
 /// The name of a `Table(...)`.
 pub(crate) fn name_of(table: &Value) -> Option<String> {
     table

@@ -15,6 +15,7 @@ mod comprehensions;
 mod conditions;
 mod containers;
 mod contexts;
+mod declared;
 mod definitions;
 mod departures;
 mod django;

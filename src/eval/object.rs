@@ -39,6 +39,7 @@ pub enum FunctionKind {
 pub struct Attributes {
     values: RefCell<BTreeMap<Rc<str>, Value>>,
     order: RefCell<Vec<Rc<str>>>,
+    changes: Cell<usize>,
 }
 
 impl Attributes {
@@ -47,6 +48,7 @@ impl Attributes {
     }
 
     pub fn set(&self, name: &Rc<str>, value: Value) {
+        self.changes.set(self.changes.get() + 1);
         if self
             .values
             .borrow_mut()
@@ -57,7 +59,13 @@ impl Attributes {
         }
     }
 
+    /// How often something was set or removed.
+    pub(crate) fn changes(&self) -> usize {
+        self.changes.get()
+    }
+
     pub fn remove(&self, name: &str) {
+        self.changes.set(self.changes.get() + 1);
         self.values.borrow_mut().remove(name);
         self.order
             .borrow_mut()

@@ -169,7 +169,7 @@ impl Interpreter<'_> {
         }
         let declared = if sink.kind == SinkKind::Metadata {
             self.load_pending_modules()?;
-            super::metadata::tables(&self.declared, place)
+            self.declared.tables(place)
         } else {
             Vec::new()
         };
