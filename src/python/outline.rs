@@ -61,7 +61,8 @@ impl FunctionBody {
     fn cut(&self, text: &str) -> Option<(usize, Range<usize>)> {
         let bytes = text.as_bytes();
         let end = line_end(bytes, self.last);
-        let last_line = text[..self.last].rfind('\n').map_or(0, |before| before + 1);
+        // The last character may be of several bytes.
+        let last_line = memchr::memrchr(b'\n', &bytes[..self.last]).map_or(0, |before| before + 1);
         let stand_in = last_line + self.indentation;
         let lines = self.start..end;
         let fits = stand_in < end && lines.len() >= SHORTEST_BODY;
@@ -202,6 +203,17 @@ mod tests {
         assert!(outline.text.contains("def n(self):\n        "));
         assert!(outline.text.contains("\n        0"));
         assert!(!outline.text.contains("z = 2") && outline.text.ends_with("last = 3\n"));
+    }
+
+    #[test]
+    fn a_body_may_end_in_a_wide_character() {
+        let text = format!(
+            "def f():\n{}    return café\n",
+            "    x = 'long enough'\n".repeat(10)
+        );
+        let outline = outline(&text).expect("a body");
+        assert_eq!(outline.bodies.len(), 1);
+        assert_eq!(outline.text.len(), text.len());
     }
 
     #[test]
