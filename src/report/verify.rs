@@ -50,7 +50,7 @@ pub fn verify_text(report: &VerifyReport) -> String {
     }
     let words = words
         .iter()
-        .map(|(word, states)| format!("{states} {word}"));
+        .map(|(word, states)| format!("{word}: {states}"));
     let _ = writeln!(
         text,
         "{} ({} right before the migration) on PostgreSQL {} in {:.1} s: {}",
