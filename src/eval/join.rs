@@ -138,32 +138,32 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
     }
 }
 
-/// Values, each once. Texts of different widths are never the same: few have to be compared.
+/// Values, each once. Values of different marks are never the same: few have to be compared.
 #[derive(Default)]
 pub(crate) struct Different {
     values: Vec<Value>,
-    widths: Vec<usize>,
+    marks: Vec<usize>,
 }
 
 impl Different {
     /// Of values that are different already.
     pub(crate) fn of(values: &[Value]) -> Self {
         Self {
-            widths: values.iter().map(width).collect(),
+            marks: values.iter().map(mark).collect(),
             values: values.to_vec(),
         }
     }
 
     pub(crate) fn has(&self, value: &Value) -> bool {
-        let wanted = width(value);
-        let mut known = self.values.iter().zip(&self.widths);
-        known.any(|(known, width)| *width == wanted && is_same(known, value))
+        let wanted = mark(value);
+        let mut known = self.values.iter().zip(&self.marks);
+        known.any(|(known, mark)| *mark == wanted && is_same(known, value))
     }
 
     fn add(&mut self, value: &Value) {
         if !self.has(value) {
             self.values.push(value.clone());
-            self.widths.push(width(value));
+            self.marks.push(mark(value));
         }
     }
 
@@ -177,11 +177,12 @@ impl Different {
     }
 }
 
-/// The same for all values that are the same.
-fn width(value: &Value) -> usize {
+/// The same for all values that are the same: a text's width, a number itself.
+fn mark(value: &Value) -> usize {
     match value {
         Value::Text(text) => text.width(),
-        Value::Maybe(maybe) => width(&maybe.value),
+        Value::Integer(number) => *number as usize,
+        Value::Maybe(maybe) => mark(&maybe.value),
         _ => 0,
     }
 }
