@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::model::Guard;
+use crate::model::{Guard, QuickMap};
 
 use super::conditions::{Conditions, OfPath};
 use super::containers::is_equal_key;
@@ -142,28 +142,33 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
 #[derive(Default)]
 pub(crate) struct Different {
     values: Vec<Value>,
-    marks: Vec<usize>,
+    /// Where the values of each mark stand.
+    by_mark: QuickMap<usize, Vec<usize>>,
 }
 
 impl Different {
     /// Of values that are different already.
     pub(crate) fn of(values: &[Value]) -> Self {
-        Self {
-            marks: values.iter().map(mark).collect(),
-            values: values.to_vec(),
-        }
+        let mut different = Self::default();
+        values.iter().for_each(|value| different.push(value));
+        different
     }
 
     pub(crate) fn has(&self, value: &Value) -> bool {
-        let wanted = mark(value);
-        let mut known = self.values.iter().zip(&self.marks);
-        known.any(|(known, mark)| *mark == wanted && is_same(known, value))
+        let alike = self.by_mark.get(&mark(value));
+        let mut alike = alike.into_iter().flatten();
+        alike.any(|index| is_same(&self.values[*index], value))
+    }
+
+    fn push(&mut self, value: &Value) {
+        let alike = self.by_mark.entry(mark(value)).or_default();
+        alike.push(self.values.len());
+        self.values.push(value.clone());
     }
 
     fn add(&mut self, value: &Value) {
         if !self.has(value) {
-            self.values.push(value.clone());
-            self.marks.push(mark(value));
+            self.push(value);
         }
     }
 

@@ -1,20 +1,19 @@
 //! Walks the scripts in their order, judges each effect against the chain's head, and folds what is
 //! missing into the target catalog.
 
+mod rows;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::catalog::{Applied, Catalog};
 use crate::graph::{Conflict, ConflictKind, ObjectKey, ObjectKind, Touch, touches};
-use crate::model::{
-    Action, Dialect, Effect, Identifier, ObjectName, RowChange, RowOperation, Script,
-    TableDefinition,
-};
+use crate::model::{Action, Dialect, Effect, Identifier, ObjectName, Script, TableDefinition};
 
-use super::data::{self, DataStep, Fate, HandStep, LeftOut, Surroundings};
+use super::data::{DataStep, HandStep, LeftOut};
 use super::decision::Decision;
 use super::disposition::{Disposition, Judged};
-use super::reason::{describe, is_absent, is_duplicate, is_removal, sentence};
+use super::reason::{describe, is_absent, is_duplicate, is_removal};
 use super::returns::Returns;
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
 use super::{copies, mend, renames, widen};
@@ -89,8 +88,8 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
     let mut folder = Folder {
         input,
         conflicts,
-        known_values: known_values(input),
-        updated: updated(input),
+        known_values: rows::known_values(input),
+        updated: rows::updated(input),
         folded,
     };
     for script in in_order(input) {
@@ -112,39 +111,6 @@ pub(super) fn fold(input: &PlanInput<'_>) -> Folded {
     }
     folder.folded.ask([]);
     folder.folded
-}
-
-fn known_values(input: &PlanInput<'_>) -> BTreeSet<(ObjectName, String)> {
-    let of_chain = input.chain.steps.iter().flat_map(|step| &step.effects);
-    let of_scripts = input.scripts.iter().flat_map(|script| &script.effects);
-    let inserts = of_chain
-        .chain(of_scripts)
-        .filter_map(|effect| match &effect.action {
-            Action::Rows(change) if change.operation == RowOperation::Insert => Some(change),
-            _ => None,
-        });
-    let values = inserts.flat_map(|change| {
-        let values = change.values.iter().flatten();
-        values.filter_map(|value| {
-            let text = value.split("::").next()?.trim();
-            let text = text.strip_prefix('\'')?.strip_suffix('\'')?;
-            Some((change.table.clone(), text.to_owned()))
-        })
-    });
-    values.collect()
-}
-
-fn updated(input: &PlanInput<'_>) -> BTreeSet<(ObjectName, Identifier)> {
-    let effects = input.scripts.iter().flat_map(|script| &script.effects);
-    let updates = effects.filter_map(|effect| match &effect.action {
-        Action::Rows(change) if change.operation == RowOperation::Update => Some(change),
-        _ => None,
-    });
-    let columns = updates.flat_map(|change| {
-        let columns = change.columns.iter();
-        columns.map(|column| (change.table.clone(), column.clone()))
-    });
-    columns.collect()
 }
 
 fn in_order<'a>(input: &PlanInput<'a>) -> Vec<&'a Script> {
@@ -473,81 +439,6 @@ impl Folder<'_> {
                 self.folded.touched.push((Citation::of(effect), addition));
             }
         }
-    }
-
-    fn rows(
-        &mut self,
-        script: &Script,
-        index: usize,
-        effect: &Effect,
-        change: &RowChange,
-    ) -> Judged {
-        let conflicts = self.conflicts_of(script, index);
-        let decisions = self.decide(script, index, &conflicts);
-        let refused = conflicts
-            .iter()
-            .any(|conflict| conflict.kind != ConflictKind::Duplicate)
-            && decisions
-                .iter()
-                .all(|decision| decision.outcome() != "script");
-        if refused {
-            let reason = conflicts
-                .iter()
-                .map(sentence)
-                .collect::<Vec<_>>()
-                .join("; ");
-            return self.leave_out(Disposition::Data, effect, &reason);
-        }
-        let removal = Decision::removal(effect, change, self.input.answers);
-        let may_remove = removal.outcome() == "script";
-        let surroundings = Surroundings {
-            target: &self.folded.target,
-            known_values: &self.known_values,
-            updated: &self.updated,
-            may_remove,
-        };
-        let fate = data::fate(&surroundings, effect, change);
-        let is_asked = match &fate {
-            Fate::Fold(_) => change.operation == RowOperation::Delete,
-            Fate::ByHand(step) => step.nature == data::Nature::Removal,
-            Fate::LeaveOut(..) => false,
-        };
-        if is_asked {
-            self.folded.decisions.push(removal);
-        }
-        match fate {
-            Fate::Fold(steps) => {
-                self.folded.data.extend(steps);
-                Judged::new(Disposition::Data, "kept as a guarded statement")
-            }
-            Fate::ByHand(step) => self.by_hand(effect, step),
-            Fate::LeaveOut(disposition, reason) => self.leave_out(disposition, effect, &reason),
-        }
-    }
-
-    /// Kept apart, to run where somebody asks for it.
-    fn by_hand(&mut self, effect: &Effect, mut step: HandStep) -> Judged {
-        let same = |key: &str, known: &[HandStep]| known.iter().any(|known| known.key == key);
-        if same(&step.key, &self.folded.by_hand) {
-            let numbered = (2..).map(|number| format!("{}_{number}", step.key));
-            let free = numbered
-                .into_iter()
-                .find(|key| !same(key, &self.folded.by_hand));
-            step.rename(free.unwrap_or_default());
-        }
-        let disposition = match step.nature {
-            data::Nature::Environment | data::Nature::Parameters => Disposition::Environment,
-            data::Nature::Removal
-            | data::Nature::Moment
-            | data::Nature::Once
-            | data::Nature::EveryRow => Disposition::Data,
-        };
-        let mut left_out = LeftOut::new(disposition, effect, &step.reason);
-        left_out.key = Some(step.key.clone());
-        self.folded.left_out.push(left_out);
-        let judged = Judged::new(disposition, step.reason.clone());
-        self.folded.by_hand.push(step);
-        judged
     }
 }
 
