@@ -72,6 +72,12 @@ impl Snapshot {
         .collect()
     }
 
+    /// Whether a schema has a table, a view or the like of that name.
+    pub fn has_relation(&self, name: &str) -> bool {
+        let mut rows = self.results.get(RELATIONS).into_iter().flatten();
+        rows.any(|row| text(row, 1) == name)
+    }
+
     /// The tables that hold rows themselves; a partitioned table's are in its partitions.
     pub fn tables(&self) -> Vec<TableShape> {
         let rows = self.results.get(RELATIONS).into_iter().flatten();

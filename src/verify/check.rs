@@ -1,4 +1,4 @@
-//! One state put right: the version table, the rest of the chain, the consolidated migration, the
+//! One state put right from where it sets out: the rest of the chain, the consolidated migration, the
 //! same again, back and forth; and the rows that must have come through.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -8,6 +8,7 @@ use super::look::Look;
 use super::migrator::Migrator;
 use super::report::{Failure, Verdict};
 use super::rows;
+use super::station::{Departure, Filling, Ground, Start, Station, Stations};
 use super::walk::Walked;
 use super::{VerifyOptions, VerifyPlan};
 use crate::catalog::{AsWritten, Catalog, Difference, DifferenceKind, diff};
@@ -31,7 +32,10 @@ pub(crate) struct Journey {
     /// Rows that were compared before and after.
     pub(crate) rows: usize,
     /// The statement that gave rows to what scripts made.
-    pub(crate) filling: Option<Arc<str>>,
+    pub(crate) filling: Filling,
+    /// Whether the server refused none of the chain's revisions: then it makes no difference what would
+    /// have become of one.
+    pub(crate) is_smooth: bool,
     pub(crate) arrival: Result<Arrival, Verdict>,
 }
 
@@ -47,13 +51,28 @@ impl Journey {
             before: String::new(),
             rows: 0,
             filling: None,
+            is_smooth: false,
             arrival: Err(verdict),
+        }
+    }
+
+    /// The same for a state that came to where this one began.
+    pub(crate) fn of(&self, stamped: Option<String>, filling: &Filling) -> Self {
+        Self {
+            stamped,
+            filling: filling.clone(),
+            ..self.clone()
         }
     }
 }
 
-/// By the number of revisions and the catalog's digest.
-type Fillings = BTreeMap<(usize, String), Option<Arc<str>>>;
+/// How the rest of the chain went.
+enum Walk {
+    Smooth,
+    /// Revisions that failed were passed over.
+    WithGaps,
+    Stuck(Failure),
+}
 
 /// What all states have in common.
 pub(crate) struct Checker<'a> {
@@ -65,8 +84,7 @@ pub(crate) struct Checker<'a> {
     pub(crate) started: String,
     /// Catalogs by digest: most states end alike.
     catalogs: Mutex<BTreeMap<String, (Arc<Catalog>, String)>>,
-    /// Statements that fill what scripts made, by point and catalog.
-    fillings: Mutex<Fillings>,
+    pub(crate) stations: Stations,
     /// Fingerprints of the catalogs on which a second run changed nothing.
     repeated: Mutex<BTreeSet<String>>,
     /// Journeys by what was there when they began.
@@ -75,27 +93,7 @@ pub(crate) struct Checker<'a> {
     known: Mutex<BTreeMap<String, Result<Arrival, Verdict>>>,
 }
 
-/// Where a journey begins: what follows depends on nothing else.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Departure {
-    key: String,
-    /// How many revisions the version table promises.
-    revisions: usize,
-    /// Whether a revision that fails is passed over.
-    is_distrusted: bool,
-}
-
-/// What is there when a state is to be put right.
-struct Station {
-    look: Look,
-    /// What the version table was given.
-    stamped: Option<String>,
-    /// The statement that gave rows to what scripts made.
-    filling: Option<Arc<str>>,
-    departure: Departure,
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -113,7 +111,7 @@ impl<'a> Checker<'a> {
             options,
             started,
             catalogs: Mutex::default(),
-            fillings: Mutex::default(),
+            stations: Stations::default(),
             repeated: Mutex::default(),
             journeys: Mutex::default(),
             known: Mutex::default(),
@@ -133,26 +131,47 @@ impl<'a> Checker<'a> {
     pub(crate) fn arrive(
         &self,
         client: &mut Client,
-        revisions: usize,
+        ground: Ground,
         only_chain: bool,
-    ) -> Result<Journey, DatabaseError> {
-        let station = self.station(client, revisions)?;
-        let (departure, stamped) = (station.departure.clone(), station.stamped.clone());
+    ) -> Result<(Departure, Journey), DatabaseError> {
+        let station = self.station(client, ground)?;
+        let Start { stamped, departure } = station.start.clone();
         let filling = station.filling.clone();
-        let known = locked(&self.journeys).get(&departure).cloned();
-        if let Some(known) = known.filter(|_| !only_chain) {
-            return Ok(Journey {
-                stamped,
-                filling,
-                ..known
-            });
+        if let Some(known) = self.known_journey(&departure).filter(|_| !only_chain) {
+            return Ok((departure, known.of(stamped, &filling)));
         }
-        let mut journey = self.travel(client, station, only_chain)?;
-        journey.filling = filling;
+        let journey = self.travel(client, station, only_chain)?;
         if !only_chain || journey.arrival.is_ok() {
-            locked(&self.journeys).insert(departure, journey.clone());
+            locked(&self.journeys).insert(departure.clone(), journey.clone());
         }
-        Ok(journey)
+        let journey = journey.of(stamped, &filling);
+        Ok((departure, journey))
+    }
+
+    /// What became of a state that set out from there.
+    pub(crate) fn known_journey(&self, departure: &Departure) -> Option<Journey> {
+        let journeys = locked(&self.journeys);
+        if let Some(known) = journeys.get(departure) {
+            return Some(known.clone());
+        }
+        let mut other = departure.clone();
+        other.is_distrusted ^= true;
+        let known = journeys.get(&other)?;
+        self.is_same_way(departure, &other, known)
+            .then(|| known.clone())
+    }
+
+    /// Whether a journey from one of them goes the same way as from the other. Alembic runs all that is
+    /// left of the chain at once where the version table was right, else revision by revision.
+    pub(crate) fn is_same_way(
+        &self,
+        one: &Departure,
+        other: &Departure,
+        journey: &Journey,
+    ) -> bool {
+        let is_alike = one.is_distrusted == other.is_distrusted
+            || (journey.is_smooth && self.migrator.alembic.is_none());
+        one.is_from_the_same_place(other) && is_alike
     }
 
     fn travel(
@@ -161,15 +180,12 @@ impl<'a> Checker<'a> {
         station: Station,
         only_chain: bool,
     ) -> Result<Journey, DatabaseError> {
-        let Station {
-            look,
-            stamped,
-            departure,
-            ..
-        } = station;
-        if let Some(failure) = self.walk(client, &departure)? {
-            return Ok(Journey::stuck(stamped, failure));
-        }
+        let Station { look, start, .. } = station;
+        let Start { stamped, departure } = start;
+        let is_smooth = match self.walk(client, &departure)? {
+            Walk::Stuck(failure) => return Ok(Journey::stuck(stamped, failure)),
+            walk => matches!(walk, Walk::Smooth),
+        };
         let at_head = match departure.revisions < self.plan.chain.len() {
             true => Some(Look::at(client, self.plan)?),
             false => None,
@@ -179,7 +195,8 @@ impl<'a> Checker<'a> {
             .map(|at_head| rows::losses_of_chain(&look, at_head, self.plan, departure.revisions));
         let losses = losses.unwrap_or_default();
         if !losses.is_empty() {
-            return Ok(Journey::ended(stamped, Verdict::LosesRows { losses }));
+            let ended = Journey::ended(stamped, Verdict::LosesRows { losses });
+            return Ok(Journey { is_smooth, ..ended });
         }
         let before = at_head.unwrap_or(look);
         let key = before.key(&self.started);
@@ -203,6 +220,7 @@ impl<'a> Checker<'a> {
             before: key,
             rows: before.rows.values().map(|table| table.rows.len()).sum(),
             filling: None,
+            is_smooth,
             arrival,
         })
     }
@@ -213,106 +231,12 @@ impl<'a> Checker<'a> {
         client: &mut Client,
         revisions: usize,
     ) -> Result<Option<Failure>, DatabaseError> {
-        let station = self.station(client, revisions)?;
-        self.walk(client, &station.departure)
-    }
-
-    /// Fills what scripts made, and puts the version table right where it does not say what the
-    /// chain wrote.
-    fn station(&self, client: &mut Client, revisions: usize) -> Result<Station, DatabaseError> {
-        let (mut look, filling) = self.filled(client, revisions)?;
-        let expected = self.walked.versions.get(revisions);
-        let is_distrusted = expected.is_some_and(|expected| look.versions != *expected);
-        let (revisions, stamped) = match is_distrusted {
-            true => self.repair_version(client, revisions, &look)?,
-            false => (revisions, None),
-        };
-        if stamped.is_some() {
-            look = Look::at(client, self.plan)?;
-        }
-        let departure = Departure {
-            key: look.key(&self.started),
-            revisions,
-            is_distrusted,
-        };
-        Ok(Station {
-            look,
-            stamped,
-            filling,
-            departure,
+        let ground = self.ground(client, revisions, None)?;
+        let station = self.station(client, ground)?;
+        Ok(match self.walk(client, &station.start.departure)? {
+            Walk::Stuck(failure) => Some(failure),
+            Walk::Smooth | Walk::WithGaps => None,
         })
-    }
-
-    /// What is there, with rows in what scripts made, and the statement that gave them.
-    fn filled(
-        &self,
-        client: &mut Client,
-        revisions: usize,
-    ) -> Result<(Look, Option<Arc<str>>), DatabaseError> {
-        let snapshot = client.snapshot()?;
-        let digest = snapshot.digest();
-        let filling = match self.options.with_rows {
-            true => self.filling(revisions, &snapshot, &digest)?,
-            false => None,
-        };
-        if let Some(filling) = &filling {
-            client.attempt(filling)?.ok();
-        }
-        let look = Look::with(snapshot, digest, client, self.plan)?;
-        Ok((look, filling))
-    }
-
-    fn filling(
-        &self,
-        revisions: usize,
-        snapshot: &Snapshot,
-        digest: &str,
-    ) -> Result<Option<Arc<str>>, DatabaseError> {
-        let place = (revisions, digest.to_owned());
-        if let Some(known) = locked(&self.fillings).get(&place) {
-            return Ok(known.clone());
-        }
-        let (catalog, _) = self.catalog(snapshot, digest)?;
-        let filling = self.walked.filling_beside(revisions, &catalog);
-        let filling: Option<Arc<str>> = filling.map(Into::into);
-        locked(&self.fillings).insert(place, filling.clone());
-        Ok(filling)
-    }
-
-    /// Where the version table does not say what the chain wrote, the schema is asked, and the
-    /// table is put right: how many revisions there are, and what it was given.
-    fn repair_version(
-        &self,
-        client: &mut Client,
-        revisions: usize,
-        look: &Look,
-    ) -> Result<(usize, Option<String>), DatabaseError> {
-        let Some(table) = &self.plan.version_table else {
-            return Ok((revisions, None));
-        };
-        let mut versions = self.walked.versions.iter();
-        let exact = versions.position(|one| *one == look.versions);
-        // Several rows: the furthest of them.
-        let is_told = |one: &Vec<String>| {
-            !one.is_empty() && one.iter().all(|version| look.versions.contains(version))
-        };
-        let claimed = exact.or_else(|| self.walked.versions.iter().rposition(is_told));
-        let (catalog, _) = self.catalog(&look.snapshot, &look.digest)?;
-        let live = catalog.facts(&AsWritten);
-        match self.walked.points.of(&live, claimed) {
-            Some(point) if exact != Some(point) => {
-                let wanted = self.walked.versions.get(point).cloned().unwrap_or_default();
-                for step in table.stamp(&wanted) {
-                    client.execute(&step)?;
-                }
-                let shown = match wanted.is_empty() {
-                    true => "base".to_owned(),
-                    false => wanted.join(", "),
-                };
-                Ok((point, Some(shown)))
-            }
-            point => Ok((point.unwrap_or(revisions), None)),
-        }
     }
 
     /// The rest of the chain. Where the version table was distrusted a revision may have run before, or
@@ -322,13 +246,14 @@ impl<'a> Checker<'a> {
         &self,
         client: &mut Client,
         departure: &Departure,
-    ) -> Result<Option<Failure>, DatabaseError> {
+    ) -> Result<Walk, DatabaseError> {
         if let (false, Some(whole)) = (
             departure.is_distrusted,
             self.migrator.rest(client, departure.revisions),
         ) {
-            return whole;
+            return Ok(whole?.map_or(Walk::Smooth, Walk::Stuck));
         }
+        let mut walk = Walk::Smooth;
         for index in departure.revisions..self.plan.chain.len() {
             let Some(failure) = self.migrator.revision(client, index)? else {
                 continue;
@@ -338,14 +263,15 @@ impl<'a> Checker<'a> {
                 self.walked.versions.get(index + 1),
             ) {
                 (Some(table), Some(wanted)) if departure.is_distrusted => {
+                    walk = Walk::WithGaps;
                     for step in table.stamp(wanted) {
                         client.execute(&step)?;
                     }
                 }
-                _ => return Ok(Some(failure)),
+                _ => return Ok(Walk::Stuck(failure)),
             }
         }
-        Ok(None)
+        Ok(walk)
     }
 
     fn fold(
@@ -453,7 +379,7 @@ impl<'a> Checker<'a> {
         })
     }
 
-    fn catalog(
+    pub(crate) fn catalog(
         &self,
         snapshot: &Snapshot,
         digest: &str,

@@ -19,8 +19,10 @@ mod sampling;
 mod seed;
 mod send;
 mod session;
+mod settle;
 mod shrink;
 mod state;
+mod station;
 mod tree;
 mod walk;
 

@@ -9,14 +9,16 @@ use super::check::{Checker, Journey};
 use super::crash::{Connections, Crashes, crash};
 use super::report::Failure;
 use super::send::{failure_at, run_steps};
+use super::settle::Place;
+use super::station::Filling;
 use super::tree::{Move, Tree, moves};
 use super::{Progress, StartState, VerifyOptions, VerifyPlan};
 use crate::database::{Client, Cluster, DatabaseError, Step};
 
 /// A database that others are cloned from; the last worker to let go drops it.
-struct Template {
-    name: String,
-    path: Path,
+pub(super) struct Template {
+    pub(super) name: String,
+    pub(super) path: Path,
 }
 
 impl Template {
@@ -30,30 +32,33 @@ impl Template {
 
 /// What happened on the way to a database.
 #[derive(Debug, Clone, Default)]
-struct Path {
+pub(super) struct Path {
     /// Revisions that are applied.
-    revisions: usize,
+    pub(super) revisions: usize,
+    /// What gave rows to all that scripts made, once that is done.
+    pub(super) filled: Option<Filling>,
     /// Statements of scripts that failed.
-    failures: Vec<Failure>,
+    pub(super) failures: Vec<Failure>,
     /// The revision that failed, if one did: nothing after it means anything.
-    stuck: Option<Failure>,
+    pub(super) stuck: Option<Failure>,
 }
 
-/// A clone to make, and the node that it becomes.
-struct Work {
-    from: Arc<Template>,
-    step: Option<Move>,
-    node: usize,
-    /// Only the states that this node is are to be put right: what comes after it is other work.
-    ends_here: bool,
+/// A clone to make, and the node that it becomes by these moves.
+pub(super) struct Work {
+    pub(super) from: Arc<Template>,
+    pub(super) steps: Vec<Move>,
+    pub(super) node: usize,
+    /// The states that this node is are to be put right: what comes after it is other work, but for
+    /// version tables that are tampered with.
+    pub(super) ends_here: bool,
 }
 
 #[derive(Default)]
-struct Shared {
+pub(super) struct Shared {
     waiting: Vec<Work>,
     /// Work that is waiting or being done.
     open: usize,
-    arrivals: BTreeMap<usize, Outcome>,
+    pub(super) arrivals: BTreeMap<usize, Outcome>,
     crashes: Crashes,
     failed: Option<DatabaseError>,
 }
@@ -80,8 +85,8 @@ pub(crate) struct Runner<'a> {
 }
 
 /// Makes and drops databases.
-struct Worker {
-    admin: Client,
+pub(super) struct Worker {
+    pub(super) admin: Client,
     /// Nobody needs it any more. It is dropped after the next one is done: the server waits a tenth of
     /// a second for a connection that has only just been closed.
     finished: Option<String>,
@@ -120,7 +125,7 @@ impl Worker {
     }
 
     /// Discards a template that nobody will clone any more.
-    fn release(&mut self, template: Arc<Template>) -> Result<(), DatabaseError> {
+    pub(super) fn release(&mut self, template: Arc<Template>) -> Result<(), DatabaseError> {
         match Arc::into_inner(template) {
             Some(template) => self.discard(template.name),
             None => Ok(()),
@@ -128,30 +133,32 @@ impl Worker {
     }
 }
 
-struct Verification<'a> {
-    plan: &'a VerifyPlan,
-    checker: &'a Checker<'a>,
-    states: &'a [StartState],
-    tree: Tree,
+pub(super) struct Verification<'a> {
+    pub(super) plan: &'a VerifyPlan,
+    pub(super) checker: &'a Checker<'a>,
+    pub(super) states: &'a [StartState],
+    pub(super) tree: Tree,
+    empty: Arc<Template>,
     crash_points: usize,
-    cluster: &'a Cluster,
+    with_rows: bool,
+    pub(super) cluster: &'a Cluster,
     shared: Mutex<Shared>,
     changed: Condvar,
-    progress: Progress<'a>,
+    pub(super) progress: Progress<'a>,
 }
 
 impl Runner<'_> {
-    /// `empty` must outlive it: whoever lets go of a template last drops the database.
     fn verification<'r>(
         &'r self,
-        empty: &Arc<Template>,
         states: &'r [StartState],
         crash_points: usize,
         progress: Progress<'r>,
     ) -> Verification<'r> {
+        // Whoever lets go of a template last drops the database: this one stays.
+        let empty = Arc::new(Template::empty());
         let first = Work {
-            from: Arc::clone(empty),
-            step: None,
+            from: Arc::clone(&empty),
+            steps: Vec::new(),
             node: 0,
             ends_here: false,
         };
@@ -160,7 +167,9 @@ impl Runner<'_> {
             checker: self.checker,
             states,
             tree: Tree::of(states, self.options.with_rows),
+            empty,
             crash_points,
+            with_rows: self.options.with_rows,
             cluster: self.cluster,
             shared: Mutex::new(Shared {
                 waiting: vec![first],
@@ -180,14 +189,14 @@ impl Runner<'_> {
         let mut admin = self.cluster.connect("postgres")?;
         admin.clone_database("empty", &name)?;
         let mut client = self.cluster.connect(&name)?;
-        let empty = Arc::new(Template::empty());
-        let verification = self.verification(&empty, std::slice::from_ref(state), 0, &|_, _| {});
+        let verification = self.verification(std::slice::from_ref(state), 0, &|_, _| {});
         let mut path = Path::default();
         for step in moves(state, self.options.with_rows) {
             verification.apply(&mut client, &step, &mut path)?;
         }
         if path.stuck.is_none() {
-            self.checker.arrive(&mut client, path.revisions, false)?;
+            let ground = self.checker.ground(&mut client, path.revisions, None)?;
+            self.checker.arrive(&mut client, ground, false)?;
         }
         Ok(name)
     }
@@ -199,8 +208,7 @@ impl Runner<'_> {
         crash_points: usize,
         progress: Progress<'_>,
     ) -> Result<Done, DatabaseError> {
-        let empty = Arc::new(Template::empty());
-        let verification = self.verification(&empty, states, crash_points, progress);
+        let verification = self.verification(states, crash_points, progress);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = self.options.jobs.map_or(processors, NonZeroUsize::get);
         std::thread::scope(|scope| {
@@ -223,7 +231,7 @@ impl Runner<'_> {
 }
 
 impl Verification<'_> {
-    fn shared(&self) -> MutexGuard<'_, Shared> {
+    pub(super) fn shared(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -277,22 +285,21 @@ impl Verification<'_> {
         let started = Instant::now();
         let (name, mut path) = worker.database(work.from, self.cluster)?;
         let mut client = self.cluster.connect(&name)?;
-        let (mut node, mut step) = (work.node, work.step);
-        loop {
-            if let Some(step) = &step {
-                self.apply(&mut client, step, &mut path)?;
-            }
-            if work.ends_here {
-                break;
-            }
+        for step in &work.steps {
+            self.apply(&mut client, step, &mut path)?;
+        }
+        let mut node = work.node;
+        while !work.ends_here {
             let here = &self.tree.nodes[node];
             match (here.states.is_empty(), here.children.len()) {
                 // Nobody else needs this point: go on in the same database.
-                (true, 1) => match here.children.iter().next() {
-                    Some((next, child)) => (step, node) = (Some(next.clone()), *child),
-                    None => break,
-                },
-                (_, 0) => break,
+                (true, 1) => {
+                    for (step, child) in &here.children {
+                        self.apply(&mut client, step, &mut path)?;
+                        node = *child;
+                    }
+                }
+                _ if self.is_end(node) => break,
                 _ => {
                     drop(client);
                     return self.branch(worker, Template { name, path }, node);
@@ -308,8 +315,13 @@ impl Verification<'_> {
             client = self.cluster.connect(&name)?;
         }
         let revisions = path.revisions;
-        let arrives = self.settle(&mut client, node, path, started)?;
-        drop(client);
+        let place = Place {
+            node,
+            name: &name,
+            path,
+            started,
+        };
+        let arrives = self.settle(worker, client, place)?;
         worker.discard(name)?;
         match copy {
             Some(copy) if arrives => self.crash(worker, &copy, revisions),
@@ -318,8 +330,18 @@ impl Verification<'_> {
         }
     }
 
+    /// Nothing comes after it but version tables that are tampered with, which is tried in its own database.
+    fn is_end(&self, node: usize) -> bool {
+        let here = &self.tree.nodes[node];
+        let mut steps = here.children.keys();
+        match here.states.is_empty() {
+            true => here.children.is_empty(),
+            false => steps.all(Move::is_of_version_table),
+        }
+    }
+
     /// The first state, the one with the most scripts at the head, and some in between.
-    fn is_to_crash(&self, node: usize) -> bool {
+    pub(super) fn is_to_crash(&self, node: usize) -> bool {
         let at_head = self
             .states
             .iter()
@@ -367,24 +389,40 @@ impl Verification<'_> {
     ) -> Result<(), DatabaseError> {
         let template = Arc::new(template);
         let here = &self.tree.nodes[node];
-        let work = |step: Option<Move>, node: usize| Work {
+        let has_states = !here.states.is_empty();
+        let work = |steps: Vec<Move>, node: usize| Work {
             from: Arc::clone(&template),
-            ends_here: step.is_none(),
-            step,
+            ends_here: steps.is_empty(),
+            steps,
             node,
         };
         let children = here.children.iter().rev();
+        let children = children.filter(|(step, _)| !(has_states && step.is_of_version_table()));
         let mut works: Vec<Work> = children
-            .map(|(step, child)| work(Some(step.clone()), *child))
+            .map(|(step, child)| work(vec![step.clone()], *child))
             .collect();
-        works.extend((!here.states.is_empty()).then(|| work(None, node)));
-        {
-            let mut shared = self.shared();
-            shared.open += works.len();
-            shared.waiting.extend(works);
-        }
-        self.changed.notify_all();
+        works.extend(has_states.then(|| work(Vec::new(), node)));
+        self.add(works);
         worker.release(template)
+    }
+
+    pub(super) fn add(&self, works: Vec<Work>) {
+        let mut shared = self.shared();
+        shared.open += works.len();
+        shared.waiting.extend(works);
+        drop(shared);
+        self.changed.notify_all();
+    }
+
+    /// A state made from the beginning, in a database of its own.
+    pub(super) fn anew(&self, node: usize) -> Option<Work> {
+        let state = self.states.get(*self.tree.nodes[node].states.first()?)?;
+        Some(Work {
+            from: Arc::clone(&self.empty),
+            steps: moves(state, self.with_rows),
+            node,
+            ends_here: true,
+        })
     }
 
     /// Runs one move. Failing statements of scripts are part of the state; a failing revision is
@@ -426,44 +464,6 @@ impl Verification<'_> {
             }
         }
         Ok(())
-    }
-
-    fn is_chain_alone(&self, state: usize) -> bool {
-        let state = self.states.get(state);
-        state.is_some_and(|state| state.scripts.is_empty())
-    }
-
-    /// Puts the states of a node right and notes where they arrive, if they do.
-    fn settle(
-        &self,
-        client: &mut Client,
-        node: usize,
-        path: Path,
-        started: Instant,
-    ) -> Result<bool, DatabaseError> {
-        let journey = match path.stuck {
-            Some(failure) => Journey::stuck(None, failure),
-            None => {
-                let states = &self.tree.nodes[node].states;
-                let only_chain = states.iter().any(|&state| self.is_chain_alone(state));
-                self.checker.arrive(client, path.revisions, only_chain)?
-            }
-        };
-        let arrives = journey.arrival.is_ok();
-        let done = {
-            let mut shared = self.shared();
-            for &state in &self.tree.nodes[node].states {
-                let outcome = Outcome {
-                    journey: journey.clone(),
-                    script_failures: path.failures.clone(),
-                    milliseconds: milliseconds(started),
-                };
-                shared.arrivals.insert(state, outcome);
-            }
-            shared.arrivals.len()
-        };
-        (self.progress)(done, self.states.len());
-        Ok(arrives)
     }
 }
 

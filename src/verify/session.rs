@@ -330,6 +330,7 @@ fn report(
         rows,
         filling,
         arrival,
+        ..
     } = outcome.journey;
     let fingerprint = arrival
         .as_ref()

@@ -14,6 +14,12 @@ pub(crate) enum Move {
     Version(Vec<String>),
 }
 
+impl Move {
+    pub(crate) fn is_of_version_table(&self) -> bool {
+        matches!(self, Self::Version(_))
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Node {
     pub(crate) children: BTreeMap<Move, usize>,
