@@ -3,7 +3,7 @@
 use fixfold::database::{Client, OnError, Step};
 use fixfold::verify::{
     DataTouch, Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, every_state,
-    start_states, steps_of_sql, verify,
+    VersionWriter, start_states, steps_of_sql, verify,
 };
 
 fn file(name: &str, sql: &str) -> RunFile {
@@ -153,6 +153,72 @@ fn a_wrong_version_is_found() {
     let found = words(&plan, &states);
     assert_eq!(found[1].0, "head (stamped 001)");
     assert_eq!(found[1].2, ["version 002 -> 001"]);
+}
+
+/// The same with Alembic's version table, and a second revision of which a script has made a part.
+fn with_version_table() -> VerifyPlan {
+    let table = VersionWriter {
+        table: "alembic_version".to_owned(),
+    };
+    let make = format!("{};", table.stamp(&["001".to_owned()]).join(";"));
+    let ahead = "CREATE TABLE flags (id integer);";
+    let rest = "CREATE TABLE marks (id integer); CREATE TABLE notes (id integer);";
+    let revision = |id: &str, sql: String| Revision {
+        id: id.to_owned(),
+        steps: steps_of_sql(&sql, true),
+    };
+    let stamp = "UPDATE alembic_version SET version_num = '002'";
+    VerifyPlan {
+        prelude: Vec::new(),
+        chain: vec![
+            revision("001", format!("CREATE TABLE users (id integer); {make}")),
+            revision("002", format!("{ahead} {rest} {stamp}")),
+        ],
+        scripts: vec![file("ahead.sql", ahead)],
+        version_query: Some("SELECT version_num FROM alembic_version".to_owned()),
+        version_table: Some(table),
+        chain_touches: Vec::new(),
+        ..plan(&format!("{ahead} {rest}").replace("TABLE", "TABLE IF NOT EXISTS"))
+    }
+}
+
+/// What is tampered with and put right is the database of the state beside it, and yet another state
+/// where a revision fails: then it is passed over.
+#[test]
+fn a_tampered_version_table_shares_its_neighbours_way_as_far_as_that_is_the_same() {
+    let plan = with_version_table();
+    let missing = VersionTable::Tampered {
+        name: "version table missing".to_owned(),
+        statements: vec!["DROP TABLE alembic_version".to_owned()],
+    };
+    let ways = [vec![], vec![0]];
+    let states = ways.into_iter().flat_map(|scripts| {
+        let right = StartState::new(1, scripts);
+        let version = missing.clone();
+        [right.clone(), StartState { version, ..right }]
+    });
+    let states: Vec<_> = [StartState::new(2, vec![])]
+        .into_iter()
+        .chain(states)
+        .collect();
+    let report = verify(&plan, &states, &VerifyOptions::default(), &|_, _| {}).expect("a server");
+    let found = report.states.iter();
+    let found: Vec<_> = found
+        .map(|one| {
+            let stamped = one.stamped.as_deref();
+            (one.verdict.word(), stamped, one.same_as.as_deref())
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("converges", None, None),
+            ("converges", None, Some("head")),
+            ("converges", Some("001"), Some("head")),
+            ("stuck", None, None),
+            ("converges", Some("001"), None),
+        ]
+    );
 }
 
 #[test]
