@@ -242,11 +242,7 @@ impl<'a> Checker<'a> {
     /// The rest of the chain. Where the version table was distrusted a revision may have run before, or
     /// scripts may have taken away what it needs: it is taken back as a whole, the table is put one
     /// further, and the consolidated migration completes what it made.
-    fn walk(
-        &self,
-        client: &mut Client,
-        departure: &Departure,
-    ) -> Result<Walk, DatabaseError> {
+    fn walk(&self, client: &mut Client, departure: &Departure) -> Result<Walk, DatabaseError> {
         if let (false, Some(whole)) = (
             departure.is_distrusted,
             self.migrator.rest(client, departure.revisions),

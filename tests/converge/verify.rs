@@ -2,8 +2,8 @@
 
 use fixfold::database::{Client, OnError, Step};
 use fixfold::verify::{
-    DataTouch, Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable, every_state,
-    VersionWriter, start_states, steps_of_sql, verify,
+    DataTouch, Revision, RunFile, StartState, VerifyOptions, VerifyPlan, VersionTable,
+    VersionWriter, every_state, start_states, steps_of_sql, verify,
 };
 
 fn file(name: &str, sql: &str) -> RunFile {
