@@ -89,7 +89,7 @@ impl Interpreter<'_> {
         };
         let root = known.type_path.as_deref().unwrap_or("?");
         Value::External(Rc::new(External {
-            path: Rc::from(format!("{root}.{name}")),
+            path: Rc::from([root, ".", name].concat()),
             type_path: None,
             receiver: Some(value.clone()),
             arguments: None,
@@ -174,11 +174,10 @@ impl Interpreter<'_> {
         name: &str,
         place: &Place,
     ) -> Value {
-        let root = match base {
-            Value::External(external) => self.root_of(external),
-            _ => "?".to_owned(),
+        let path = match base {
+            Value::External(external) => external.attribute_path(name),
+            _ => ["?.", name].concat(),
         };
-        let path = format!("{root}.{name}");
         let path = self.registry.canonical(&path);
         Value::External(Rc::new(External {
             type_path: self.registry.returns(&path).map(Rc::from),
@@ -228,18 +227,6 @@ impl Interpreter<'_> {
         }
     }
 
-    /// The dotted path that attributes of a library's value append to.
-    pub(crate) fn root_of(&self, external: &External) -> String {
-        if let Some(type_path) = &external.type_path {
-            return type_path.to_string();
-        }
-        let is_class = external.name().starts_with(char::is_uppercase);
-        if external.arguments.is_some() && !is_class {
-            return format!("{}()", external.path);
-        }
-        external.path.to_string()
-    }
-
     pub(crate) fn external_attribute(
         &mut self,
         external: &Rc<External>,
@@ -252,7 +239,7 @@ impl Interpreter<'_> {
         if let Some(value) = super::externals::attribute(external, name) {
             return value;
         }
-        let path = format!("{}.{name}", self.root_of(external));
+        let path = external.attribute_path(name);
         let is_plain = external.arguments.is_none()
             && external.receiver.is_none()
             && external.type_path.is_none();

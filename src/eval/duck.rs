@@ -100,6 +100,9 @@ pub(crate) fn class_asked(path: &str) -> Option<&str> {
 }
 
 fn class_before<'p>(path: &'p str, name: &str) -> Option<&'p str> {
+    if !path.contains(name) {
+        return None;
+    }
     let mut before = "";
     for segment in path.split('.') {
         if segment == name && before.starts_with(char::is_uppercase) {

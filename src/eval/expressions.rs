@@ -180,7 +180,7 @@ impl Interpreter<'_> {
             return value;
         }
         if super::builtin_names::is_builtin(name) {
-            let path = format!("builtins.{name}");
+            let path = ["builtins.", name].concat();
             return self.external_name(&path, &expression.place);
         }
         self.unknown(

@@ -48,6 +48,17 @@ impl External {
         &self.path[dot.map_or(0, |dot| dot + 1)..]
     }
 
+    /// The dotted path of an attribute.
+    pub(crate) fn attribute_path(&self, name: &str) -> String {
+        if let Some(type_path) = &self.type_path {
+            return [type_path, ".", name].concat();
+        }
+        let is_class = self.name().starts_with(char::is_uppercase);
+        let is_result = self.arguments.is_some() && !is_class;
+        let of_result = if is_result { "()." } else { "." };
+        [&self.path, of_result, name].concat()
+    }
+
     /// The object that the name was taken from, if that is a library's value too.
     pub fn receiver_external(&self) -> Option<&Rc<External>> {
         self.receiver.as_ref().and_then(Value::as_external)

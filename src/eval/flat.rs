@@ -59,7 +59,7 @@ impl<'t> Flat<'t> {
                 Piece::Known(fragment) => {
                     let from = range.start.saturating_sub(start).min(fragment.text.len());
                     let to = (range.end - start).min(fragment.text.len());
-                    part.push(Piece::Known(self.cut(index, fragment, from..to)));
+                    part.push(self.cut(index, fragment, from..to));
                 }
                 hole if start >= range.start => part.push(hole.clone()),
                 Piece::Hole(_) => {}
@@ -68,11 +68,9 @@ impl<'t> Flat<'t> {
         part
     }
 
-    fn cut(&self, piece: usize, fragment: &Fragment, range: Range<usize>) -> Fragment {
-        Fragment {
-            origin: self.place_in(piece, fragment, range.start),
-            text: fragment.text[range].to_owned(),
-        }
+    fn cut(&self, piece: usize, fragment: &Fragment, range: Range<usize>) -> Piece {
+        let origin = self.place_in(piece, fragment, range.start);
+        Piece::known(&fragment.text[range], origin)
     }
 
     fn place_in(&self, piece: usize, fragment: &Fragment, from: usize) -> Option<Place> {

@@ -1,6 +1,6 @@
 //! Values as text: f-strings, `str()`, `%`, `str.format` and format specifications.
 
-use crate::model::{Hole, Piece, Place, Template};
+use crate::model::{Piece, Place, Template};
 use crate::python::tree::{Expression, StringPart};
 
 use super::flow::{Evaluated, Frame, Interrupt};
@@ -391,9 +391,5 @@ fn digits(characters: &[char], at: &mut usize) -> Option<Option<usize>> {
 
 /// A hole with a label of its own.
 pub(crate) fn labelled_hole(label: &str, reason: &str, place: &Place) -> Piece {
-    Piece::Hole(Hole {
-        label: label.to_owned(),
-        reason: reason.to_owned(),
-        origin: Some(place.clone()),
-    })
+    Piece::hole(label.to_owned(), reason.to_owned(), Some(place.clone()))
 }

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::model::{Guard, QuickMap};
+use crate::model::Guard;
 
 use super::conditions::{Conditions, OfPath};
 use super::containers::is_equal_key;
@@ -142,8 +142,8 @@ fn one_of_many(values: impl IntoIterator<Item = Value>, source: Source, limit: u
 #[derive(Default)]
 pub(crate) struct Different {
     values: Vec<Value>,
-    /// Where the values of each mark stand.
-    by_mark: QuickMap<usize, Vec<usize>>,
+    /// Of each value.
+    marks: Vec<usize>,
 }
 
 impl Different {
@@ -155,14 +155,13 @@ impl Different {
     }
 
     pub(crate) fn has(&self, value: &Value) -> bool {
-        let alike = self.by_mark.get(&mark(value));
-        let mut alike = alike.into_iter().flatten();
-        alike.any(|index| is_same(&self.values[*index], value))
+        let of_value = mark(value);
+        let mut known = self.marks.iter().zip(&self.values);
+        known.any(|(mark, known)| *mark == of_value && is_same(known, value))
     }
 
     fn push(&mut self, value: &Value) {
-        let alike = self.by_mark.entry(mark(value)).or_default();
-        alike.push(self.values.len());
+        self.marks.push(mark(value));
         self.values.push(value.clone());
     }
 
@@ -174,6 +173,9 @@ impl Different {
 
     /// Are there as many of its kind already as tell anything?
     fn has_enough_like(&self, value: &Value) -> bool {
+        if self.values.len() < MOST_OF_A_KIND {
+            return false;
+        }
         let of_its_kind = self
             .values
             .iter()

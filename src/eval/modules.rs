@@ -371,6 +371,6 @@ fn join_dotted(left: &str, right: &str) -> String {
     if left.is_empty() {
         right.to_owned()
     } else {
-        format!("{left}.{right}")
+        [left, ".", right].concat()
     }
 }

@@ -56,10 +56,7 @@ impl Interpreter<'_> {
     fn called_path(&self, callee: &Rc<External>) -> Rc<str> {
         match &callee.arguments {
             None => callee.path.clone(),
-            Some(_) => {
-                let root = self.root_of(callee);
-                Rc::from(format!("{root}.__call__"))
-            }
+            Some(_) => Rc::from(callee.attribute_path("__call__")),
         }
     }
 
@@ -331,7 +328,7 @@ impl Interpreter<'_> {
         target: &crate::python::tree::Expression,
     ) -> Result<(), Interrupt> {
         let path: Rc<str> = match object {
-            Value::External(external) => Rc::from(format!("{}.{name}", self.root_of(external))),
+            Value::External(external) => Rc::from(external.attribute_path(name)),
             Value::Unknown(_) => Rc::from(format!("?.{name}")),
             Value::Instance(_) => Rc::from(format!("instance.{name}")),
             _ => return Ok(()),

@@ -2,7 +2,7 @@
 //!
 //! Tests answer `None` where a hole leaves the answer open.
 
-use crate::model::{Fragment, Piece, Template};
+use crate::model::{Piece, Template};
 
 use super::flat::{Flat, HOLE};
 
@@ -179,10 +179,7 @@ pub(crate) fn map_known(template: &Template, change: impl Fn(&str) -> String) ->
     let mut whole = Template::default();
     for piece in template.pieces() {
         whole.push(match piece {
-            Piece::Known(fragment) => Piece::Known(Fragment {
-                text: change(&fragment.text),
-                origin: fragment.origin.clone(),
-            }),
+            Piece::Known(fragment) => Piece::known(change(&fragment.text), fragment.origin.clone()),
             hole => hole.clone(),
         });
     }

@@ -27,9 +27,9 @@ impl Place {
     /// The place that lies `text` further on, if `text` stands in the file as it is.
     pub fn after(&self, text: &str) -> Self {
         let mut place = self.clone();
-        match text.rfind('\n') {
+        match memchr::memrchr(b'\n', text.as_bytes()) {
             Some(last) => {
-                place.line += text.matches('\n').count() as u32;
+                place.line += memchr::memchr_iter(b'\n', text.as_bytes()).count() as u32;
                 place.column = text[last + 1..].chars().count() as u32 + 1;
             }
             None => place.column += text.chars().count() as u32,

@@ -23,6 +23,20 @@ impl QuickHasher {
     }
 }
 
+/// The bytes that are left over as one word, those before them with them where there are any: of two
+/// texts as long as each other that differ there, different words.
+fn end_word(bytes: &[u8], rest: &[u8]) -> u64 {
+    if let Some(last) = bytes.last_chunk() {
+        return u64::from_le_bytes(*last);
+    }
+    if let (Some(first), Some(last)) = (rest.first_chunk(), rest.last_chunk()) {
+        let (first, last) = (u32::from_le_bytes(*first), u32::from_le_bytes(*last));
+        return u64::from(first) | u64::from(last) << 32;
+    }
+    rest.iter()
+        .fold(0, |word, byte| word << 8 | u64::from(*byte))
+}
+
 impl Hasher for QuickHasher {
     fn write(&mut self, bytes: &[u8]) {
         let (words, rest) = bytes.as_chunks::<8>();
@@ -30,9 +44,7 @@ impl Hasher for QuickHasher {
             self.add(u64::from_le_bytes(*word));
         }
         if !rest.is_empty() {
-            let mut word = [0; 8];
-            word[..rest.len()].copy_from_slice(rest);
-            self.add(u64::from_le_bytes(word));
+            self.add(end_word(bytes, rest));
         }
     }
 

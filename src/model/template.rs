@@ -1,5 +1,7 @@
 //! Text that a script builds: the pieces that are known, and holes where they are not.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::Place;
@@ -23,13 +25,31 @@ pub struct Hole {
     pub origin: Option<Place>,
 }
 
+/// Texts that are built of others, as most are, share their pieces.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Piece {
-    Known(Fragment),
-    Hole(Hole),
+    Known(Arc<Fragment>),
+    Hole(Arc<Hole>),
 }
 
 impl Piece {
+    pub fn known(text: impl Into<String>, origin: Option<Place>) -> Self {
+        let text = text.into();
+        Self::Known(Arc::new(Fragment { text, origin }))
+    }
+
+    pub fn hole(
+        label: impl Into<String>,
+        reason: impl Into<String>,
+        origin: Option<Place>,
+    ) -> Self {
+        Self::Hole(Arc::new(Hole {
+            label: label.into(),
+            reason: reason.into(),
+            origin,
+        }))
+    }
+
     /// The bytes that it takes up where it is shown.
     fn width(&self) -> usize {
         match self {
@@ -49,20 +69,14 @@ impl Template {
     /// Text whose place is unknown or of no interest.
     pub fn from_text(text: impl Into<String>) -> Self {
         let mut template = Self::default();
-        template.push(Piece::Known(Fragment {
-            text: text.into(),
-            origin: None,
-        }));
+        template.push(Piece::known(text, None));
         template
     }
 
     /// Text that stands at `origin` as it is (a whole file, a plain literal).
     pub fn from_source(text: impl Into<String>, origin: Place) -> Self {
         let mut template = Self::default();
-        template.push(Piece::Known(Fragment {
-            text: text.into(),
-            origin: Some(origin),
-        }));
+        template.push(Piece::known(text, Some(origin)));
         template
     }
 
@@ -72,11 +86,7 @@ impl Template {
         origin: Option<Place>,
     ) -> Self {
         Self {
-            pieces: vec![Piece::Hole(Hole {
-                label: label.into(),
-                reason: reason.into(),
-                origin,
-            })],
+            pieces: vec![Piece::hole(label, reason, origin)],
         }
     }
 
@@ -114,7 +124,7 @@ impl Template {
 
     pub fn holes(&self) -> impl Iterator<Item = &Hole> {
         self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Hole(hole) => Some(hole),
+            Piece::Hole(hole) => Some(&**hole),
             Piece::Known(_) => None,
         })
     }

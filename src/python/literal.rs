@@ -2,6 +2,8 @@
 //!
 //! Rules: Python language reference, 2.4.1 "String and Bytes literals" and 2.4.3 "f-strings".
 
+use std::sync::Arc;
+
 use crate::model::Fragment;
 
 use super::lowering::Lowering;
@@ -25,7 +27,7 @@ pub(super) fn decode_literal(
 ) {
     let source = lowering.source.get(start..end).unwrap_or_default();
     let mut fragment_start = 0;
-    let mut text = String::new();
+    let mut text = String::with_capacity(source.len());
     let mut at = 0;
     while let Some(found) = next_special(&source[at..], style) {
         text.push_str(&source[at..at + found]);
@@ -55,25 +57,21 @@ pub(super) fn adopt_value(
         if let StringPart::Literal(fragment) = part {
             rest = match rest.strip_prefix(fragment.text.as_str()) {
                 Some(after) => after,
-                None => adopt_characters(fragment, rest),
+                None => adopt_characters(Arc::make_mut(fragment), rest),
             };
         }
     }
-    let length = |text: &str| text.chars().count();
     let n_read: usize = parts
         .iter()
         .map(|part| match part {
-            StringPart::Literal(fragment) => length(&fragment.text),
+            StringPart::Literal(fragment) => fragment.text.len(),
             StringPart::Field { .. } => 0,
         })
         .sum();
-    if rest.is_empty() && n_read == length(&value) {
+    if rest.is_empty() && n_read == value.len() {
         return parts;
     }
-    vec![StringPart::Literal(Fragment {
-        text: value,
-        origin: Some(lowering.place(start)),
-    })]
+    vec![StringPart::literal(value, Some(lowering.place(start)))]
 }
 
 fn adopt_characters<'v>(fragment: &mut Fragment, value: &'v str) -> &'v str {
@@ -88,19 +86,21 @@ fn adopt_characters<'v>(fragment: &mut Fragment, value: &'v str) -> &'v str {
 
 fn push(lowering: &Lowering<'_>, start: usize, text: &mut String, parts: &mut Vec<StringPart>) {
     if !text.is_empty() {
-        parts.push(StringPart::Literal(Fragment {
-            text: std::mem::take(text),
-            origin: Some(lowering.place(start)),
-        }));
+        parts.push(StringPart::literal(
+            std::mem::take(text),
+            Some(lowering.place(start)),
+        ));
     }
 }
 
 fn next_special(source: &str, style: LiteralStyle) -> Option<usize> {
-    source.bytes().position(|byte| match byte {
-        b'\\' => !style.is_raw,
-        b'{' | b'}' => style.has_fields,
-        _ => false,
-    })
+    let bytes = source.as_bytes();
+    match (style.is_raw, style.has_fields) {
+        (false, true) => memchr::memchr3(b'\\', b'{', b'}', bytes),
+        (false, false) => memchr::memchr(b'\\', bytes),
+        (true, true) => memchr::memchr2(b'{', b'}', bytes),
+        (true, false) => None,
+    }
 }
 
 struct Special {

@@ -197,12 +197,10 @@ impl<'a> Lowering<'a> {
 
 /// Does the text stand on one line, with single blanks?
 fn is_folded(text: &str) -> bool {
-    let mut last = 0;
-    text.bytes().all(|byte| {
-        let is_folded = byte != b'\n' && byte != b'\t' && (byte != b' ' || last != b' ');
-        last = byte;
-        is_folded
-    })
+    let bytes = text.as_bytes();
+    let mut blanks = memchr::memchr_iter(b' ', bytes);
+    memchr::memchr2(b'\n', b'\t', bytes).is_none()
+        && !blanks.any(|at| bytes.get(at + 1) == Some(&b' '))
 }
 
 /// The text of a body's first statement, if that is a plain string.

@@ -48,10 +48,7 @@ impl Default for Scan {
 
 impl Scan {
     fn start_line(&mut self, bytes: &[u8], at: usize) -> usize {
-        let blanks = bytes[at..]
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t' | b'\x0c'));
-        let column = blanks.count();
+        let column = run_of(Class::Blank, bytes, at);
         let word = &bytes[at + column..];
         self.at_line_start = false;
         if !matches!(word.first(), None | Some(b'\n' | b'#')) {
@@ -92,93 +89,153 @@ impl Scan {
     }
 
     fn step(&mut self, bytes: &[u8], at: usize) -> usize {
-        let is_blank = matches!(bytes[at], b' ' | b'\t' | b'\r' | b'\n' | b'\\' | b'#');
+        let class = CLASSES[usize::from(bytes[at])];
         let was_string = self.after_string;
-        self.after_string = was_string && is_blank;
-        match bytes[at] {
-            b' ' | b'\t' | b'\r' | b'\x0c' => at + 1,
-            b'\\' => at + 2,
-            b'#' => skip_until(bytes, at, b'\n'),
-            b'\n' => {
+        self.after_string = was_string && class.is_between_strings();
+        match class {
+            Class::Blank => at + run_of(Class::Blank, bytes, at),
+            Class::Backslash => at + 2,
+            Class::Comment => skip_until(bytes, at, b'\n'),
+            Class::LineEnd => {
                 if self.counters.len() == 1 {
                     self.separate();
                     self.at_line_start = true;
                 }
                 at + 1
             }
-            b',' | b';' => {
+            Class::Separator => {
                 self.separate();
                 at + 1
             }
-            b'(' | b'[' | b'{' => {
+            Class::Opening => {
                 self.count();
                 self.counters.push(0);
                 at + 1
             }
-            b')' | b']' | b'}' => {
+            Class::Closing => {
                 self.separate();
                 if self.counters.len() > 1 {
                     self.counters.pop();
                 }
                 at + 1
             }
-            quote @ (b'"' | b'\'') => {
+            Class::Quote => {
                 if !was_string {
                     self.count();
                 }
                 self.after_string = true;
-                let end = skip_string(bytes, at, quote);
-                if at > 0 && matches!(bytes[at - 1], b'f' | b'F' | b't' | b'T' | b'r' | b'R') {
-                    let fields = longest_field(&bytes[at..end.min(bytes.len())]);
-                    self.deepest = self.deepest.max(self.sum + self.block_sum + fields);
-                }
-                end
+                self.string(bytes, at)
             }
-            byte if is_word(byte) => {
+            Class::Word => {
                 self.count();
-                let length = bytes[at..]
-                    .iter()
-                    .take_while(|&&byte| is_word(byte))
-                    .count();
-                at + length
+                at + run_of(Class::Word, bytes, at)
             }
-            _ => {
+            Class::Operator => {
                 self.count();
                 at + 1
             }
         }
     }
+
+    fn string(&mut self, bytes: &[u8], at: usize) -> usize {
+        let end = skip_string(bytes, at, bytes[at]);
+        if at > 0 && matches!(bytes[at - 1], b'f' | b'F' | b't' | b'T' | b'r' | b'R') {
+            let fields = longest_field(&bytes[at..end.min(bytes.len())]);
+            self.deepest = self.deepest.max(self.sum + self.block_sum + fields);
+        }
+        end
+    }
+}
+
+/// What a byte is to the scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Blank,
+    LineEnd,
+    Backslash,
+    Comment,
+    /// `,` and `;`.
+    Separator,
+    Opening,
+    Closing,
+    Quote,
+    Word,
+    Operator,
+}
+
+impl Class {
+    /// What may stand between the literals of an implicit concatenation.
+    fn is_between_strings(self) -> bool {
+        matches!(
+            self,
+            Self::Blank | Self::LineEnd | Self::Backslash | Self::Comment
+        )
+    }
+
+    const fn of(byte: u8) -> Self {
+        match byte {
+            b' ' | b'\t' | b'\r' | b'\x0c' => Self::Blank,
+            b'\n' => Self::LineEnd,
+            b'\\' => Self::Backslash,
+            b'#' => Self::Comment,
+            b',' | b';' => Self::Separator,
+            b'(' | b'[' | b'{' => Self::Opening,
+            b')' | b']' | b'}' => Self::Closing,
+            b'"' | b'\'' => Self::Quote,
+            b'_' | b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | 0x80.. => Self::Word,
+            _ => Self::Operator,
+        }
+    }
+}
+
+/// Each byte's class: every byte of every file is looked up.
+static CLASSES: [Class; 256] = {
+    let mut classes = [Class::Operator; 256];
+    let mut byte = 0;
+    while byte < classes.len() {
+        classes[byte] = Class::of(byte as u8);
+        byte += 1;
+    }
+    classes
+};
+
+/// How many bytes of a class stand from `at` on.
+fn run_of(class: Class, bytes: &[u8], at: usize) -> usize {
+    let rest = &bytes[at..];
+    let end = rest
+        .iter()
+        .position(|&byte| CLASSES[usize::from(byte)] != class);
+    end.unwrap_or(rest.len())
 }
 
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    CLASSES[usize::from(byte)] == Class::Word
 }
 
 fn skip_until(bytes: &[u8], at: usize, end: u8) -> usize {
     let rest = &bytes[at..];
-    at + rest
-        .iter()
-        .position(|&byte| byte == end)
-        .unwrap_or(rest.len())
+    at + memchr::memchr(end, rest).unwrap_or(rest.len())
 }
 
 /// Past the closing quote; a single-quoted string also ends with its line.
 fn skip_string(bytes: &[u8], start: usize, quote: u8) -> usize {
     let is_triple = bytes[start..].starts_with(&[quote; 3]);
     let width = if is_triple { 3 } else { 1 };
+    let line_end = if is_triple { quote } else { b'\n' };
     let mut at = start + width;
-    while at < bytes.len() {
+    while let Some(found) = bytes
+        .get(at..)
+        .and_then(|rest| memchr::memchr3(quote, b'\\', line_end, rest))
+    {
+        at += found;
         match bytes[at] {
-            b'\\' => at += 1,
-            b'\n' if !is_triple => return at,
-            byte if byte == quote && (!is_triple || bytes[at..].starts_with(&[quote; 3])) => {
-                return at + width;
-            }
-            _ => {}
+            b'\\' => at += 2,
+            b'\n' => return at,
+            _ if !is_triple || bytes[at..].starts_with(&[quote; 3]) => return at + width,
+            _ => at += 1,
         }
-        at += 1;
     }
-    at
+    at.max(bytes.len())
 }
 
 /// Operators and brackets in the longest `{...}` of an f-string.

@@ -161,22 +161,21 @@ fn next_code(bytes: &[u8], at: usize) -> Option<(usize, usize)> {
 
 fn line_end(bytes: &[u8], at: usize) -> usize {
     let rest = &bytes[at..];
-    at + rest
-        .iter()
-        .position(|byte| *byte == b'\n')
-        .unwrap_or(rest.len())
+    at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
 /// Behind the closing quote; `None` where there is none.
 fn string_end(bytes: &[u8], start: usize, quote: u8) -> Option<usize> {
     let is_triple = bytes[start..].starts_with(&[quote; 3]);
+    let line_end = if is_triple { quote } else { b'\n' };
     let mut at = start + if is_triple { 3 } else { 1 };
     loop {
-        match *bytes.get(at)? {
+        at += memchr::memchr3(quote, b'\\', line_end, bytes.get(at..)?)?;
+        match bytes[at] {
             b'\\' => at += 2,
-            b'\n' if !is_triple => return None,
-            byte if byte == quote && !is_triple => return Some(at + 1),
-            byte if byte == quote && bytes[at..].starts_with(&[quote; 3]) => return Some(at + 3),
+            b'\n' => return None,
+            _ if !is_triple => return Some(at + 1),
+            _ if bytes[at..].starts_with(&[quote; 3]) => return Some(at + 3),
             _ => at += 1,
         }
     }

@@ -5,6 +5,9 @@ use std::sync::Arc;
 
 use crate::model::Place;
 
+/// In bytes; shorter than most, so that the index seldom grows while it is made.
+const USUAL_LINE_LENGTH: usize = 24;
+
 /// Looks places up in one text. Columns count characters, so the bytes that multi-byte characters
 /// add are kept as running sums; a lookup is two binary searches however long a line is.
 #[derive(Debug)]
@@ -17,10 +20,12 @@ pub(super) struct LineIndex {
 
 impl LineIndex {
     pub(super) fn new(file: &Arc<str>, text: &str) -> Self {
-        let breaks = memchr::memchr_iter(b'\n', text.as_bytes());
+        let mut line_starts = Vec::with_capacity(1 + text.len() / USUAL_LINE_LENGTH);
+        line_starts.push(0);
+        line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
         Self {
             file: file.clone(),
-            line_starts: std::iter::once(0).chain(breaks.map(|at| at + 1)).collect(),
+            line_starts,
             wide: wide_characters(text),
         }
     }
@@ -56,7 +61,10 @@ impl LineIndex {
 
     fn place_on(&self, line: usize, offset: usize) -> Place {
         let start = self.line_starts[line - 1];
-        let extra = self.extra_bytes(offset) - self.extra_bytes(start);
+        let extra = match self.wide.is_empty() {
+            true => 0,
+            false => self.extra_bytes(offset) - self.extra_bytes(start),
+        };
         let column = (offset - start).saturating_sub(extra) + 1;
         Place {
             file: self.file.clone(),

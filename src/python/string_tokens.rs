@@ -79,13 +79,16 @@ fn read_token(source: &str, start: usize, end: usize) -> (StringToken, usize) {
 }
 
 fn closing_quote(bytes: &[u8], mut at: usize, end: usize, quote: u8, width: usize) -> usize {
-    while at < end {
-        if bytes[at] == b'\\' {
-            at += 2;
-        } else if at + width <= end && bytes[at..at + width].iter().all(|&byte| byte == quote) {
-            return at;
-        } else {
-            at += 1;
+    let is_closed = |at: usize| bytes[at..end].starts_with(&[quote; 3][..width]);
+    while let Some(found) = bytes
+        .get(at..end)
+        .and_then(|rest| memchr::memchr2(quote, b'\\', rest))
+    {
+        at += found;
+        match bytes[at] {
+            b'\\' => at += 2,
+            _ if is_closed(at) => return at,
+            _ => at += 1,
         }
     }
     end

@@ -273,7 +273,7 @@ pub enum ExpressionKind {
 /// A part of a string. Literal fragments keep the promise of [`Fragment`].
 #[derive(Debug, Clone)]
 pub enum StringPart {
-    Literal(Fragment),
+    Literal(Arc<Fragment>),
     Field {
         value: Box<Expression>,
         /// `s`, `r` or `a` after `!`.
@@ -281,6 +281,13 @@ pub enum StringPart {
         /// The parts after `:`; empty where there is none.
         format_spec: Vec<StringPart>,
     },
+}
+
+impl StringPart {
+    pub(super) fn literal(text: impl Into<String>, origin: Option<Place>) -> Self {
+        let text = text.into();
+        Self::Literal(Arc::new(Fragment { text, origin }))
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -91,10 +91,10 @@ impl Registry {
         if let Some(found) = look_up(path) {
             return Some(found);
         }
-        let (mut owner, name) = path.rsplit_once('.')?;
+        let (mut owner, name) = owner_and_name(path)?;
         for _ in 0..8 {
             owner = self.types.bases.get(owner)?;
-            if let Some(found) = look_up(&format!("{owner}.{name}")) {
+            if let Some(found) = look_up(&[owner, ".", name].concat()) {
                 return Some(found);
             }
         }
@@ -129,7 +129,7 @@ impl Registry {
     }
 
     fn rewritten(&self, path: &str) -> Option<String> {
-        let root = path.split('.').next()?;
+        let root = root(path);
         if !self.types.rewritten_roots.contains(root) {
             return None;
         }
@@ -140,7 +140,7 @@ impl Registry {
                 let next = format!("{target}{}", &path[end..]);
                 return (next != path).then_some(next);
             }
-            end = prefix.rfind('.')?;
+            end = last_dot(prefix)?;
         }
     }
 
@@ -153,7 +153,7 @@ impl Registry {
 
     /// The type of an attribute that is not called: names of classes are themselves no instances.
     pub fn type_of_name(&self, path: &str) -> Option<&str> {
-        let name = path.rsplit('.').next()?;
+        let name = last_name(path);
         let returned = self.returns(path)?;
         // Attributes that are objects are listed beside calls; a function's name is not its result.
         self.types.objects.contains(name).then_some(returned)
@@ -191,7 +191,7 @@ impl Registry {
     }
 
     pub fn wants_values(&self, path: &str) -> bool {
-        let root = path.split('.').next().unwrap_or(path);
+        let root = root(path);
         self.types.wants_values.contains(root)
     }
 
@@ -232,7 +232,7 @@ impl Registry {
             if let Some(kind) = self.answers.get(prefix) {
                 return Some(*kind);
             }
-            end = prefix.rfind('.')?;
+            end = last_dot(prefix)?;
         }
     }
 
@@ -257,7 +257,7 @@ impl Registry {
 
     /// The sink that setting an attribute is: `*.autocommit`.
     pub fn attribute_sink(&self, path: &str) -> Option<&Arc<Sink>> {
-        let name = path.rsplit('.').next()?;
+        let name = last_name(path);
         self.transaction.attributes.get(&format!("*.{name}"))
     }
 
@@ -286,6 +286,24 @@ impl Registry {
         names.dedup();
         names
     }
+}
+
+fn last_dot(path: &str) -> Option<usize> {
+    memchr::memrchr(b'.', path.as_bytes())
+}
+
+fn owner_and_name(path: &str) -> Option<(&str, &str)> {
+    last_dot(path).map(|dot| (&path[..dot], &path[dot + 1..]))
+}
+
+fn last_name(path: &str) -> &str {
+    owner_and_name(path).map_or(path, |(_, name)| name)
+}
+
+/// Up to the first dot.
+fn root(path: &str) -> &str {
+    let dot = memchr::memchr(b'.', path.as_bytes());
+    dot.map_or(path, |dot| &path[..dot])
 }
 
 #[cfg(test)]

@@ -81,10 +81,7 @@ fn write_fragment(
 }
 
 fn push(written: &mut Template, text: &str, origin: Option<Place>) {
-    written.push(Piece::Known(Fragment {
-        text: text.to_owned(),
-        origin,
-    }));
+    written.push(Piece::known(text.to_owned(), origin));
 }
 
 /// A placeholder's length and value; no value: a doubled percent sign.

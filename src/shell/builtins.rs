@@ -305,13 +305,13 @@ fn printf_fragment<'v>(
     let source = &fragment.text;
     let mut start = 0;
     let add = |from: usize, to: usize, text: &mut Template| {
-        text.push(Piece::Known(Fragment {
-            text: source[from..to].to_owned(),
-            origin: fragment
+        text.push(Piece::known(
+            source[from..to].to_owned(),
+            fragment
                 .origin
                 .as_ref()
                 .map(|origin| origin.after(&source[..from])),
-        }));
+        ));
     };
     for (at, _) in source.match_indices(['%', '\\']) {
         if at < start {

@@ -1,10 +1,12 @@
 //! Words to texts: variables, command output, splitting, patterns of file names.
 
+use std::sync::Arc;
+
 use super::run::Interpreter;
 use super::state::{State, Value, unknown};
 use super::tree::{Parameter, ParameterOperation, Part, Word};
 use super::words::index_text;
-use crate::model::{Fragment, Piece, Place, Template};
+use crate::model::{Piece, Place, Template};
 
 /// A field while it is built.
 #[derive(Default)]
@@ -311,10 +313,7 @@ impl Interpreter<'_> {
         };
         let mut template = Template::default();
         match changed {
-            Some(text) => template.push(Piece::Known(Fragment {
-                text,
-                origin: item.origin().cloned(),
-            })),
+            Some(text) => template.push(Piece::known(text, item.origin().cloned())),
             None => return unknown(&text, "changed by the shell", place),
         }
         template
@@ -423,7 +422,9 @@ fn trim_end(text: &Template) -> Template {
     let mut pieces = text.pieces().to_vec();
     while let Some(Piece::Known(fragment)) = pieces.last_mut() {
         let kept = fragment.text.trim_end_matches(['\n', '\r']).len();
-        fragment.text.truncate(kept);
+        if kept < fragment.text.len() {
+            Arc::make_mut(fragment).text.truncate(kept);
+        }
         if kept > 0 {
             break;
         }

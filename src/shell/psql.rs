@@ -235,14 +235,14 @@ fn short_options<'w>(
 
 /// What follows a prefix of known text.
 fn after(word: &Template, prefix: &str) -> Option<Template> {
-    let mut pieces = word.pieces().to_vec();
-    let crate::model::Piece::Known(first) = pieces.first_mut()? else {
+    let (first, others) = word.pieces().split_first()?;
+    let crate::model::Piece::Known(first) = first else {
         return None;
     };
-    let rest = first.text.strip_prefix(prefix)?.to_owned();
-    first.origin = first.origin.as_ref().map(|origin| origin.after(prefix));
-    first.text = rest;
+    let rest = first.text.strip_prefix(prefix)?;
+    let origin = first.origin.as_ref().map(|origin| origin.after(prefix));
     let mut template = Template::default();
-    pieces.into_iter().for_each(|piece| template.push(piece));
+    template.push(crate::model::Piece::known(rest, origin));
+    others.iter().for_each(|piece| template.push(piece.clone()));
     Some(template)
 }

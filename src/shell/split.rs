@@ -48,7 +48,7 @@ fn split_fragment(
                 .as_ref()
                 .map(|origin| origin.after(&text[..from]));
             let text = text[from..to].to_owned();
-            push(parts, is_open, Piece::Known(Fragment { text, origin }));
+            push(parts, is_open, Piece::known(text, origin));
         }
     };
     for (at, letter) in text.char_indices() {

@@ -1,6 +1,8 @@
 //! A template as one text to parse: holes stand in it as a letter of their own, and every offset
 //! knows where it comes from.
 
+use std::sync::Arc;
+
 use crate::model::{Fragment, Hole, Piece, Place, Template};
 
 /// Stands for a hole. A private letter: no script holds it.
@@ -11,7 +13,7 @@ pub(super) struct Text {
     /// Start offsets and where they stand, in order; one for each line at least.
     origins: Vec<(usize, Option<Place>)>,
     /// Offsets of the holes' letters.
-    holes: Vec<(usize, Hole)>,
+    holes: Vec<(usize, Arc<Hole>)>,
 }
 
 impl Text {
@@ -51,7 +53,7 @@ impl Text {
     }
 
     /// The hole whose letter stands at `offset`.
-    pub(super) fn hole(&self, offset: usize) -> Option<&Hole> {
+    pub(super) fn hole(&self, offset: usize) -> Option<&Arc<Hole>> {
         let found = self
             .holes
             .binary_search_by_key(&offset, |(at, _)| *at)
@@ -74,10 +76,10 @@ impl Text {
                 .find(HOLE)
                 .map_or(end, |found| at + found);
             if at < next_hole {
-                template.push(Piece::Known(Fragment {
-                    text: self.text[at..next_hole].to_owned(),
-                    origin: self.place(at),
-                }));
+                template.push(Piece::known(
+                    self.text[at..next_hole].to_owned(),
+                    self.place(at),
+                ));
             }
             if next_hole < end {
                 if let Some(hole) = self.hole(next_hole) {

@@ -3,7 +3,7 @@
 use super::parser::Parser;
 use super::text::HOLE;
 use super::tree::{AssignedValue, Assignment, Parameter, ParameterOperation, Part, Word};
-use crate::model::{Fragment, Piece, Template};
+use crate::model::{Piece, Template};
 
 impl Parser<'_> {
     /// The word that stands here; `None` at a blank, a line's end or an operator.
@@ -106,10 +106,7 @@ impl Parser<'_> {
                         Some('r') => "\r".to_owned(),
                         other => other.map(String::from).unwrap_or_default(),
                     };
-                    template.push(Piece::Known(Fragment {
-                        text,
-                        origin: place,
-                    }));
+                    template.push(Piece::known(text, place));
                     start = self.at;
                 }
                 _ => self.skip_letter(),

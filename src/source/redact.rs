@@ -64,8 +64,8 @@ fn in_line(line: &str, unquoted: bool) -> impl Iterator<Item = Secret> + '_ {
     // Most patterns do not match, and to say so is much cheaper than to look for their groups.
     PATTERNS
         .iter()
-        .filter(|pattern| pattern.regex.is_match(line))
         .filter(move |pattern| unquoted || !pattern.only_unquoted)
+        .filter(|pattern| pattern.can_match(line) && pattern.regex.is_match(line))
         .flat_map(move |pattern| {
             pattern.regex.captures_iter(line).flat_map(move |captures| {
                 let value = captures.iter().skip(1).flatten().next();

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use crate::model::{Dialect, Fragment, Piece, Place, Template};
+use crate::model::{Dialect, Piece, Place, Template};
 
 use super::{canonical, looks_like_sql, read, read_expression, split};
 
@@ -82,10 +82,10 @@ fn template(pieces: &[usize], hole: usize) -> Template {
         if index == hole {
             template.append(&Template::hole("row[0]", "read at run time", None));
         }
-        template.push(Piece::Known(Fragment {
-            text: PIECES[piece % PIECES.len()].to_owned(),
-            origin: Some(Place::new("a.sql", 1, 1)),
-        }));
+        template.push(Piece::known(
+            PIECES[piece % PIECES.len()].to_owned(),
+            Some(Place::new("a.sql", 1, 1)),
+        ));
     }
     template
 }

@@ -281,11 +281,12 @@ impl Parts {
 fn unescaped(text: Template) -> Template {
     let mut plain = Template::default();
     for piece in text.pieces() {
-        let mut piece = piece.clone();
-        if let Piece::Known(fragment) = &mut piece {
-            fragment.text = fragment.text.replace("\\:", ":");
-        }
-        plain.push(piece);
+        plain.push(match piece {
+            Piece::Known(fragment) => {
+                Piece::known(fragment.text.replace("\\:", ":"), fragment.origin.clone())
+            }
+            Piece::Hole(_) => piece.clone(),
+        });
     }
     plain
 }

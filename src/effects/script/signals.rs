@@ -62,7 +62,7 @@ impl<'t> Visitor<'t> for ChangingText {
 /// The first words of the first statement that changes something, at the start of a line or, in
 /// source that is written out, of a literal.
 fn change_in(text: &str, goes_on: bool) -> Option<String> {
-    let starts = text.match_indices(['\n', '"', '\'']).map(|(at, _)| at + 1);
+    let starts = memchr::memchr3_iter(b'\n', b'"', b'\'', text.as_bytes()).map(|at| at + 1);
     let mut starts = std::iter::once(0).chain(starts);
     let start = starts.find(|start| begins_change(&text[*start..], goes_on))?;
     let words: Vec<&str> = text[start..].split_whitespace().take(4).collect();
@@ -73,12 +73,20 @@ const FIRST_WORDS: &[&str] = &[
     "update", "insert", "delete", "truncate", "alter", "create", "drop", "grant", "revoke",
 ];
 
+/// Most texts are told by it.
+fn is_first_letter(letter: u8) -> bool {
+    let is_first = |word: &&str| word.as_bytes()[0] == letter.to_ascii_lowercase();
+    FIRST_WORDS.iter().any(is_first)
+}
+
 /// The words that make it a statement and not a sentence: `UPDATE users SET`, `INSERT INTO`.
 /// `goes_on`: a hole comes after the text.
 fn begins_change(text: &str, goes_on: bool) -> bool {
-    let Some(first) = text.split_whitespace().next() else {
+    let text = text.trim_start();
+    if !text.bytes().next().is_some_and(is_first_letter) {
         return false;
-    };
+    }
+    let first = text.split_whitespace().next().unwrap_or_default();
     let is_first = |word: &&str| word.eq_ignore_ascii_case(first);
     if !FIRST_WORDS.iter().any(is_first) {
         return false;

@@ -66,10 +66,7 @@ fn bind_fragment(
 /// A piece of the text; `\:` stands for a colon.
 fn known(text: &str, origin: &Option<Place>) -> Template {
     let origin = origin.clone().filter(|_| !text.contains("\\:"));
-    single(Piece::Known(Fragment {
-        text: text.replace("\\:", ":"),
-        origin,
-    }))
+    single(Piece::known(text.replace("\\:", ":"), origin))
 }
 
 fn single(piece: Piece) -> Template {

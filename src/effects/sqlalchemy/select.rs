@@ -188,10 +188,7 @@ fn trimmed(condition: &Template) -> Template {
         .fold(Template::default(), |mut kept, piece| {
             let piece = match piece {
                 crate::model::Piece::Known(fragment) if first => {
-                    crate::model::Piece::Known(crate::model::Fragment {
-                        text: fragment.text.trim_start().to_owned(),
-                        origin: fragment.origin.clone(),
-                    })
+                    crate::model::Piece::known(fragment.text.trim_start(), fragment.origin.clone())
                 }
                 other => other.clone(),
             };

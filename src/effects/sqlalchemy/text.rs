@@ -1,6 +1,6 @@
 //! SQL text in the making: known text and holes, put together in order.
 
-use crate::model::{Fragment, Hole, Piece, Template};
+use crate::model::{Piece, Template};
 
 /// What can stand in the [`sql!`] macro's list.
 pub(crate) trait Part {
@@ -26,8 +26,7 @@ impl Sql {
 
     fn flush(&mut self) {
         let text = std::mem::take(&mut self.pending);
-        self.finished
-            .push(Piece::Known(Fragment { text, origin: None }));
+        self.finished.push(Piece::known(text, None));
     }
 }
 
@@ -53,10 +52,9 @@ impl Part for Template {
     fn add_to(&self, text: &mut Sql) {
         for piece in self.pieces() {
             match piece {
-                Piece::Known(Fragment {
-                    text: known,
-                    origin: None,
-                }) => text.pending.push_str(known),
+                Piece::Known(fragment) if fragment.origin.is_none() => {
+                    text.pending.push_str(&fragment.text);
+                }
                 _ => {
                     text.flush();
                     text.finished.push(piece.clone());
@@ -110,7 +108,7 @@ pub(crate) fn map_known(template: &Template, change: impl Fn(&str) -> String) ->
             Piece::Known(fragment) => {
                 let text = change(&fragment.text);
                 let origin = fragment.origin.clone().filter(|_| text == fragment.text);
-                Piece::Known(Fragment { text, origin })
+                Piece::known(text, origin)
             }
             Piece::Hole(hole) => Piece::Hole(hole.clone()),
         });
@@ -121,11 +119,7 @@ pub(crate) fn map_known(template: &Template, change: impl Fn(&str) -> String) ->
 /// A hole for an argument whose value reading could not know.
 pub(crate) fn hole(label: &str, reason: &str) -> Template {
     let mut template = Template::default();
-    template.push(Piece::Hole(Hole {
-        label: label.to_owned(),
-        reason: reason.to_owned(),
-        origin: None,
-    }));
+    template.push(Piece::hole(label.to_owned(), reason.to_owned(), None));
     template
 }
 

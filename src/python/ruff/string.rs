@@ -3,7 +3,6 @@
 use ruff_python_ast::{self as ast, ConversionFlag, FStringPart, InterpolatedStringElement};
 
 use super::{Walk, range_of, to_usize};
-use crate::model::Fragment;
 use crate::python::literal::{LiteralStyle, adopt_value, decode_literal};
 use crate::python::tree::StringPart;
 
@@ -88,10 +87,10 @@ impl Walk<'_, '_> {
         let equals = rest.find('=').map_or(0, |found| found + 1);
         let blanks = rest[equals..].len() - rest[equals..].trim_start().len();
         let text = self.lowering.source.get(start..after + equals + blanks);
-        parts.push(StringPart::Literal(Fragment {
-            text: text.unwrap_or_default().to_string(),
-            origin: Some(self.lowering.place(start)),
-        }));
+        parts.push(StringPart::literal(
+            text.unwrap_or_default().to_string(),
+            Some(self.lowering.place(start)),
+        ));
     }
 
     fn field(&mut self, is_raw: bool, node: &ast::InterpolatedElement) -> StringPart {

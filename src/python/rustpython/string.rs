@@ -5,7 +5,6 @@ use std::ops::Range;
 use rustpython_parser::ast::{self, ConversionFlag, Expr};
 
 use super::Walk;
-use crate::model::Fragment;
 use crate::python::literal::{adopt_value, decode_literal};
 use crate::python::string_tokens::{Field, Segment, StringToken, segments, string_tokens};
 use crate::python::tree::StringPart;
@@ -69,10 +68,10 @@ impl Walk<'_, '_> {
     /// The `value=` that `{value=}` prints first.
     fn documented(&self, field: &Field, parts: &mut Vec<StringPart>) {
         let text = &self.lowering.source[field.expression.clone()];
-        parts.push(StringPart::Literal(Fragment {
-            text: text.to_string(),
-            origin: Some(self.lowering.place(field.expression.start)),
-        }));
+        parts.push(StringPart::literal(
+            text.to_string(),
+            Some(self.lowering.place(field.expression.start)),
+        ));
     }
 
     fn field(

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::effects::alembic::{Batch, EnumChange, Sent};
 use crate::effects::sqlalchemy::{self, reading};
 use crate::eval::{Answer, SinkCall, Value};
-use crate::model::{Fragment, ObjectName, Piece, SqlError, Template};
+use crate::model::{ObjectName, Piece, SqlError, Template};
 
 use super::errors::{Wrapping, library_error, server_error};
 use super::host::{RunHost, origin};
@@ -204,10 +204,10 @@ fn with_names_for_holes(text: &Template) -> Template {
     for piece in text.pieces() {
         named.push(match piece {
             Piece::Known(_) => piece.clone(),
-            Piece::Hole(hole) => Piece::Known(Fragment {
-                text: format!("\"{{{}}}\"", hole.label.replace('"', "")),
-                origin: hole.origin.clone(),
-            }),
+            Piece::Hole(hole) => Piece::known(
+                format!("\"{{{}}}\"", hole.label.replace('"', "")),
+                hole.origin.clone(),
+            ),
         });
     }
     named

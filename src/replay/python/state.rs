@@ -8,7 +8,7 @@ use std::sync::Arc;
 use crate::chain::{Chain, Libraries};
 use crate::effects::sqlalchemy::{NamingConvention, quote};
 use crate::eval::SinkCall;
-use crate::model::{Fragment, ObjectName, Piece, Place, RevisionId, SqlError, Template};
+use crate::model::{ObjectName, Piece, Place, RevisionId, SqlError, Template};
 use crate::replay::Start;
 use crate::replay::outcome::{BOOKKEEPING, SentRun, TRANSACTION};
 use crate::replay::session::{Run, Session, TransactionState};
@@ -271,10 +271,7 @@ fn with_parameters(text: &Template) -> Template {
             Piece::Hole(hole) => {
                 count += 1;
                 let origin = hole.origin.clone();
-                Piece::Known(Fragment {
-                    text: format!("${count}"),
-                    origin,
-                })
+                Piece::known(format!("${count}"), origin)
             }
             known => known.clone(),
         });

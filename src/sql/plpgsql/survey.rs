@@ -497,10 +497,7 @@ fn located(text: &Template, place: Option<&Place>) -> Template {
         match piece {
             Piece::Known(fragment) => {
                 let origin = fragment.origin.clone().or_else(|| first.take());
-                located.push(Piece::Known(crate::model::Fragment {
-                    text: fragment.text.clone(),
-                    origin,
-                }));
+                located.push(Piece::known(&fragment.text, origin));
             }
             Piece::Hole(_) => located.push(piece.clone()),
         }
