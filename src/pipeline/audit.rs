@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::made_by_runs::made_by_runs;
-use super::survey::{leave_behind, on_large_stacks, surveyed};
+use super::survey::{leave_behind, on_large_stacks, surveyed_beside};
 use super::{Estate, Progress, Survey, baseline, chain, history};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
@@ -71,14 +71,17 @@ fn audited(
     purpose: Purpose<'_>,
     progress: &dyn Progress,
 ) -> Audit {
-    let (mut survey, modules) = surveyed(estate, progress);
+    let (mut survey, modules, of_chains) = surveyed_beside(estate, progress, |located, modules| {
+        let mut troubles = Vec::new();
+        let chains = chain::load(estate, located, &mut troubles);
+        let history = history::history(estate, chains.first(), modules);
+        (chains, history, troubles)
+    });
+    let (chains, (history, failures), troubles) = of_chains;
+    survey.diagnostics.extend(troubles);
     survey
         .scripts
         .retain(|script| script.class != ScriptClass::Unrelated);
-    let mut troubles = std::mem::take(&mut survey.diagnostics);
-    let chains = chain::load(estate, &survey, &mut troubles);
-    survey.diagnostics = troubles;
-    let (history, failures) = history::history(estate, chains.first(), &modules);
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())

@@ -1,6 +1,6 @@
 //! Hands what discovery found to the room that reads chains.
 
-use super::{Estate, Survey};
+use super::Estate;
 use crate::chain::{self, Chain};
 use crate::discover;
 use crate::model::{ChainFormat, ChainLocation, Diagnostic, Level, Place};
@@ -20,18 +20,18 @@ pub fn chains(estate: &Estate) -> Vec<Chain> {
 /// word in `diagnostics`.
 pub(super) fn load(
     estate: &Estate,
-    survey: &Survey,
+    located: &[discover::ChainLocation],
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<Chain> {
     let mut chains = Vec::new();
-    for found in &survey.chains {
+    for found in located {
         match location(&estate.files, found) {
             Some(location) => chains.push(chain::load(&estate.files, &location)),
             None => diagnostics.push(not_read(found)),
         }
     }
-    if let [first, _, ..] = &survey.chains[..] {
-        diagnostics.push(several(first, survey.chains.len()));
+    if let [first, _, ..] = located {
+        diagnostics.push(several(first, located.len()));
     }
     chains
 }

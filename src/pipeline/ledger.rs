@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use super::survey::on_large_stacks;
 use super::{Audit, Estate};
 use crate::chain::Chain;
 use crate::inventory::{
@@ -16,6 +18,10 @@ use crate::source::{CommitDays, commit_days};
 
 /// What a scan found, without a human word.
 pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
+    on_large_stacks(|| of_audit(estate, audit))
+}
+
+fn of_audit(estate: &Estate, audit: &Audit) -> Ledger {
     let scripts = &audit.survey.scripts;
     let texts = scripts.iter().filter_map(|script| {
         let text = audit.survey.texts.get(&script.file)?;
@@ -27,16 +33,18 @@ pub fn ledger(estate: &Estate, audit: &Audit) -> Ledger {
             findings.entry(&place.file).or_default().push(finding);
         }
     }
+    let texts: Vec<(&str, &str)> = texts.collect();
+    let (days, duplicates) = rayon::join(|| commit_days(estate.root()), || near_duplicates(&texts));
     let context = Context {
         audit,
         findings,
-        days: commit_days(estate.root()),
-        duplicates: near_duplicates(&texts.collect::<Vec<_>>()),
+        days,
+        duplicates,
     };
     Ledger {
         chains: audit.chains.iter().map(chain).collect(),
         scripts: scripts
-            .iter()
+            .par_iter()
             .map(|script| context.record(script))
             .collect(),
         decisions: questions(&audit.plan.decisions)

@@ -34,7 +34,7 @@ pub struct Survey {
 
 /// A file that cannot be read is a diagnostic.
 pub fn survey(estate: &Estate, progress: &dyn Progress) -> Survey {
-    let (survey, modules) = surveyed(estate, progress);
+    let (survey, modules, ()) = surveyed_beside(estate, progress, |_, _| ());
     leave_behind(modules);
     survey
 }
@@ -44,8 +44,13 @@ pub(super) fn leave_behind<T>(trees: T) {
     std::mem::forget(trees);
 }
 
-/// With the modules that were parsed for it.
-pub(super) fn surveyed<'e>(estate: &'e Estate, progress: &dyn Progress) -> (Survey, Modules<'e>) {
+/// With the modules that were parsed for it, and what is to be made of the chains, which another core
+/// does while the scripts are read.
+pub(super) fn surveyed_beside<'e, T: Send>(
+    estate: &'e Estate,
+    progress: &dyn Progress,
+    of_chains: impl FnOnce(&[ChainLocation], &Modules<'e>) -> T + Send,
+) -> (Survey, Modules<'e>, T) {
     let mut found = on_large_stacks(|| discover::discover(&estate.files, &estate.settings));
     progress.expect(found.scripts.len());
     let only = estate.only.as_deref();
@@ -53,10 +58,16 @@ pub(super) fn surveyed<'e>(estate: &'e Estate, progress: &dyn Progress) -> (Surv
     files.retain(|file| only.is_none_or(|only| *file.source.file == *only));
     let modules = Modules::new(&estate.files, &found.paths);
     let endpoints = Endpoints::new(&modules, registry::standard());
-    let read = largest_first(files, |file| {
+    let read_script = |file: ScriptFile| {
         let script = script(&file, estate, &modules, &endpoints);
         progress.step();
         (script, file.source.text)
+    };
+    let (read, of_chains) = on_large_stacks(|| {
+        rayon::join(
+            || largest_first(files, read_script),
+            || of_chains(&found.chains, &modules),
+        )
     });
     leave_behind(endpoints);
     let mut survey = Survey {
@@ -73,7 +84,7 @@ pub(super) fn surveyed<'e>(estate: &'e Estate, progress: &dyn Progress) -> (Surv
         survey.texts.insert(Arc::clone(&script.file), text);
         survey.scripts.push(script);
     }
-    (survey, modules)
+    (survey, modules, of_chains)
 }
 
 /// Reads the files on all cores, in a queue: a large file that came last would have one core read it
@@ -86,7 +97,7 @@ fn largest_first<T: Send>(
     queue.sort_by_key(|(_, file)| Reverse(file.source.text.len()));
     let queue = queue.into_iter().par_bridge();
     let read = queue.map(|(index, file)| (index, read(file)));
-    let mut read: Vec<(usize, T)> = on_large_stacks(|| read.collect());
+    let mut read: Vec<(usize, T)> = read.collect();
     read.sort_by_key(|(index, _)| *index);
     read.into_iter().map(|(_, read)| read).collect()
 }
