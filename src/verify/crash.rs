@@ -29,20 +29,20 @@ pub(crate) fn crash(
 ) -> Result<Crashes, DatabaseError> {
     let mut crashes = Crashes::default();
     for file in &checker.plan.consolidated {
-        let before = Look::at(&mut (connections.connect)()?, checker.plan)?;
+        let mut client = (connections.connect)()?;
+        let before = Look::at(&mut client, checker.plan)?;
         for point in spread(file.steps.len(), most) {
-            let mut client = (connections.connect)()?;
             let process = client.process_id()?;
             let sent = client.run_at_once(&file.steps[..point])?;
             connections.admin.kill(process)?;
             // Whatever the dead connection says does not matter any more.
-            drop(client);
+            client = (connections.connect)()?;
             crashes.points += 1;
             if let Err(error) = sent {
                 let trouble = format!("{}: statement {point}: {error}", file.name);
                 crashes.troubles.push(trouble);
             }
-            let after = Look::at(&mut (connections.connect)()?, checker.plan)?;
+            let after = Look::at(&mut client, checker.plan)?;
             // All but the last statement are in an open transaction.
             let differs =
                 checker.differences(&before, &after)?.is_some() || before.rows != after.rows;
@@ -54,7 +54,6 @@ pub(crate) fn crash(
                 crashes.troubles.push(trouble);
             }
         }
-        let mut client = (connections.connect)()?;
         if let Some(failure) = run_steps(&mut client, &file.name, &file.steps)? {
             let trouble = format!(
                 "{}: the run after the last kill: {}",

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use super::VerifyPlan;
 use super::check::{Checker, locked};
-use super::look::Look;
+use super::look::{Look, versions};
 use crate::catalog::AsWritten;
 use crate::database::{AllRows, Client, DatabaseError, Snapshot, TableRows};
 use crate::model::ObjectName;
@@ -159,7 +159,7 @@ impl Checker<'_> {
         client: &mut Client,
         ground: Ground,
     ) -> Result<Station, DatabaseError> {
-        let repair = self.repair(ground.revisions, &ground.look)?;
+        let repair = self.repair(ground.revisions, &ground.look, &ground.look.versions)?;
         let look = match self.stamp(client, &repair)? {
             true => Look::at(client, self.plan)?,
             false => ground.look,
@@ -192,9 +192,14 @@ impl Checker<'_> {
 
     /// Where the version table does not say what the chain wrote, the schema is asked how many revisions
     /// there are.
-    fn repair(&self, revisions: usize, look: &Look) -> Result<Repair, DatabaseError> {
+    fn repair(
+        &self,
+        revisions: usize,
+        look: &Look,
+        versions_here: &[String],
+    ) -> Result<Repair, DatabaseError> {
         let expected = self.walked.versions.get(revisions);
-        let is_distrusted = expected.is_some_and(|expected| look.versions != *expected);
+        let is_distrusted = expected.is_some_and(|expected| versions_here != *expected);
         if !is_distrusted || self.plan.version_table.is_none() {
             return Ok(Repair {
                 revisions,
@@ -203,10 +208,10 @@ impl Checker<'_> {
             });
         }
         let mut versions = self.walked.versions.iter();
-        let exact = versions.position(|one| *one == look.versions);
+        let exact = versions.position(|one| *one == versions_here);
         // Several rows: the furthest of them.
         let is_told = |one: &Vec<String>| {
-            !one.is_empty() && one.iter().all(|version| look.versions.contains(version))
+            !one.is_empty() && one.iter().all(|version| versions_here.contains(version))
         };
         let claimed = exact.or_else(|| self.walked.versions.iter().rposition(is_told));
         let (catalog, _) = self.catalog(&look.snapshot, &look.digest)?;
@@ -226,7 +231,7 @@ impl Checker<'_> {
         client: &mut Client,
         ground: &Ground,
     ) -> Result<Option<Start>, DatabaseError> {
-        let repair = self.repair(ground.revisions, &ground.look)?;
+        let repair = self.repair(ground.revisions, &ground.look, &ground.look.versions)?;
         if repair.wanted.is_some() {
             return self.glance(client, ground, &[]);
         }
@@ -310,11 +315,14 @@ impl Checker<'_> {
         for statement in tampering {
             client.execute(statement)?;
         }
-        let mut look = Look::at(client, self.plan)?;
-        let repair = self.repair(ground.revisions, &look)?;
-        if self.stamp(client, &repair)? {
-            look = Look::at(client, self.plan)?;
-        }
+        // The schema beside the version table is what is asked, and that is as it was: what has become of
+        // the whole is looked at in the end.
+        client.execute("SAVEPOINT fixfold_versions")?;
+        let versions = versions(client, self.plan)?;
+        client.execute("ROLLBACK TO SAVEPOINT fixfold_versions")?;
+        let repair = self.repair(ground.revisions, &ground.look, &versions)?;
+        self.stamp(client, &repair)?;
+        let look = Look::at(client, self.plan)?;
         let rows = changed(&ground.look.rows, &look.rows);
         let is_version_table = |name: &String| is_version_table(self.plan, name);
         Ok(rows.keys().all(is_version_table).then(|| Tampered {

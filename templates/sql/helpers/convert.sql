@@ -72,15 +72,14 @@ BEGIN
         RETURN;
     END IF;
     FOR other IN
-        SELECT DISTINCT CASE WHEN ours.relation = c.conrelid THEN c.confrelid ELSE c.conrelid END::regclass AS relation, theirs.attname,
-               format_type(theirs.atttypid, theirs.atttypmod) AS type
+        SELECT DISTINCT tied.relation::regclass AS relation, theirs.attname, format_type(theirs.atttypid, theirs.atttypmod) AS type
         FROM pg_temp.fixfold_change ours JOIN pg_attribute a ON a.attrelid = ours.relation AND a.attname = ours.name
-        JOIN pg_constraint c ON c.contype = 'f'
+        JOIN pg_constraint c ON c.contype = 'f' AND ours.relation IN (c.conrelid, c.confrelid)
         CROSS JOIN LATERAL generate_subscripts(c.conkey, 1) n
-        JOIN pg_attribute theirs ON (c.conrelid = ours.relation AND c.conkey[n] = a.attnum
-                                     AND theirs.attrelid = c.confrelid AND theirs.attnum = c.confkey[n])
-            OR (c.confrelid = ours.relation AND c.confkey[n] = a.attnum AND theirs.attrelid = c.conrelid AND theirs.attnum = c.conkey[n])
-        WHERE ours.name = wanted_column::name
+        CROSS JOIN LATERAL (VALUES (c.conrelid, c.conkey[n], c.confrelid, c.confkey[n]),
+                                   (c.confrelid, c.confkey[n], c.conrelid, c.conkey[n])) tied (here, number, relation, its_number)
+        JOIN pg_attribute theirs ON theirs.attrelid = tied.relation AND theirs.attnum = tied.its_number
+        WHERE ours.name = wanted_column::name AND (tied.here, tied.number) = (ours.relation, a.attnum)
     LOOP
         CONTINUE WHEN pg_temp.fixfold_is_comparable(wanted_type, other.type);
         PERFORM pg_temp.fixfold_change_column(pg_temp.fixfold_origin(other.relation, other.attname), other.attname, wanted_type, wanted_map, NULL);
