@@ -3,18 +3,19 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::model::{GuardKind, Place};
+use crate::model::{Guard, GuardKind, Place};
 use crate::python::tree::{Expression, ExpressionKind};
 
 use super::call::bind;
 use super::external::{Arguments, External};
 use super::flow::{Evaluated, Frame};
+use super::guards::kind_of;
 use super::interpreter::Interpreter;
-use super::join::one_of;
+use super::join::{maybe, one_of};
 use super::object::{Class, FunctionKind, Instance};
 use super::text;
 use super::unknown::{reason_of, source_of, unknown};
-use super::value::{BuiltinMethod, Value};
+use super::value::{BuiltinMethod, Source, Value};
 
 /// An expression that is only a place and a text.
 pub(crate) fn site(place: &Place, text: &Arc<str>) -> Expression {
@@ -385,7 +386,7 @@ impl Interpreter<'_> {
     ) -> Evaluated {
         let (Some(start), Some(end), step) = (bound(bounds, 0), bound(bounds, 1), bound(bounds, 2))
         else {
-            return Ok(self.about(container, expression));
+            return Ok(self.unknown_slice(container, bounds, expression));
         };
         if let (Some(Some(step)), Value::List(elements)) = (step, container)
             && step == -1
@@ -423,6 +424,46 @@ impl Interpreter<'_> {
         })
     }
 
+    /// `jobs[:limit]` with a limit that nobody knows: each element may be among them. Of a list that
+    /// nothing known was put into, nothing is known.
+    fn unknown_slice(
+        &mut self,
+        container: &Value,
+        bounds: &[Value],
+        expression: &Expression,
+    ) -> Value {
+        let some_of = |elements: &[Value]| -> Vec<Value> {
+            if elements.iter().any(stands_for_many) {
+                return elements.to_vec();
+            }
+            let unclear = bounds
+                .iter()
+                .find(|bound| !matches!(bound, Value::Integer(_) | Value::None));
+            let guard = Guard::new(
+                kind_of(&unclear.map_or(Source::Other, source_of)),
+                expression.text.as_ref(),
+                Some(expression.place.clone()),
+            );
+            let guards = std::slice::from_ref(&guard);
+            elements
+                .iter()
+                .map(|element| maybe(element.clone(), guards))
+                .collect()
+        };
+        match container {
+            Value::List(elements) if elements.borrow().iter().any(says_something) => {
+                Value::list(some_of(&elements.borrow()))
+            }
+            Value::Tuple(elements) if elements.iter().any(says_something) => {
+                Value::tuple(some_of(elements))
+            }
+            Value::External(external) => {
+                self.external_item(external, Value::tuple(bounds.to_vec()), expression)
+            }
+            container => self.about(container, expression),
+        }
+    }
+
     /// An item of a library's value: symbolic, or a typed name (`List[str]`).
     pub(crate) fn external_item(
         &mut self,
@@ -444,6 +485,18 @@ impl Interpreter<'_> {
             attributes: Default::default(),
             place: expression.place.clone(),
         }))
+    }
+}
+
+/// Of what a library hands out only rows are worth following.
+fn says_something(element: &Value) -> bool {
+    match element {
+        Value::Unknown(_) => false,
+        Value::External(external) => {
+            super::metadata::is_loaded_row(element) || super::duck::asks_class(external)
+        }
+        Value::Maybe(maybe) => says_something(&maybe.value),
+        _ => true,
     }
 }
 

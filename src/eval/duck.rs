@@ -99,6 +99,97 @@ pub(crate) fn class_asked(path: &str) -> Option<&str> {
     names.find_map(|(name, _)| class_before(path, name))
 }
 
+/// A query of SQLAlchemy's on a class that no file of the estate declares: `Order.query.filter(...)`,
+/// `session.query(Order)`, `session.scalars(select(Order))`, `session.get(Order, 1)`.
+pub(crate) fn asks_class(query: &External) -> bool {
+    let mut step = Some(query);
+    while let Some(call) = step {
+        let of_class = class_before(&call.path, "query").is_some() && !is_of_library(&call.path);
+        if of_class || is_begun_with_class(call) {
+            return true;
+        }
+        step = call.receiver_external().map(|receiver| &**receiver);
+    }
+    false
+}
+
+fn is_begun_with_class(call: &External) -> bool {
+    let Some(arguments) = &call.arguments else {
+        return false;
+    };
+    let Some(Value::External(first)) = arguments.positional.first() else {
+        return false;
+    };
+    match call.name() {
+        "query" | "select" | "get" => is_undeclared_class(first),
+        "scalars" | "execute" | "scalar" => asks_class(first),
+        _ => false,
+    }
+}
+
+/// Packages whose classes are no tables of anybody's.
+const LIBRARIES: &[&str] = &[
+    "sqlalchemy",
+    "sqlmodel",
+    "flask_sqlalchemy",
+    "django.db",
+    "builtins",
+    "collections",
+    "csv",
+    "dataclasses",
+    "datetime",
+    "decimal",
+    "enum",
+    "fractions",
+    "functools",
+    "io",
+    "itertools",
+    "json",
+    "logging",
+    "pathlib",
+    "string",
+    "threading",
+    "types",
+    "typing",
+    "unittest",
+    "mock",
+    "uuid",
+    "pandas",
+    "numpy",
+    "requests",
+    "httpx",
+    "pydantic",
+    "redis",
+    "rich",
+];
+
+/// May this be a mapped class, though no file of the estate declares it?
+pub(crate) fn is_undeclared_class(external: &External) -> bool {
+    external.arguments.is_none()
+        && external.type_path.is_none()
+        && is_named_like_class(external.name())
+        && !is_of_library(&external.path)
+}
+
+/// Does the path lead into a library that has no tables?
+pub(crate) fn is_of_library(path: &str) -> bool {
+    let is_in = |library: &&str| {
+        let rest = path.strip_prefix(*library);
+        rest.is_some_and(|rest| rest.starts_with('.'))
+    };
+    LIBRARIES.iter().any(|library| is_in(library))
+}
+
+/// The same, and not `SessionLocal` or `DatabaseManager`: what is asked of those is a database's answer.
+pub(crate) fn is_named_like_mapped_class(name: &str) -> bool {
+    is_named_like_class(name) && !names_database(name)
+}
+
+/// `OrderLine`, and not `ORDERS` or `orders`.
+pub(crate) fn is_named_like_class(name: &str) -> bool {
+    name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase)
+}
+
 fn class_before<'p>(path: &'p str, name: &str) -> Option<&'p str> {
     if !path.contains(name) {
         return None;

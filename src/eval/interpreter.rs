@@ -271,6 +271,9 @@ impl<'a> Interpreter<'a> {
         if let Some(known) = self.externals.get(path.as_ref()) {
             return Value::External(known.clone());
         }
+        if let Some(value) = super::library::constant(path.as_ref()) {
+            return value;
+        }
         let path: Rc<str> = Rc::from(path.as_ref());
         let external = Rc::new(External {
             type_path: self.registry.type_of_name(&path).map(Rc::from),

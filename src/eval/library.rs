@@ -16,6 +16,9 @@ pub(crate) fn constant(path: &str) -> Option<Value> {
         "os.sep" | "os.path.sep" => Value::text("/"),
         "os.linesep" => Value::text("\n"),
         "os.name" => Value::text("posix"),
+        // "A special constant that is assumed to be True by 3rd party static type checkers. It is False
+        // at runtime." (typing)
+        "typing.TYPE_CHECKING" | "typing_extensions.TYPE_CHECKING" => Value::Bool(false),
         _ => return None,
     })
 }

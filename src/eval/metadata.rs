@@ -63,7 +63,11 @@ pub(crate) fn is_watched_row(value: &Value) -> bool {
                 .is_some_and(|base| base.path.starts_with("django."))
         })
     };
-    is_loaded_row(value) && !class_of_row(value).is_some_and(is_django)
+    let is_row = match value {
+        Value::External(external) => gives_row(external) && super::duck::asks_class(external),
+        _ => false,
+    };
+    is_row || is_loaded_row(value) && !class_of_row(value).is_some_and(is_django)
 }
 
 /// The mapped class that a query's chain of calls is about: what it was begun with, not what it is

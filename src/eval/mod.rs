@@ -70,7 +70,7 @@ mod wholes;
 mod withs;
 
 pub use conditions::Conditions;
-pub(crate) use duck::{class_asked, sql_text};
+pub(crate) use duck::{class_asked, is_named_like_class, is_of_library, sql_text};
 pub use external::{Arguments, External};
 pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, FileRead, Host, Raised, Reached, Rows, SinkCall};

@@ -200,7 +200,13 @@ impl Interpreter<'_> {
         )
     }
 
-    fn unresolved(&self, imported: &Imported) -> Value {
+    /// A class that its module does not define (any more, or because something fills the module when
+    /// it runs) stays a class of that name, like one of a module that is not in the repository.
+    fn unresolved(&mut self, imported: &Imported) -> Value {
+        if super::duck::is_named_like_mapped_class(&imported.name) {
+            let path = join_dotted(&imported.module.module_name, &imported.name);
+            return self.external_name(&path, &imported.place);
+        }
         let reason = format!("`{}` does not define it", imported.module.file);
         unknown(
             imported.name.as_ref().into(),

@@ -335,7 +335,11 @@ impl Interpreter<'_> {
         };
         let sink = match self.registry.attribute_sink(&path) {
             Some(sink) => Some(sink.clone()),
-            None if super::metadata::is_watched_row(object) => self.registry.row_attribute_sink(),
+            None if super::metadata::is_watched_row(object)
+                && !self.registry.is_stand_in(&path) =>
+            {
+                self.registry.row_attribute_sink()
+            }
             None => None,
         };
         let Some(sink) = sink else { return Ok(()) };

@@ -16,7 +16,12 @@ impl Interpreter<'_> {
         match &assignment.value {
             AssignedValue::Array(items) => self.assign_items(assignment, items, state),
             AssignedValue::Word(word) => {
+                self.rests_on = None;
                 let text = self.text(word, state);
+                match self.rests_on.take() {
+                    Some(kind) => state.defaulted.insert(name.to_owned(), kind),
+                    None => state.defaulted.remove(name),
+                };
                 match &assignment.index {
                     Some(index) => {
                         let key = self.text(index, state).display();

@@ -136,9 +136,11 @@ impl Interpreter<'_> {
         arms: &[(Vec<Word>, Vec<Command>)],
         state: &mut State,
     ) -> Outcome {
-        self.widest = 1;
+        (self.widest, self.rests_on) = (1, None);
         let value = self.text(subject, state);
-        let known = value.known_text().filter(|_| self.widest == 1);
+        let default = self.rests_on.take();
+        let is_certain = self.widest == 1 && default.is_none();
+        let known = value.known_text().filter(|_| is_certain);
         let mut reached = None;
         let mut joined: Option<State> = None;
         let mut leaving = Vec::new();
@@ -159,7 +161,7 @@ impl Interpreter<'_> {
             let mut inner = state.clone();
             inner
                 .guards
-                .push(self.case_guard(subject, &value, &patterns));
+                .push(self.case_guard(subject, &value, &patterns, default));
             let outcome = self.block(body, &mut inner);
             inner.guards.clone_from(&state.guards);
             match outcome.flow {

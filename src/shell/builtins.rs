@@ -44,11 +44,25 @@ impl Interpreter<'_> {
                 self.run_text(&text, state)
             }
             "source" | "." => self.source_words(command, arguments, state),
-            "[" | "test" => bracket(arguments),
+            "[" | "test" => self.bracket(arguments),
             "mapfile" | "readarray" => read_lines(command, arguments, state),
             _ => return None,
         };
         Some(outcome)
+    }
+
+    fn bracket(&mut self, arguments: &[Template]) -> Outcome {
+        let known: Option<Vec<String>> = arguments.iter().map(Template::known_text).collect();
+        let Some(mut texts) = known else {
+            return Outcome::UNKNOWN;
+        };
+        if texts.last().is_some_and(|text| text == "]") {
+            texts.pop();
+        }
+        Outcome {
+            success: self.test_texts(&texts),
+            flow: Flow::Next,
+        }
     }
 
     fn say(&mut self, text: &str) -> Outcome {
@@ -273,20 +287,6 @@ fn unset(arguments: &[Template], state: &mut State) -> Outcome {
         state.unset(&name);
     }
     Outcome::known(true)
-}
-
-fn bracket(arguments: &[Template]) -> Outcome {
-    let known: Option<Vec<String>> = arguments.iter().map(Template::known_text).collect();
-    let Some(mut texts) = known else {
-        return Outcome::UNKNOWN;
-    };
-    if texts.last().is_some_and(|text| text == "]") {
-        texts.pop();
-    }
-    Outcome {
-        success: super::conditions::test(&texts),
-        flow: Flow::Next,
-    }
 }
 
 fn read_lines(command: &Command, arguments: &[Template], state: &mut State) -> Outcome {

@@ -10,18 +10,25 @@ pub(super) const TYPED: &str = "typed at the prompt";
 const GIVEN: &str = "given on the command line";
 
 impl Interpreter<'_> {
-    /// `[[ ... ]]`, and `[ ... ]` without its brackets.
+    /// `[[ ... ]]`, and `[ ... ]` without its brackets. What rests on a default is not known: whoever
+    /// runs the script may say otherwise, but something it is.
     pub(super) fn test_words(&mut self, words: &[Word], state: &mut State) -> Option<bool> {
-        self.widest = 1;
+        (self.widest, self.rests_on) = (1, None);
         let mut texts = Vec::new();
         for word in words {
             texts.push(self.text(word, state));
         }
-        if self.widest > 1 {
-            return None;
-        }
         let texts: Option<Vec<String>> = texts.iter().map(Template::known_text).collect();
-        test(&texts?)
+        let texts = texts.filter(|_| self.widest == 1)?;
+        self.test_texts(&texts)
+    }
+
+    pub(super) fn test_texts(&mut self, texts: &[String]) -> Option<bool> {
+        let asks_presence = matches!(texts, [test, _] if test == "-z" || test == "-n");
+        match self.rests_on.take() {
+            Some(_) if !asks_presence => None,
+            _ => test(texts),
+        }
     }
 
     /// The condition as a guard of what happens if it is `wanted`.
@@ -80,6 +87,7 @@ impl Interpreter<'_> {
             }
         }
         let says = |reason: &str| names.iter().any(|name| is_unknown(name, reason, state));
+        let default = names.iter().find_map(|name| state.defaulted.get(*name));
         Some(if says(TYPED) {
             GuardKind::ConfirmationPrompt
         } else if facts.asks_catalog {
@@ -90,6 +98,8 @@ impl Interpreter<'_> {
             return None;
         } else if says(GIVEN) || names.iter().any(|name| is_argument(name)) {
             GuardKind::CommandLineFlag
+        } else if let Some(kind) = default {
+            *kind
         } else if names
             .iter()
             .any(|name| state.variable(name).is_none() && is_upper(name))
@@ -100,14 +110,20 @@ impl Interpreter<'_> {
         })
     }
 
+    /// `default`: who could have given another value than that.
     pub(super) fn case_guard(
         &self,
         subject: &Word,
         value: &Template,
         patterns: &[String],
+        default: Option<GuardKind>,
     ) -> Guard {
         let mut names = Vec::new();
         word_names(subject, &mut names, &mut Facts::default());
+        if let (Some(kind), Some(name)) = (default, names.first()) {
+            let text = format!("${name} is {}", patterns.join(" or "));
+            return Guard::new(kind, text, subject.place.clone());
+        }
         let reason = |reason: &str| value.holes().any(|hole| hole.reason == reason);
         let kind = if reason(TYPED) {
             GuardKind::ConfirmationPrompt
@@ -258,7 +274,7 @@ fn name_of(parameter: &Parameter) -> &str {
 const MOST_WORDS: usize = 60;
 
 /// A test of known texts.
-pub(super) fn test(texts: &[String]) -> Option<bool> {
+fn test(texts: &[String]) -> Option<bool> {
     if texts.len() > MOST_WORDS {
         return None;
     }

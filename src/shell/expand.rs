@@ -6,7 +6,7 @@ use super::run::Interpreter;
 use super::state::{State, Value, unknown};
 use super::tree::{Parameter, ParameterOperation, Part, Word};
 use super::words::index_text;
-use crate::model::{Piece, Place, Template};
+use crate::model::{GuardKind, Piece, Place, Template};
 
 /// A field while it is built.
 #[derive(Default)]
@@ -192,7 +192,14 @@ impl Interpreter<'_> {
                         "set in the environment",
                         parameter.place.as_ref(),
                     ),
-                    false => text,
+                    false => {
+                        self.rests_on = match parameter.name.parse::<usize>() {
+                            Ok(_) if state.arguments.is_some() => self.rests_on,
+                            Ok(_) => Some(GuardKind::CommandLineFlag),
+                            Err(_) => Some(GuardKind::EnvironmentVariable),
+                        };
+                        text
+                    }
                 }
             }
         }
@@ -216,6 +223,7 @@ impl Interpreter<'_> {
             }
             _ => {}
         }
+        self.rests_on = self.rests_on.or(state.defaulted.get(name).copied());
         if let Ok(number) = name.parse::<usize>() {
             return match &state.arguments {
                 Some(arguments) => arguments.get(number - 1).cloned().unwrap_or_default(),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::state::{State, unknown};
 use super::tree::{Command, CommandKind, Redirection, RedirectionKind};
-use crate::model::{Diagnostic, Effect, InertReason, Level, Place, Template};
+use crate::model::{Diagnostic, Effect, GuardKind, InertReason, Level, Place, Template};
 use crate::source::Files;
 
 /// Commands run in all; a script that needs more is cut.
@@ -71,6 +71,8 @@ pub(super) struct Interpreter<'a> {
     /// Which of a variable's values is used, and how many there were.
     pub(super) choice: usize,
     pub(super) widest: usize,
+    /// Who could have given another text than the default that was taken.
+    pub(super) rests_on: Option<GuardKind>,
     pub(super) via: Vec<Place>,
     pub(super) called: BTreeSet<String>,
     steps: usize,
@@ -92,6 +94,7 @@ impl<'a> Interpreter<'a> {
             input: None,
             choice: 0,
             widest: 1,
+            rests_on: None,
             via: Vec::new(),
             called: BTreeSet::new(),
             steps: 0,

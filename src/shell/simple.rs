@@ -75,6 +75,7 @@ impl Interpreter<'_> {
             }
             return Outcome::known(true);
         }
+        self.rests_on = None;
         let words = self.fields(&simple.words, state);
         let name = words
             .first()
@@ -140,13 +141,24 @@ impl Interpreter<'_> {
         let arguments = words.into_iter().skip(1).collect();
         let outer_arguments = state.arguments.replace(arguments);
         let outer_varying = state.varying.clone();
+        let outer_defaulted = state.defaulted.clone();
         let guards = state.guards.clone();
-        state
-            .varying
-            .extend((1..10).map(|number| number.to_string()));
+        for number in (1..10).map(|number: u8| number.to_string()) {
+            match self.rests_on {
+                Some(kind) => state.defaulted.insert(number.clone(), kind),
+                None => state.defaulted.remove(&number),
+            };
+            state.varying.insert(number);
+        }
         let outcome = self.command(body, state);
         state.arguments = outer_arguments;
         state.varying = outer_varying;
+        let is_positional = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
+        state.defaulted.retain(|name, _| !is_positional(name));
+        let positional = outer_defaulted.into_iter();
+        state
+            .defaulted
+            .extend(positional.filter(|(name, _)| is_positional(name)));
         self.choice = outer_choice;
         self.via.truncate(depth);
         if outcome.flow == Flow::Exit {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::tree::Command;
-use crate::model::{Guard, Hole, InertReason, Piece, Place, Template};
+use crate::model::{Guard, GuardKind, Hole, InertReason, Piece, Place, Template};
 
 /// More values of one variable are one unknown value.
 const MOST_ALTERNATIVES: usize = 16;
@@ -76,6 +76,8 @@ pub(super) struct State {
     pub(super) is_enumerated: bool,
     /// Variables that differ from one round of a loop, or one call of a function, to the next.
     pub(super) varying: BTreeSet<String>,
+    /// Variables whose value is what the script takes where nobody gives another, and who can give one.
+    pub(super) defaulted: BTreeMap<String, GuardKind>,
     /// Why this point is never reached.
     pub(super) dead: Option<InertReason>,
 }
@@ -95,6 +97,7 @@ impl State {
             Rc::make_mut(&mut self.written).extend(theirs);
         }
         self.varying.extend(other.varying);
+        self.defaulted.extend(other.defaulted);
         if self.folder != other.folder {
             self.folder = None;
         }
@@ -126,6 +129,7 @@ impl State {
             functions: Rc::clone(&self.functions),
             variables: Rc::clone(&self.variables),
             written: Rc::clone(&self.written),
+            defaulted: self.defaulted.clone(),
             ..State::default()
         }
     }

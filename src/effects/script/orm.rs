@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::eval::{self, Class, SinkCall, Value, class_of_row};
+use crate::eval::{self, Class, External, SinkCall, Value, class_of_row};
 use crate::model::{Action, Certainty, Effect, Identifier, ObjectName, RowChange, RowOperation};
 
 use super::frame::Frame;
@@ -11,7 +11,7 @@ use super::frame::Frame;
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
     let method = call.path.rsplit('.').next().unwrap_or_default();
     let operation = match (call.sink.name.as_str(), method) {
-        ("orm attribute", _) => RowOperation::Update,
+        ("orm attribute", _) | (_, "flag_modified") => RowOperation::Update,
         (_, "delete" | "adelete") => RowOperation::Delete,
         (_, "update" | "aupdate" | "bulk_update" | "abulk_update" | "bulk_update_mappings") => {
             RowOperation::Update
@@ -41,9 +41,11 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
 /// What is written: rows among the arguments, or the rows that the receiver stands for.
 fn subjects(call: &SinkCall) -> Vec<Value> {
     let mut found = Vec::new();
-    let is_session =
-        call.sink.name.starts_with("sqlalchemy.session") || call.sink.name.starts_with('?');
-    if is_session {
+    let takes_rows = ["sqlalchemy.session", "sqlalchemy.attributes", "?"];
+    if takes_rows
+        .iter()
+        .any(|label| call.sink.name.starts_with(label))
+    {
         for argument in call
             .arguments
             .positional
@@ -75,7 +77,10 @@ fn of_unknown_class(call: &SinkCall, frame: &Frame<'_>, operation: RowOperation)
     let change = RowChange {
         operation,
         table: ObjectName::new(table.as_str()),
-        columns: Vec::new(),
+        columns: attribute_set(call)
+            .into_iter()
+            .map(|name| Identifier::exact(name.as_str()))
+            .collect(),
         values: Vec::new(),
         condition: None,
         cascade: false,
@@ -136,10 +141,16 @@ fn class_name(value: &Value) -> Option<String> {
     }
     let mut current = value.as_external()?;
     loop {
+        // `session.execute(select(Role))`
+        if matches!(current.name(), "execute" | "scalars" | "scalar")
+            && let Some(class) = asked_first(current).and_then(class_name)
+        {
+            return Some(class);
+        }
         let asked = current.arguments.iter().flat_map(|it| it.positional.iter());
         let mut classes = asked.filter_map(Value::as_external).chain([current]);
-        let named =
-            classes.find(|it| it.name().starts_with(char::is_uppercase) && !is_library(&it.path));
+        let named = classes
+            .find(|it| eval::is_named_like_class(it.name()) && !eval::is_of_library(&it.path));
         if let Some(named) = named {
             return Some(named.name().to_owned());
         }
@@ -150,17 +161,8 @@ fn class_name(value: &Value) -> Option<String> {
     }
 }
 
-/// Classes of the libraries themselves are no tables.
-fn is_library(path: &str) -> bool {
-    [
-        "sqlalchemy.",
-        "django.db.",
-        "flask_sqlalchemy.",
-        "sqlmodel.",
-        "builtins.",
-    ]
-    .iter()
-    .any(|library| path.starts_with(library))
+fn asked_first(call: &External) -> Option<&Value> {
+    call.arguments.as_ref()?.positional.first()
 }
 
 fn spread(value: &Value, found: &mut Vec<Value>) {
@@ -219,14 +221,8 @@ fn of_subject(
 
 /// The columns that the script names.
 fn columns(call: &SinkCall, subject: &Value) -> Vec<String> {
-    if call.sink.name == "orm attribute" {
-        return call
-            .arguments
-            .positional
-            .first()
-            .and_then(Value::known_text)
-            .into_iter()
-            .collect();
+    if let Some(name) = attribute_set(call) {
+        return vec![name];
     }
     if let Value::Instance(instance) = subject {
         let names = instance
@@ -253,6 +249,16 @@ fn columns(call: &SinkCall, subject: &Value) -> Vec<String> {
         _ => Vec::new(),
     };
     entries.into_iter().chain(keywords).collect()
+}
+
+/// `user.role = value` and `flag_modified(user, "role")` set `role`.
+fn attribute_set(call: &SinkCall) -> Option<String> {
+    let position = match call.sink.name.as_str() {
+        "orm attribute" => 0,
+        "sqlalchemy.attributes.flag_modified" => 1,
+        _ => return None,
+    };
+    call.arguments.positional.get(position)?.known_text()
 }
 
 /// `"role"`, or `User.role`.

@@ -116,12 +116,6 @@ impl Host for RunHost<'_> {
         if let Some(answer) = self.from_outside(condition) {
             return Some(answer);
         }
-        if condition
-            .as_external()
-            .is_some_and(|one| &*one.path == "typing.TYPE_CHECKING")
-        {
-            return Some(false);
-        }
         let what = crate::effects::sqlalchemy::reading::describe(condition);
         self.note(place, format!("`{what}` is not known; taken as false"));
         Some(false)
