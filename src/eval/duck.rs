@@ -177,7 +177,7 @@ pub(crate) fn is_of_library(path: &str) -> bool {
         let rest = path.strip_prefix(*library);
         rest.is_some_and(|rest| rest.starts_with('.'))
     };
-    LIBRARIES.iter().any(|library| is_in(library))
+    LIBRARIES.iter().any(is_in)
 }
 
 /// The same, and not `SessionLocal` or `DatabaseManager`: what is asked of those is a database's answer.
