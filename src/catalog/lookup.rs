@@ -1,7 +1,8 @@
 //! Read access for planning, probes and reports.
 
 use super::{
-    Catalog, Column, Constraint, Function, Index, Relation, Sequence, Table, UserType, View,
+    Catalog, Column, Constraint, Function, FunctionSignature, Index, Relation, Sequence, Table,
+    UserType, View,
 };
 use crate::model::{Identifier, ObjectName};
 
@@ -107,16 +108,23 @@ impl Catalog {
 
     /// All functions of that name.
     pub fn functions_named(&self, name: &ObjectName) -> Vec<&Function> {
-        let found = self.resolve(name, |name| {
-            self.functions
-                .keys()
-                .any(|signature| signature.name == *name)
-        });
-        self.functions
-            .iter()
-            .filter(|(signature, _)| Some(&signature.name) == found.as_ref())
-            .map(|(_, function)| function)
-            .collect()
+        let found = self.resolve(name, |name| self.functions_at(name).next().is_some());
+        let named = found.iter().flat_map(|name| self.functions_at(name));
+        named.map(|(_, function)| function).collect()
+    }
+
+    /// Those of exactly that name, whatever their arguments are: signatures are sorted by name first.
+    pub(crate) fn functions_at(
+        &self,
+        name: &ObjectName,
+    ) -> impl Iterator<Item = (&FunctionSignature, &Function)> {
+        let first = FunctionSignature {
+            name: name.clone(),
+            argument_types: Vec::new(),
+        };
+        let from_there = self.functions.iter_from(first);
+        let name = name.clone();
+        from_there.take_while(move |(signature, _)| signature.name == name)
     }
 
     pub fn has_schema(&self, name: &str) -> bool {

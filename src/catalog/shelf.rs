@@ -50,6 +50,12 @@ impl<K: Ord + Clone, V: Clone> Shelf<K, V> {
         Entries(self.entries.iter())
     }
 
+    /// Those from this key on, in order.
+    pub(crate) fn iter_from(&self, first: K) -> impl Iterator<Item = (&K, &V)> {
+        let found = self.entries.range(first..);
+        found.map(|(key, value)| (key, value.as_ref()))
+    }
+
     pub fn keys(&self) -> impl Iterator<Item = &K> {
         self.entries.keys()
     }

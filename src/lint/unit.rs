@@ -2,7 +2,7 @@
 
 use crate::catalog::Catalog;
 use crate::graph::{ObjectKey, ObjectKind, Relation, touches};
-use crate::model::{Dialect, Effect, GuardKind, InertReason, ObjectName, Reach, Revision};
+use crate::model::{Action, Dialect, Effect, GuardKind, InertReason, ObjectName, Reach, Revision};
 
 #[derive(Clone, Copy)]
 pub(super) struct Unit<'a> {
@@ -52,8 +52,11 @@ impl<'a> Unit<'a> {
         touched.any(|touch| touch.relation == Relation::Drops && touch.object == *object)
     }
 
+    /// `relation` is one of schema changes.
     fn touches_before(&self, index: usize, object: &ObjectKey, relation: Relation) -> bool {
         let earlier = self.possible().take_while(|(other, _)| *other < index);
+        // Of rows there can be many thousands, and each is asked about in turn.
+        let earlier = earlier.filter(|(_, effect)| !matches!(effect.action, Action::Rows(_)));
         let mut touched = earlier.flat_map(|(_, effect)| touches(&effect.action));
         touched.any(|touch| touch.relation == relation && touch.object == *object)
     }

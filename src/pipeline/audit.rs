@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::made_by_runs::made_by_runs;
 use super::survey::{leave_behind, on_large_stacks, surveyed_beside};
-use super::{Estate, Progress, Survey, baseline, chain, history};
+use super::{Estate, Progress, Survey, baseline, chain};
 use crate::chain::Chain;
 use crate::eval::Estate as _;
 use crate::graph::{self, Actor, ActorKind, ChainHistory, Conflict, EstateGraph};
@@ -14,6 +14,7 @@ use crate::inventory::{Ledger, ScriptDecision};
 use crate::lint;
 use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
 use crate::plan::{self, Answers, Plan, PlanInput, ScriptRuling, TargetSchema};
+use crate::replay::platform::Prelude;
 use crate::source::Files;
 use crate::sql;
 
@@ -23,6 +24,8 @@ pub struct Audit {
     /// The one that counts first.
     pub chains: Vec<Chain>,
     pub history: ChainHistory,
+    /// What stood in the database before the first revision, as people have answered.
+    pub baseline: Option<Prelude>,
     pub graph: EstateGraph,
     /// Scripts in an order in which they can run.
     pub order: Vec<Arc<str>>,
@@ -71,17 +74,23 @@ fn audited(
     purpose: Purpose<'_>,
     progress: &dyn Progress,
 ) -> Audit {
+    let answers = answers(known);
     let (mut survey, modules, of_chains) = surveyed_beside(estate, progress, |located, modules| {
         let mut troubles = Vec::new();
         let chains = chain::load(estate, located, &mut troubles);
-        let history = history::history(estate, chains.first(), modules);
-        (chains, history, troubles)
+        let founded = baseline::founded(estate, chains.first(), modules, &answers);
+        (chains, founded, troubles)
     });
-    let (chains, (history, failures), troubles) = of_chains;
+    let (chains, founded, troubles) = of_chains;
     survey.diagnostics.extend(troubles);
     survey
         .scripts
         .retain(|script| script.class != ScriptClass::Unrelated);
+    survey
+        .scripts
+        .retain(|script| !founded.files.contains(&script.file));
+    survey.diagnostics.extend(founded.diagnostics);
+    let (history, failures) = (founded.history, founded.faults);
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())
@@ -90,7 +99,6 @@ fn audited(
     let graph = EstateGraph::build(actors(&history, &survey.scripts));
     let order = graph.safe_order();
     let conflicts = on_large_stacks(|| graph::conflicts(&history, &survey.scripts, sql::canonical));
-    let answers = answers(known);
     let rulings = rulings(known);
     let no_runs = BTreeMap::new();
     let mut plan_input = PlanInput {
@@ -129,13 +137,13 @@ fn audited(
         plan = on_large_stacks(|| plan::plan(&plan_input));
     }
     plan.modules = modules_of_packages(&survey);
-    plan.decisions
-        .extend(baseline::questions(&faults, &history, &answers));
+    plan.decisions.extend(founded.questions);
     leave_behind(modules);
     Audit {
         survey,
         chains,
         history,
+        baseline: founded.baseline,
         graph,
         order,
         conflicts,

@@ -37,6 +37,15 @@ pub(super) fn of_revision(step: &RevisionStep, with_triggers: &BTreeSet<String>)
         if let Action::DropTable { table, .. } = &effect.action {
             found.of(table.to_string()).drops_rows = true;
         }
+        if let Action::RenameTable {
+            table, new_name, ..
+        } = &effect.action
+        {
+            let renamed = ObjectName::qualified(table.schema.clone(), new_name.clone());
+            let touch = found.of(table.to_string());
+            touch.renamed_to.get_or_insert_with(|| renamed.to_string());
+            continue;
+        }
         let touches = touches(&effect.action).into_iter();
         let changes = [Touching::Alters, Touching::Drops];
         for touch in touches.filter(|touch| changes.contains(&touch.relation)) {

@@ -10,6 +10,7 @@ use crate::model::{Action, ChainFormat, Dialect, Place, Template};
 use crate::plan::{RevisionPatch, TargetSchema};
 use crate::render::{self, ChainEdits, RenderedFile, Target};
 use crate::replay::AfterFailure;
+use crate::replay::platform::Prelude;
 use crate::sql;
 
 /// What the user can choose about a consolidation.
@@ -36,9 +37,11 @@ pub fn consolidation(
     let chain = ChainEdits {
         patches: &patches,
         in_chain: options.chain_edits,
+        has_baseline: audit.baseline.is_some(),
         is_alembic: is_alembic(audit),
     };
     let mut files = render::files(&audit.plan, options.target, &chain)?;
+    files.extend(audit.baseline.iter().map(baseline_file));
     files.extend(render::patch_page(&patches, options.chain_edits)?);
     if options.chain_edits {
         files.extend(render::patch_helpers(&patches));
@@ -49,13 +52,25 @@ pub fn consolidation(
     Ok(files)
 }
 
+/// What stands before the first revision, for new databases.
+fn baseline_file(baseline: &Prelude) -> RenderedFile {
+    const HEADER: &str = "-- What the chain needs and no file creates, as the ledger's `baseline:` answers have it. Run it once on a
+-- new database, after the platform's own objects and before the first revision; never on one that has
+-- these objects. Types in stubs are guesses: where a database with the real ones exists, answer `dump FILE`.
+";
+    RenderedFile {
+        path: baseline.name.to_string(),
+        content: format!("{HEADER}\n{}", baseline.text),
+    }
+}
+
 /// One file for each revision that fails somewhere: its statements as they are replayed from empty,
 /// with those of the patch in their place.
 fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec<RenderedFile>> {
     let Some(replay) = audit
         .chains
         .first()
-        .and_then(|chain| replay(estate, chain, AfterFailure::Mended))
+        .and_then(|chain| replay(estate, chain, audit.baseline.as_ref(), AfterFailure::Mended))
     else {
         return Ok(Vec::new());
     };

@@ -7,15 +7,22 @@ use crate::chain::Chain;
 use crate::graph::{Blocker, ChainHistory, RevisionStep};
 use crate::model::{Action, ChainFault, Place, Revision, RevisionSpot};
 use crate::registry;
+use crate::replay::platform::Prelude;
 use crate::replay::{
     self, AfterFailure, Ground, Replay, RunEffect, SentRun, Start, StepFailure, StepReplay,
 };
 
-/// Runs the chain on an empty modelled database; `None` where it is of a kind that cannot be run so.
-pub fn replay(estate: &Estate, chain: &Chain, after_failure: AfterFailure) -> Option<Replay> {
+/// Runs the chain on an empty modelled database, or on its baseline; `None` where it is of a kind that cannot be
+/// run so.
+pub fn replay(
+    estate: &Estate,
+    chain: &Chain,
+    baseline: Option<&Prelude>,
+    after_failure: AfterFailure,
+) -> Option<Replay> {
     let found = estate.located();
     let modules = Modules::new(&estate.files, &found.paths);
-    run(estate, chain, &modules, after_failure)
+    run(estate, chain, &modules, after_failure, baseline)
 }
 
 fn run(
@@ -23,10 +30,11 @@ fn run(
     chain: &Chain,
     modules: &Modules<'_>,
     after_failure: AfterFailure,
+    baseline: Option<&Prelude>,
 ) -> Option<Replay> {
     chain.steps.first()?;
     // A prelude that fails is told where it is asked for: `replay`.
-    let start = start::start(estate, chain).unwrap_or_else(|_| Start::empty());
+    let start = start::founded(estate, chain, baseline).unwrap_or_else(|_| Start::empty());
     let mended = (after_failure == AfterFailure::Mended).then(|| chain.mended());
     let chain = mended.as_ref().unwrap_or(chain);
     Some(on_large_stacks(|| {
@@ -46,11 +54,12 @@ pub(super) fn history(
     estate: &Estate,
     chain: Option<&Chain>,
     modules: &Modules<'_>,
+    baseline: Option<&Prelude>,
 ) -> (ChainHistory, Vec<ChainFault>) {
     let Some(chain) = chain else {
         return (ChainHistory::default(), Vec::new());
     };
-    match run(estate, chain, modules, AfterFailure::Mended) {
+    match run(estate, chain, modules, AfterFailure::Mended, baseline) {
         Some(replay) => of_replay(chain, replay),
         None => (ChainHistory::default(), Vec::new()),
     }

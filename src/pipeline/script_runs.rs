@@ -28,7 +28,7 @@ pub(super) fn script_runs(
     scripts: &[String],
 ) -> BTreeMap<(usize, usize), Vec<Step>> {
     let modules = Modules::new(&estate.files, &audit.survey.paths);
-    let Ok(empty) = super::start::start(estate, chain) else {
+    let Ok(empty) = super::start::founded(estate, chain, audit.baseline.as_ref()) else {
         return BTreeMap::new();
     };
     let starts = starts(replay, empty);

@@ -14,7 +14,17 @@ use crate::source::Files;
 /// # Errors
 /// Where a file of `prelude` cannot be read, and where the server would refuse what is in it.
 pub(super) fn start(estate: &Estate, chain: &Chain) -> Result<Start> {
-    after(&preludes(estate, Some(chain))?)
+    founded(estate, chain, None)
+}
+
+/// As `start`, with what people have said stood there beside it.
+///
+/// # Errors
+/// As `start`.
+pub(super) fn founded(estate: &Estate, chain: &Chain, baseline: Option<&Prelude>) -> Result<Start> {
+    let mut preludes = preludes(estate, Some(chain))?;
+    preludes.extend(baseline.cloned());
+    after(&preludes)
 }
 
 /// What stands in the database before the first migration, in order.

@@ -30,7 +30,8 @@ use crate::verify::{
 /// Where the chain is another server's, a prelude cannot be read, a patch cannot be rendered, or there is nothing to run.
 pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     let chain = audit.chains.first();
-    let replay = chain.and_then(|chain| replay(estate, chain, AfterFailure::Mended));
+    let baseline = audit.baseline.as_ref();
+    let replay = chain.and_then(|chain| replay(estate, chain, baseline, AfterFailure::Mended));
     let replayed = replay.as_ref().map_or(&[][..], |replay| &replay.steps);
     if let Some((place, dialect)) = foreign_statement(replayed) {
         bail!("the chain is written for {dialect} ({place}): fixfold proves on PostgreSQL alone");
@@ -354,7 +355,8 @@ fn consolidated(migration: &Migration) -> Vec<RunFile> {
 
 /// What stands in every database first: what the platform and the configuration put there, and roles.
 fn prelude(estate: &Estate, audit: &Audit) -> Result<Vec<Step>> {
-    let preludes = start::preludes(estate, audit.chains.first())?;
+    let mut preludes = start::preludes(estate, audit.chains.first())?;
+    preludes.extend(audit.baseline.clone());
     let texts = preludes.iter().map(|prelude| &prelude.text);
     let mut steps: Vec<Step> = texts.flat_map(|text| steps_of_sql(text, false)).collect();
     steps.extend(roles(audit));
@@ -409,6 +411,7 @@ fn data_touch(step: &DataStep) -> DataTouch {
         ),
         drops: false,
         drops_rows: false,
+        renamed_to: None,
     }
 }
 

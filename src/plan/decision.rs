@@ -108,6 +108,15 @@ impl Decision {
         self.answered(answers)
     }
 
+    /// Whether this side holds. What comes with a file or an expression is answered with its own.
+    pub fn is_held(&self, side: &Side) -> bool {
+        let outcome = self.outcome();
+        match side.answer.strip_suffix("FILE") {
+            Some(word) => outcome.starts_with(word),
+            None => outcome == side.answer,
+        }
+    }
+
     /// What holds: the answer, else the default.
     pub fn outcome(&self) -> &str {
         self.answer.as_deref().unwrap_or(self.default)

@@ -25,6 +25,7 @@ mod renames;
 mod returns;
 mod stamp;
 mod step;
+mod stub;
 mod stuck;
 mod target;
 mod unfit;
@@ -52,6 +53,7 @@ pub use point::Point;
 pub use question::{Question, questions};
 pub use stamp::ChainPoints;
 pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind, ValueRemedy};
+pub use stub::Stubs;
 pub use stuck::{Cause, RunStatement, Stuck, stuck};
 pub use target::TargetSchema;
 

@@ -68,6 +68,8 @@ pub struct ChainEdits<'a> {
     pub patches: &'a [RevisionPatch],
     /// The revisions' files are patched; else pre-flight files stand in for them.
     pub in_chain: bool,
+    /// People have said what stands in a database before the first revision.
+    pub has_baseline: bool,
     /// Alembic walks the chain and keeps its version table.
     pub is_alembic: bool,
 }

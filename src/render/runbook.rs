@@ -39,6 +39,7 @@ struct Runbook<'a> {
     locks: Vec<LockRow>,
     concurrent: Vec<&'a Step>,
     decisions: Vec<DecisionRow>,
+    has_baseline: bool,
     /// The migration has nothing to do.
     is_empty: bool,
     n_steps: usize,
@@ -119,6 +120,7 @@ pub fn files(
                 count,
             })
             .collect(),
+        has_baseline: chain.has_baseline,
         is_empty: plan.is_empty(),
         n_steps: plan.steps.len(),
         n_data: plan.data.len(),

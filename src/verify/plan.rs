@@ -74,6 +74,8 @@ pub struct DataTouch {
     pub drops: bool,
     /// It goes with its rows; one of that name that is there later is another one.
     pub drops_rows: bool,
+    /// What it is called afterwards: its rows are looked for there.
+    pub renamed_to: Option<String>,
 }
 
 /// What the consolidated migration makes of values, word for word.

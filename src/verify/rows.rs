@@ -41,12 +41,8 @@ fn losses_beside(
     let tables = before.rows.iter();
     let tables = tables.filter(|(name, _)| !is_version_table(name));
     let lines = tables.filter_map(|(name, old)| {
-        let touched = touches.iter().filter(|touch| {
-            let bare = name.strip_prefix("public.").unwrap_or(name);
-            touch.table == *name || touch.table == bare
-        });
-        let touched: Vec<&DataTouch> = touched.collect();
-        match after.rows.get(name) {
+        let (now, touched) = followed(name, touches, before, after);
+        match after.rows.get(&now) {
             None if old.rows.is_empty() || touched.iter().any(|touch| touch.drops) => None,
             None if is_renamed(old, before, after, &touched) => None,
             None => Some(format!("table {name} is gone with {} rows", old.rows.len())),
@@ -54,7 +50,7 @@ fn losses_beside(
             Some(new) if aside_before.is_empty() && begins_alike(old, new) => None,
             Some(new) => {
                 let mut old = converted(name, with_set_aside(name, old, &aside_before), plan);
-                let mut new = converted(name, with_set_aside(name, new, &aside_after), plan);
+                let mut new = converted(name, with_set_aside(&now, new, &aside_after), plan);
                 count_truth(&mut old, &new);
                 count_truth(&mut new, &old);
                 loss(name, &old, &new, &touched)
@@ -62,6 +58,36 @@ fn losses_beside(
         }
     });
     lines.collect()
+}
+
+/// What a table is called at the end, and all that touches it under any of its names.
+fn followed<'t>(
+    name: &str,
+    touches: &'t [DataTouch],
+    before: &Look,
+    after: &Look,
+) -> (String, Vec<&'t DataTouch>) {
+    let is_of = |touch: &DataTouch, name: &str| {
+        let bare = name.strip_prefix("public.").unwrap_or(name);
+        touch.table == name || touch.table == bare
+    };
+    let mut names = vec![name.to_owned()];
+    for touch in touches {
+        let now = names.last().map_or(name, String::as_str);
+        let renamed = touch.renamed_to.as_ref().filter(|_| is_of(touch, now));
+        let renamed = renamed.map(|renamed| match renamed.contains('.') {
+            true => renamed.clone(),
+            false => format!("public.{renamed}"),
+        });
+        // A name that was taken before is another table's, and one that is not there was not given.
+        let is_given =
+            |new: &String| !before.rows.contains_key(new) && after.rows.contains_key(new);
+        names.extend(renamed.filter(is_given));
+    }
+    let touched = touches.iter();
+    let touched = touched.filter(|touch| names.iter().any(|name| is_of(touch, name)));
+    let touched = touched.collect();
+    (names.pop().unwrap_or_default(), touched)
 }
 
 /// Whether all that the table held is there, row by row and word for word: the common case, and the

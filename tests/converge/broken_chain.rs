@@ -86,15 +86,22 @@ fn write_chain(folder: &Path) {
 }
 
 fn audited(folder: &Path) -> (Estate, Audit) {
+    answered(folder, &Ledger::default())
+}
+
+fn answered(folder: &Path, ledger: &Ledger) -> (Estate, Audit) {
     let estate = Estate::open(folder).expect("the estate opens");
-    let audit = audit(&estate, &Ledger::default(), &Unwatched);
+    let audit = audit(&estate, ledger, &Unwatched);
     (estate, audit)
 }
 
 /// Every state with its verdict, where that is not `converges`; and how many there were.
 fn troubles(folder: &Path) -> (usize, Vec<String>) {
-    let (estate, audit) = audited(folder);
-    let plan = verify_plan(&estate, &audit).expect("a plan");
+    troubles_of(&audited(folder))
+}
+
+fn troubles_of((estate, audit): &(Estate, Audit)) -> (usize, Vec<String>) {
+    let plan = verify_plan(estate, audit).expect("a plan");
     let states = every_state(&plan, 40, 1);
     let options = VerifyOptions {
         with_rows: true,
@@ -212,4 +219,104 @@ ALTER TABLE public.profiles ADD COLUMN bio text;
     assert!(ids.contains(&"baseline:profiles"), "{ids:?}");
     let (_, troubles) = troubles(folder.path());
     assert_eq!(troubles, Vec::<String>::new());
+}
+
+/// What no file creates, and what the chain asks of it: keys, types that comparisons show, a trigger, a table
+/// that is renamed away before another one takes its name.
+const LEANING: &str = "CREATE TABLE public.notes (id uuid PRIMARY KEY, owner bigint REFERENCES public.people (number));
+CREATE POLICY own ON public.notes USING (EXISTS (SELECT 1 FROM public.people p WHERE p.number = owner AND p.login = auth.uid()));
+ALTER TABLE public.people ADD COLUMN bio text;
+INSERT INTO public.people (number, mail) VALUES (7, 'seven') ON CONFLICT (mail) DO NOTHING;
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.changed_at := now(); RETURN NEW; END $$;
+CREATE TRIGGER touched BEFORE UPDATE ON public.people FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE public.people ENABLE ROW LEVEL SECURITY;
+CREATE POLICY all_people ON public.people USING (true);
+UPDATE public.people SET bio = 'none' WHERE price * 100 > 5;
+ALTER TABLE public.plans RENAME TO plans_old;
+CREATE TABLE public.plans (id uuid PRIMARY KEY, name text);
+INSERT INTO public.plans (id, name) SELECT id, title FROM public.plans_old;
+";
+
+const DUMP: &str = "SET search_path = '';
+CREATE TYPE public.kind AS ENUM ('a', 'b');
+CREATE TABLE public.people (number bigint NOT NULL, kind public.kind DEFAULT 'a'::public.kind, mail text, login uuid, price numeric, bio text, changed_at timestamp with time zone);
+CREATE TABLE public.strangers (id integer);
+CREATE TABLE public.plans (id uuid NOT NULL, title text);
+ALTER TABLE ONLY public.people ADD CONSTRAINT people_pkey PRIMARY KEY (number);
+ALTER TABLE ONLY public.people ADD CONSTRAINT people_mail_key UNIQUE (mail);
+ALTER TABLE ONLY public.people ADD CONSTRAINT people_login_fkey FOREIGN KEY (login) REFERENCES auth.users(id);
+CREATE POLICY all_people ON public.people USING (true);
+CREATE POLICY own ON public.people USING ((auth.uid() = login));
+ALTER TABLE public.people ENABLE ROW LEVEL SECURITY;
+";
+
+fn write_leaning(folder: &Path) {
+    write(&folder.join("supabase/config.toml"), "project_id = \"a\"\n");
+    let migrations = folder.join("supabase/migrations");
+    write(&migrations.join("20240101000000_a.sql"), LEANING);
+    write(
+        &migrations.join("20240102000000_b.sql"),
+        "ALTER TABLE public.notes ADD COLUMN text text;\n",
+    );
+    write(
+        &folder.join("fix_notes.sql"),
+        "ALTER TABLE public.notes ADD COLUMN text text;\nCREATE INDEX people_bio ON public.people (bio);\n",
+    );
+}
+
+fn ledger(answer: &str) -> Ledger {
+    let answers =
+        ["people", "plans"].map(|table| format!("- id: baseline:{table}\n  answer: {answer}\n"));
+    let text = format!("version: 1\ndecisions:\n{}", answers.concat());
+    fixfold::inventory::read(&text).expect("a ledger")
+}
+
+#[test]
+fn what_no_file_creates_comes_as_people_say() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write_leaning(folder.path());
+    for (answer, keys) in [
+        ("stub", &["notes_owner_fkey"][..]),
+        (
+            "dump schema.sql",
+            &["notes_owner_fkey", "people_login_fkey"][..],
+        ),
+    ] {
+        if answer != "stub" {
+            write(&folder.path().join("schema.sql"), DUMP);
+        }
+        let founded = answered(folder.path(), &ledger(answer));
+        let audit = &founded.1;
+        let refused = audit.history.steps.iter().flat_map(|step| &step.blockers);
+        let refused: Vec<_> = refused.collect();
+        assert!(refused.is_empty(), "{answer}: {refused:?}");
+        let asked = audit.plan.decisions.iter();
+        let asked = asked.filter(|one| one.id.starts_with("baseline:"));
+        let asked: Vec<_> = asked
+            .map(|one| (one.id.as_str(), one.answer.as_deref()))
+            .collect();
+        let both = [
+            ("baseline:people", Some(answer)),
+            ("baseline:plans", Some(answer)),
+        ];
+        assert_eq!(asked, both);
+        let dump = fixfold::render::schema(&audit.plan.target);
+        for part in keys
+            .iter()
+            .copied()
+            .chain(["CREATE POLICY all_people", "TRIGGER touched"])
+        {
+            assert!(dump.contains(part), "{answer}: no {part} in {dump}");
+        }
+        assert!(!dump.contains("strangers"), "{dump}");
+        let (n_states, troubles) = troubles_of(&founded);
+        assert_eq!(troubles, Vec::<String>::new(), "{answer}");
+        assert!(n_states > 3, "only {n_states} states");
+        let options = ConsolidationOptions {
+            target: Target::Supabase,
+            chain_edits: true,
+        };
+        let files = consolidation(&founded.0, audit, &options).expect("files are rendered");
+        assert!(files.iter().any(|file| file.path == "baseline.sql"));
+    }
 }

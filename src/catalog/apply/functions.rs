@@ -165,16 +165,9 @@ impl Catalog {
         argument_types: Option<&[DataType]>,
     ) -> Result<FunctionSignature, SqlError> {
         self.require_schema(name)?;
-        let found = self.resolve(name, |name| {
-            self.functions
-                .keys()
-                .any(|signature| signature.name == *name)
-        });
-        let named: Vec<_> = self
-            .functions
-            .keys()
-            .filter(|signature| Some(&signature.name) == found.as_ref())
-            .collect();
+        let found = self.resolve(name, |name| self.functions_at(name).next().is_some());
+        let named = found.iter().flat_map(|name| self.functions_at(name));
+        let named: Vec<_> = named.map(|(signature, _)| signature).collect();
         let Some(types) = argument_types else {
             return match named.as_slice() {
                 [only] => Ok((*only).clone()),

@@ -40,6 +40,9 @@ troubles! {
     "not-a-script" Note
         "the file that was named is not read as a script"
         "not_a_script.md";
+    "partial-baseline" Note
+        "a dump has more of a table than can stand before the chain"
+        "partial_baseline.md";
     "python-syntax" Warning
         "a Python file does not parse"
         "python_syntax.md";
@@ -61,6 +64,9 @@ troubles! {
     "undeclared-encoding" Warning
         "a file is not UTF-8 and does not say what it is"
         "undeclared_encoding.md";
+    "unread-baseline" Warning
+        "a dump that the ledger takes a baseline from cannot be read"
+        "unread_baseline.md";
     "unread-chain" Warning
         "a chain is of a format that is not read"
         "unread_chain.md";

@@ -9,10 +9,11 @@ DECLARE
     leaning text;
     made record;
 BEGIN
+    -- A policy may be called what is no name of a relation: only what the kind asks for is read as one.
     SELECT found.class, found.object INTO class, object FROM (
-        SELECT 'pg_class'::regclass::oid, c.oid FROM pg_class c WHERE c.oid = to_regclass(wanted)
+        SELECT 'pg_class'::regclass::oid, c.oid FROM pg_class c WHERE c.oid = CASE WHEN kind IN ('INDEX', 'VIEW', 'SEQUENCE') THEN to_regclass(wanted) END
             AND c.relkind = ANY (CASE kind WHEN 'INDEX' THEN '{i,I}' WHEN 'VIEW' THEN '{v,m}' WHEN 'SEQUENCE' THEN '{S}' ELSE '{}' END::"char"[])
-        UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t WHERE kind = 'TYPE' AND t.oid = to_regtype(wanted)
+        UNION ALL SELECT 'pg_type'::regclass, t.oid FROM pg_type t WHERE t.oid = CASE WHEN kind = 'TYPE' THEN to_regtype(wanted) END
             AND (t.typtype IN ('e', 'd') OR EXISTS (SELECT FROM pg_class WHERE oid = t.typrelid AND relkind = 'c'))
         UNION ALL SELECT 'pg_trigger'::regclass, t.oid FROM pg_trigger t WHERE kind = 'TRIGGER' AND t.tgrelid = to_regclass(relation) AND t.tgname = wanted::name
         UNION ALL SELECT 'pg_constraint'::regclass, k.oid FROM pg_constraint k WHERE kind = 'CONSTRAINT' AND k.conrelid = to_regclass(relation)

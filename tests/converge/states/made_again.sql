@@ -8,7 +8,9 @@ CREATE TYPE mood AS ENUM ('calm', 'loud');
 CREATE TABLE letters (id serial PRIMARY KEY, title varchar(40) NOT NULL, mood mood);
 CREATE INDEX ix_people_phone ON people (phone);
 ALTER TABLE people ADD CONSTRAINT uq_people_email UNIQUE (email);
+CREATE POLICY "All of us, by name" ON people FOR SELECT USING (true);
 -- @revision r2
+DROP POLICY "All of us, by name" ON people;
 DROP TABLE letters;
 DROP TYPE mood;
 ALTER TABLE balances DROP COLUMN payment_id;
@@ -33,3 +35,5 @@ CREATE INDEX ix_balances_payment ON balances (payment_id);
 CREATE INDEX IF NOT EXISTS ix_people_phone ON people (phone);
 -- @script fix_people_keys.sql
 ALTER TABLE people ADD CONSTRAINT uq_people_email UNIQUE (email);
+-- @script fix_policies.sql
+CREATE POLICY "All of us, by name" ON people FOR SELECT USING (true);
