@@ -236,8 +236,11 @@ mod tests {
         stubs
     }
 
-    /// A statement, the server's refusal, and what the stubs are then.
-    const CASES: &[(&[(&str, SqlState, &str)], &str)] = &[
+    /// A statement and the server's refusal.
+    type Refusal = (&'static str, SqlState, &'static str);
+
+    /// What is refused, and what the stubs are then.
+    const CASES: &[(&[Refusal], &str)] = &[
         (
             &[(
                 "CREATE POLICY p ON notes USING (EXISTS (SELECT 1 FROM public.profiles pr WHERE pr.role = 'x'))",
