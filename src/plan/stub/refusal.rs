@@ -250,7 +250,7 @@ fn no_operator(stubs: &mut Stubs, words: &[Word], message: &str) {
             .all(|letter| "+-*/<>=~!@#%^&|`?".contains(letter))
     };
     let parts: Vec<&str> = written.split_whitespace().collect();
-    let Some(sign) = parts.iter().position(|part| is_sign(part)) else {
+    let Some(sign) = parts.iter().position(is_sign) else {
         return;
     };
     let (left, right) = (parts[..sign].join(" "), parts[sign + 1..].join(" "));
