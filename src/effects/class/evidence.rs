@@ -43,8 +43,18 @@ pub(super) fn of(class: ScriptClass, tally: &Tally<'_>, signals: &Signals) -> Ve
         | ScriptClass::FalseFriend
         | ScriptClass::Unrelated => by_signals(class, signals),
     };
+    if lines.iter().any(Option::is_some) {
+        lines.push(cannot_run(signals));
+    }
     lines.retain(Option::is_some);
     lines.into_iter().flatten().collect()
+}
+
+fn cannot_run(signals: &Signals) -> Option<String> {
+    let (place, what) = signals.missing_import.as_ref()?;
+    Some(format!(
+        "cannot run as it stands: at {place} it imports {what}"
+    ))
 }
 
 fn by_schema(tally: &Tally<'_>) -> Vec<Option<String>> {

@@ -23,6 +23,8 @@ pub struct Signals {
     pub commands: Vec<(String, Place)>,
     /// It holds text of SQL that changes something: where, and how it begins.
     pub mentions_change: Option<(Place, String)>,
+    /// It cannot run as it stands: where it imports what its module does not define.
+    pub missing_import: Option<(Place, String)>,
 }
 
 impl Signals {
@@ -33,6 +35,7 @@ impl Signals {
         self.asks_for_repair.extend(part.asks_for_repair);
         self.commands.extend(part.commands);
         self.mentions_change = self.mentions_change.take().or(part.mentions_change);
+        self.missing_import = self.missing_import.take().or(part.missing_import);
     }
 }
 

@@ -92,17 +92,29 @@ pub(super) fn module_file(
     module: &str,
     name: &str,
 ) -> Option<Arc<str>> {
-    let dotted = join(module, name);
+    let mut files = module_files(estate, importer, level, &join(module, name));
+    (!files.is_empty()).then(|| files.swap_remove(0))
+}
+
+/// All files that may be meant, those above the importer first.
+pub(in crate::effects) fn module_files(
+    estate: &dyn Estate,
+    importer: &str,
+    level: u32,
+    dotted: &str,
+) -> Vec<Arc<str>> {
     let path = dotted.replace('.', "/");
     if level > 0 {
-        return file_in(estate, &ancestor(importer, level), &path);
+        let file = file_in(estate, &ancestor(importer, level), &path);
+        return file.into_iter().collect();
     }
     let root = dotted.split('.').next().unwrap_or_default();
     let mut folders = estate.folders_with(root);
     folders.sort_by_key(|folder| !is_above(folder, importer));
-    folders
+    let files = folders
         .iter()
-        .find_map(|folder| file_in(estate, folder, &path))
+        .filter_map(|folder| file_in(estate, folder, &path));
+    files.collect()
 }
 
 fn is_above(folder: &str, file: &str) -> bool {

@@ -13,6 +13,7 @@ use std::sync::{Arc, OnceLock};
 use crate::eval::Estate;
 use crate::model::Place;
 
+pub(in crate::effects) use imports::module_files;
 use table::Table;
 
 /// All routes of an estate, read when the first request asks for one.

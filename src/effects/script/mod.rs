@@ -9,6 +9,7 @@ mod file_write;
 mod frame;
 mod http;
 mod metadata;
+mod missing_import;
 mod orm;
 mod quiet;
 mod read_files;
@@ -129,7 +130,7 @@ fn read_and<T>(
         });
         reading.asked = ways.cloned().collect();
     }
-    reading.signals = signals::of(&survey.calls, estate, file);
+    reading.signals = signals::of(&survey.calls, estate, registry, file);
     let split = read_files::effects(&survey.reads, file, &reading.effects);
     reading.effects.extend(split);
     let asked = ask(&survey.calls, &reading.effects);

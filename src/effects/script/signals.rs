@@ -5,10 +5,15 @@ use crate::eval::{Estate, Reached, SinkCall};
 use crate::model::Place;
 use crate::python::tree::{Expression, ExpressionKind, StringPart};
 use crate::python::walk::{Visitor, walk_block};
-use crate::registry::SinkKind;
+use crate::registry::{Registry, SinkKind};
 
 /// Looks at the calls, and at the text that the script holds.
-pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals {
+pub(super) fn of(
+    calls: &[SinkCall],
+    estate: &dyn Estate,
+    registry: &Registry,
+    file: &str,
+) -> Signals {
     let runs = |call: &&SinkCall| !matches!(call.reached, Reached::NeverCalled(_));
     let first = |test: fn(SinkKind) -> bool| {
         let mut calls = calls.iter().filter(runs);
@@ -39,6 +44,7 @@ pub(super) fn of(calls: &[SinkCall], estate: &dyn Estate, file: &str) -> Signals
             .map(|call| (super::command::line(call), call.place.clone()))
             .collect(),
         mentions_change: texts.0,
+        missing_import: super::missing_import::first(estate, registry, file),
     }
 }
 

@@ -33,6 +33,9 @@ fn read(case: &Case) -> String {
     for script in paths.iter().filter(|path| is_script(path)) {
         let (reading, told) = read_and_prove(&modules, registry::standard(), &endpoints, script);
         let _ = writeln!(text, "{script}");
+        if let Some((place, what)) = &reading.signals.missing_import {
+            let _ = writeln!(text, "{} cannot import {what}", place.line);
+        }
         reading.effects.iter().for_each(|it| effect(&mut text, it));
         assert_nothing_is_silent(script, &told);
         for diagnostic in &reading.diagnostics {
