@@ -125,35 +125,59 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::R
     let audit = pipeline::audit_towards(&estate, &known, None, &progress);
     drop(progress);
     let plan = pipeline::verify_plan(&estate, &audit)?;
+    let inputs = pipeline::verify_inputs(&estate, &audit);
+    let stale = earlier.as_ref().map(|proof| proof.stale(&plan, &inputs));
+    if let Some(stale) = stale.filter(|stale| !stale.is_empty()) {
+        return found(terminal, stale.iter().map(|line| format!("stale: {line}")));
+    }
+    let sampling = match &earlier {
+        Some(proof) => proof.sampling.clone(),
+        None => sampling(arguments),
+    };
+    let states = match &earlier {
+        Some(proof) => states_of_proof(arguments, &plan, proof)?,
+        None => states_to_prove(arguments, &plan, &sampling)?,
+    };
+    let alembic = alembic(arguments, &estate, &audit)?;
+    let options = options(arguments, alembic, sampling.with_rows);
+    let report = verified(terminal, &plan, &states, &options)?;
     match earlier {
-        Some(proof) => check_again(arguments, terminal, &estate, &audit, &plan, &proof),
-        None => prove(arguments, terminal, &estate, &audit, &plan),
+        Some(proof) => compare_with_proof(terminal, &report, &proof),
+        None => {
+            if let Some(path) = &arguments.write_proof {
+                let proof = Proof::of(&plan, &report, inputs, sampling);
+                write_file(path, &(serde_json::to_string_pretty(&proof)? + "\n"))?;
+            }
+            answer_with_reproductions(arguments, terminal, &report)
+        }
     }
 }
 
-fn prove(
-    arguments: &VerifyArguments,
-    terminal: &Terminal,
-    estate: &Estate,
-    audit: &Audit,
-    plan: &VerifyPlan,
-) -> anyhow::Result<Outcome> {
-    let sampling = Sampling {
+fn sampling(arguments: &VerifyArguments) -> Sampling {
+    Sampling {
         points: arguments.points.as_str().to_owned(),
         max_states: arguments.max_states,
         seed: arguments.seed,
         with_rows: !arguments.no_rows,
-    };
-    let mut states = states(plan, &sampling);
+    }
+}
+
+/// Those of the sample, or of them those that are asked for.
+fn states_to_prove(
+    arguments: &VerifyArguments,
+    plan: &VerifyPlan,
+    sampling: &Sampling,
+) -> anyhow::Result<Vec<StartState>> {
+    let mut states = states(plan, sampling);
     if !arguments.only.is_empty() {
         states = only(plan, states, &arguments.only);
         let asked = |state: &StartState| {
             let name = state.describe(plan);
-            let texts = arguments.only.iter();
-            texts.clone().any(|text| name.contains(text.as_str()))
-                || texts
-                    .clone()
-                    .any(|text| StartState::named(text, plan).as_ref() == Some(state))
+            let mut texts = arguments.only.iter();
+            texts.any(|text| {
+                name.contains(text.as_str())
+                    || StartState::named(text, plan).as_ref() == Some(state)
+            })
         };
         if !states.iter().any(asked) {
             anyhow::bail!("no start state is called `{}`", arguments.only.join("`, `"));
@@ -165,24 +189,57 @@ fn prove(
             arguments.max_states
         );
     }
-    let alembic = alembic(arguments, estate, audit)?;
-    let report = verified(
-        arguments,
-        terminal,
-        plan,
-        &states,
-        alembic,
-        sampling.with_rows,
-    )?;
-    if let Some(path) = &arguments.write_proof {
-        let inputs = pipeline::verify_inputs(estate, audit);
-        let proof = Proof::of(plan, &report, inputs, sampling);
-        let text = serde_json::to_string_pretty(&proof)? + "\n";
-        write_file(path, &text)?;
+    Ok(states)
+}
+
+/// Those of the proof that the estate still has.
+fn states_of_proof(
+    arguments: &VerifyArguments,
+    plan: &VerifyPlan,
+    proof: &Proof,
+) -> anyhow::Result<Vec<StartState>> {
+    let mut states = proof.known(plan, &states(plan, &proof.sampling));
+    states.truncate(arguments.max_states);
+    if states.is_empty() {
+        anyhow::bail!(
+            "none of the proof's states is one of the estate's: there is nothing to check"
+        );
     }
-    answer(arguments, terminal, &report)?;
+    Ok(states)
+}
+
+fn compare_with_proof(
+    terminal: &Terminal,
+    report: &VerifyReport,
+    proof: &Proof,
+) -> anyhow::Result<Outcome> {
+    let contradictions = proof.contradictions(report);
+    if !contradictions.is_empty() {
+        return found(terminal, contradictions.into_iter());
+    }
+    let text = format!(
+        "the proof holds: {} of {} states run again\n",
+        report.states.len(),
+        proof.states.len()
+    );
+    terminal.answer(&text)?;
+    Ok(Outcome::Clean)
+}
+
+fn found(terminal: &Terminal, lines: impl Iterator<Item = String>) -> anyhow::Result<Outcome> {
+    let lines = lines.map(|line| line + "\n");
+    terminal.answer(&lines.collect::<String>())?;
+    Ok(Outcome::Findings)
+}
+
+fn answer_with_reproductions(
+    arguments: &VerifyArguments,
+    terminal: &Terminal,
+    report: &VerifyReport,
+) -> anyhow::Result<Outcome> {
+    answer(arguments, terminal, report)?;
     if let Some(folder) = &arguments.reproduce {
-        write_reproductions(folder, &report)?;
+        write_reproductions(folder, report)?;
     }
     Ok(if report.all_accounted_for() && report.stopping() == 0 {
         Outcome::Clean
@@ -208,51 +265,6 @@ fn write_reproductions(folder: &Path, report: &VerifyReport) -> anyhow::Result<(
         write_file(&folder.join(name), text)?;
     }
     Ok(())
-}
-
-fn check_again(
-    arguments: &VerifyArguments,
-    terminal: &Terminal,
-    estate: &Estate,
-    audit: &Audit,
-    plan: &VerifyPlan,
-    proof: &Proof,
-) -> anyhow::Result<Outcome> {
-    let stale = proof.stale(plan, &pipeline::verify_inputs(estate, audit));
-    if !stale.is_empty() {
-        let lines = stale.iter().map(|line| format!("stale: {line}\n"));
-        terminal.answer(&lines.collect::<String>())?;
-        return Ok(Outcome::Findings);
-    }
-    let mut states = proof.known(plan, &states(plan, &proof.sampling));
-    states.truncate(arguments.max_states);
-    if states.is_empty() {
-        anyhow::bail!(
-            "none of the proof's states is one of the estate's: there is nothing to check"
-        );
-    }
-    let alembic = alembic(arguments, estate, audit)?;
-    let report = verified(
-        arguments,
-        terminal,
-        plan,
-        &states,
-        alembic,
-        proof.sampling.with_rows,
-    )?;
-    let contradictions = proof.contradictions(&report);
-    if contradictions.is_empty() {
-        let text = format!(
-            "the proof holds: {} of {} states run again\n",
-            states.len(),
-            proof.states.len()
-        );
-        terminal.answer(&text)?;
-        return Ok(Outcome::Clean);
-    }
-    let lines = contradictions.iter().map(|line| format!("{line}\n"));
-    terminal.answer(&lines.collect::<String>())?;
-    Ok(Outcome::Findings)
 }
 
 fn read_proof(path: &Path) -> anyhow::Result<Proof> {
@@ -318,15 +330,12 @@ fn usual_pythons(root: &Path) -> Vec<PathBuf> {
     absolute.chain([PathBuf::from("python3")]).collect()
 }
 
-fn verified(
+fn options(
     arguments: &VerifyArguments,
-    terminal: &Terminal,
-    plan: &VerifyPlan,
-    states: &[StartState],
     alembic: Option<AlembicProject>,
     with_rows: bool,
-) -> anyhow::Result<VerifyReport> {
-    let options = VerifyOptions {
+) -> VerifyOptions {
+    VerifyOptions {
         cluster: ClusterOptions {
             pg_bin: arguments.pg_bin.clone(),
             scratch: None,
@@ -338,10 +347,18 @@ fn verified(
         as_they_are: false,
         with_rows,
         crash_points: arguments.crash_points,
-    };
+    }
+}
+
+fn verified(
+    terminal: &Terminal,
+    plan: &VerifyPlan,
+    states: &[StartState],
+    options: &VerifyOptions,
+) -> anyhow::Result<VerifyReport> {
     let progress = terminal.progress("proving");
     progress.expect(states.len());
-    let report = verify::verify(plan, states, &options, &|_, _| progress.step())?;
+    let report = verify::verify(plan, states, options, &|_, _| progress.step())?;
     drop(progress);
     if let Some(reason) = &report.not_alembic {
         terminal.note(&format!(

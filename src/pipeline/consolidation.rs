@@ -3,7 +3,7 @@
 
 use anyhow::Result;
 
-use super::verification::patched_revision;
+use super::revision_steps::patched_revision;
 use super::{Audit, Estate, Patched, patches, replay};
 use crate::catalog::Catalog;
 use crate::model::{Action, ChainFormat, Dialect, Place, Template};

@@ -1,28 +1,24 @@
-//! What verification runs, gathered from the estate: the chain as its tool sends it, the patched
-//! revisions, the scripts' statements and the consolidated migration.
+//! What verification runs, gathered from the estate: the chain, its patched revisions, the scripts'
+//! statements and the consolidated migration.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use anyhow::{Result, bail};
 
-use super::plausible::plausible;
+use super::explanations::explanations;
+use super::revision_steps::{patched_revision, revision};
 use super::script_runs::script_runs;
-use super::{Audit, Estate, Patched, chain_touches, patches, replay, start};
+use super::{Audit, Estate, chain_touches, patches, replay, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
-use crate::model::{
-    Action, ChainFormat, Dialect, Effect, ObjectName, Operation, Place, RowOperation, Script,
-};
-use crate::plan::{DataStep, Lines, Plan, Renamed, StepKind};
+use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
+use crate::plan::{DataStep, Plan, Renamed, StepKind};
 use crate::render::{self, Migration};
-use crate::replay::{AfterFailure, RunEffect, RunOutcome, SentRun, StepReplay};
+use crate::replay::{AfterFailure, SentRun, StepReplay};
 use crate::source::Files as _;
 use crate::sql;
-use crate::verify::{
-    Covers, DataTouch, Explanation, Revision, RunFile, ValueMaps, VerifyPlan, VersionWriter,
-    steps_of_sql,
-};
+use crate::verify::{DataTouch, RunFile, ValueMaps, VerifyPlan, VersionWriter, steps_of_sql};
 
 /// Everything to run for the estate. Without a chain the scripts alone say where to arrive.
 ///
@@ -157,139 +153,6 @@ pub fn verify_inputs(estate: &Estate, audit: &Audit) -> BTreeMap<String, String>
         Some((file, digest_of(&[&text])))
     });
     hashed.collect()
-}
-
-fn revision(step: &StepReplay, in_transaction: bool) -> Revision {
-    let runs = sent(step, in_transaction);
-    let steps = runs.map(|run| Step::new(statement(run)));
-    Revision {
-        id: step.revision.id.to_string(),
-        steps: closed(steps.collect(), in_transaction),
-    }
-}
-
-/// A revision is a transaction, or several around what can be in none. Where the tool runs all of them
-/// in one, its BEGIN stands in the first revision only and its COMMIT in the last.
-fn closed(mut steps: Vec<Step>, in_transaction: bool) -> Vec<Step> {
-    if !in_transaction {
-        return steps;
-    }
-    let is = |step: &Step, word: &str| step.sql.trim().eq_ignore_ascii_case(word);
-    // A failed revision's; what passed in it is tried all the same.
-    steps.retain(|step| !is(step, "ROLLBACK"));
-    let mut marks = steps
-        .iter()
-        .filter(|step| is(step, "BEGIN") || is(step, "COMMIT"));
-    let begins = marks.clone().next().is_some_and(|step| is(step, "BEGIN"));
-    let ends = marks.next_back().is_some_and(|step| is(step, "COMMIT"));
-    if !begins {
-        steps.insert(0, Step::new("BEGIN"));
-    }
-    if !ends {
-        steps.push(Step::new("COMMIT"));
-    }
-    steps
-}
-
-/// Values that are made up here may be refused, which says nothing of the estate.
-fn unless_refused(statement: &str) -> String {
-    let statement = statement.trim().trim_end_matches(';');
-    format!(
-        "DO $fixfold_do$ BEGIN EXECUTE $fixfold_sql${statement}$fixfold_sql$; \
-         EXCEPTION WHEN OTHERS THEN NULL; END $fixfold_do$"
-    )
-}
-
-/// The tool makes its version table only where it is not there.
-fn statement(run: &SentRun) -> String {
-    if run.run.has_holes {
-        return unless_refused(&plausible(&run.run.statement));
-    }
-    let statement = &*run.run.statement;
-    let rest = statement.trim_start().strip_prefix("CREATE TABLE ");
-    match rest.filter(|rest| run.is_bookkeeping() && !rest.starts_with("IF ")) {
-        Some(rest) => format!("CREATE TABLE IF NOT EXISTS {rest}"),
-        None => statement.to_owned(),
-    }
-}
-
-fn sent(step: &StepReplay, in_transaction: bool) -> impl Iterator<Item = &SentRun> {
-    let runs = step.runs.iter();
-    let runs = runs.filter(|run| changes(run) && !is_of_unknown_tool(step, run));
-    runs.filter(move |run| in_transaction || !run.is_transaction())
-}
-
-/// A file that writes to the version table of a tool that makes the table itself: without the tool it is
-/// not there.
-fn is_of_unknown_tool(step: &StepReplay, run: &SentRun) -> bool {
-    let stamps = |effect: &RunEffect| {
-        let Action::Stamp(outside) = &effect.effect.action else {
-            return false;
-        };
-        let table = ObjectName::from_sql(&outside.target);
-        step.after.relation(&table).is_none()
-    };
-    let effects = &run.run.effects;
-    !run.is_bookkeeping() && !effects.is_empty() && effects.iter().all(stamps)
-}
-
-/// Queries only steer the revision; what failed was taken back. Of what is only partly known rows alone
-/// can be sent: with values in place of those that a run would compute.
-fn changes(run: &SentRun) -> bool {
-    let of_rows = |effect: &RunEffect| matches!(effect.effect.action, Action::Rows(_));
-    if run.run.has_holes && !run.run.effects.iter().all(of_rows) {
-        return false;
-    }
-    match run.run.outcome {
-        RunOutcome::Done => true,
-        RunOutcome::Rows(_) | RunOutcome::UnknownRows(_) => !run.run.effects.is_empty(),
-        RunOutcome::Failed { .. } => false,
-    }
-}
-
-/// The revision's statements with those of the replaced lines exchanged.
-pub(super) fn patched_revision(
-    step: &StepReplay,
-    patched: &Patched,
-    in_transaction: bool,
-) -> Revision {
-    let patch = &patched.patch;
-    let prelude = patch.edits.iter().filter(|edit| edit.lines.is_none());
-    let first = render::patch_preparation(patch)
-        .into_iter()
-        .chain(prelude.flat_map(render::patch_statements));
-    let mut first: Vec<Step> = first.map(Step::new).collect();
-    let mut steps: Vec<Step> = Vec::new();
-    let mut written: Vec<Lines> = Vec::new();
-    for run in sent(step, in_transaction) {
-        if !run.is_transaction() {
-            steps.append(&mut first);
-        }
-        let replaced = patch.edits.iter().find(|edit| {
-            edit.lines
-                .is_some_and(|lines| stands_in(run, &patch.file, lines))
-        });
-        match replaced {
-            None => steps.push(Step::new(statement(run))),
-            Some(edit) => {
-                let lines = edit.lines.unwrap_or(Lines { first: 0, last: 0 });
-                if !written.contains(&lines) {
-                    written.push(lines);
-                    steps.extend(render::patch_statements(edit).into_iter().map(Step::new));
-                }
-            }
-        }
-    }
-    Revision {
-        id: step.revision.id.to_string(),
-        steps: closed(steps, in_transaction),
-    }
-}
-
-fn stands_in(run: &SentRun, file: &str, lines: Lines) -> bool {
-    let inside =
-        |place: &Place| *place.file == *file && (lines.first..=lines.last).contains(&place.line);
-    run.via.iter().chain([&run.call]).any(inside)
 }
 
 /// The statements that a run of the script sends, each on its own: a failure is a part of the state
@@ -447,78 +310,6 @@ fn value_maps(plan: &Plan) -> ValueMaps {
         }
     }
     maps
-}
-
-/// What the plan leaves to environments, and what waits for people.
-fn explanations(audit: &Audit) -> Vec<Explanation> {
-    let effects = audit
-        .survey
-        .scripts
-        .iter()
-        .flat_map(|script| &script.effects);
-    let rights = effects.filter_map(|effect| {
-        let statement = statement_about_rights(&effect.action)?;
-        let place = &effect.provenance.call;
-        let left_out = audit
-            .plan
-            .left_out
-            .iter()
-            .find(|one| one.place == *place && one.operation == effect.operation().as_str());
-        // Rights on objects that only a run can name are in no step either.
-        let reason = left_out.map_or("rights differ between environments", |one| &one.reason);
-        Some(Explanation {
-            script: place.file.to_string(),
-            covers: Covers::Rights(statement),
-            reason: format!("left out at {place}: {reason}"),
-        })
-    });
-    let made_by_runs = audit.plan.left_out.iter().filter_map(|one| {
-        let kind = one
-            .operation
-            .split_once('_')
-            .filter(|(verb, _)| ["add", "create"].contains(verb));
-        let (_, kind) = kind.filter(|_| one.object.contains('{'))?;
-        Some(Explanation {
-            script: one.place.file.to_string(),
-            covers: Covers::MadeByRun {
-                kind: kind.to_owned(),
-                name: one.object.clone(),
-            },
-            reason: format!("left out at {}: only a run knows the names", one.place),
-        })
-    });
-    let open = audit.plan.decisions.iter();
-    let open = open.filter(|decision| decision.outcome() != "script");
-    let decisions = open.filter_map(|decision| {
-        let script = decision.sides.iter().find(|side| side.answer == "script")?;
-        Some(Explanation {
-            script: script.place.as_ref()?.file.to_string(),
-            covers: Covers::Object(decision.object.name.clone()),
-            reason: format!("decision {}: {}", decision.id, decision.outcome()),
-        })
-    });
-    rights.chain(made_by_runs).chain(decisions).collect()
-}
-
-fn statement_about_rights(action: &Action) -> Option<String> {
-    match action {
-        Action::Grant { statement, .. } | Action::Revoke { statement, .. } => {
-            Some(statement.clone())
-        }
-        Action::SetOwner { object, owner } => Some(format!("{object} OWNER TO {owner}")),
-        // A schema that is made anew has none of the rights that everybody had on it.
-        Action::CreateSchema { name, .. } => Some(format!("CREATE SCHEMA {name}")),
-        Action::UnknownStatement { statement, .. } => {
-            let upper = statement.to_uppercase();
-            let is_default =
-                upper
-                    .split_whitespace()
-                    .take(3)
-                    .eq(["ALTER", "DEFAULT", "PRIVILEGES"]);
-            is_default.then(|| statement.clone())
-        }
-        _ => None,
-    }
 }
 
 /// What scripts make, change or take away.

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::graph::{Blocker, RevisionStep};
 use crate::model::{RevisionId, SqlError};
 
-use super::patch::{Edit, Lines, Patcher, Piece, Reasons, StuckState};
+use super::patch::{Edit, Lines, Patcher, Reasons, StuckState};
+use super::pieces::Piece;
 
 const WHERE: &str = "an empty database";
 

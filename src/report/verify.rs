@@ -24,6 +24,9 @@ pub fn verify_text(report: &VerifyReport) -> String {
     {
         text.push_str(&state_text(state));
     }
+    if report.shortens() {
+        let _ = writeln!(text, "each difference in full: --format json");
+    }
     for difference in &report.missed {
         let _ = writeln!(text, "{} {difference}", bold("against the plan"));
     }

@@ -19,6 +19,7 @@ mod sampling;
 mod seed;
 mod send;
 mod session;
+mod set_aside;
 mod settle;
 mod shrink;
 mod state;

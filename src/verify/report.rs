@@ -150,7 +150,11 @@ impl Verdict {
     }
 }
 
-/// Each reason once, with how many differences it explains.
+/// So many of the differences that one reason explains are named.
+const MOST_NAMED: usize = 3;
+
+/// Each reason once, with the differences that it explains: one in full, of several the objects, the first
+/// ones by name.
 fn reasons_of(reasons: &[Reason]) -> Vec<String> {
     let mut by_why: std::collections::BTreeMap<&str, Vec<&str>> = std::collections::BTreeMap::new();
     for reason in reasons {
@@ -158,9 +162,25 @@ fn reasons_of(reasons: &[Reason]) -> Vec<String> {
     }
     let lines = by_why.into_iter().map(|(why, what)| match what[..] {
         [one] => format!("{one}; because: {why}"),
-        _ => format!("{} differences; because: {why}", what.len()),
+        _ => format!(
+            "{} differences ({}); because: {why}",
+            what.len(),
+            named(&what)
+        ),
     });
     lines.collect()
+}
+
+/// ``table `a`, table `b`, table `c` and 11 more``.
+fn named(what: &[&str]) -> String {
+    let names = what.iter().map(|one| one.split(": ").next().unwrap_or(one));
+    let names: BTreeSet<&str> = names.collect();
+    let first: Vec<&str> = names.iter().take(MOST_NAMED).copied().collect();
+    let more = match names.len() - first.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", first.join(", "))
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -260,6 +280,17 @@ impl VerifyReport {
         self.states.iter().map(|state| state.rows).sum()
     }
 
+    /// Whether some verdict's details leave out what they are about.
+    pub fn shortens(&self) -> bool {
+        let mut states = self.states.iter();
+        states.any(|state| match &state.verdict {
+            Verdict::OtherRights { reasons } | Verdict::Explained { reasons } => {
+                reasons_of(reasons).len() < reasons.len()
+            }
+            _ => false,
+        })
+    }
+
     /// How many different databases there were right before the consolidated migration.
     pub fn databases(&self) -> usize {
         let before = self.states.iter().map(|state| state.before.as_str());
@@ -274,5 +305,29 @@ impl VerifyReport {
             .iter()
             .filter(|state| state.verdict.converges())
             .count()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn differences_of_one_reason_are_named() {
+        let reason = |what: &str, why: &str| Reason {
+            what: what.to_owned(),
+            why: why.to_owned(),
+        };
+        let mut reasons: Vec<Reason> = ["d", "c", "a", "b", "a"]
+            .map(|table| reason(&format!("table `{table}`: grants none -> all"), "loop"))
+            .to_vec();
+        reasons.push(reason("view `v`: owner none -> x", "owner"));
+        assert_eq!(
+            reasons_of(&reasons),
+            [
+                "5 differences (table `a`, table `b`, table `c` and 1 more); because: loop",
+                "view `v`: owner none -> x; because: owner"
+            ]
+        );
     }
 }
