@@ -138,10 +138,36 @@ fn is_named_for_deed(stem: &str) -> bool {
     VERBS.contains(&first.to_ascii_lowercase().as_str())
 }
 
-/// A `__main__` block, or calls at the margin that connect to something or run a `main`.
+/// A `__main__` block, or calls outside of functions that connect to something, change it or run a
+/// `main`.
 pub(super) fn runs_by_itself(candidate: &Candidate) -> bool {
-    candidate.language == ScriptLanguage::Python && RUNS_BY_ITSELF.is_match(&candidate.source.text)
+    let text = &candidate.source.text;
+    candidate.language == ScriptLanguage::Python
+        && (RUNS_BY_ITSELF.is_match(text) || works_outside_functions(text))
 }
+
+/// `try: cursor.execute(...)` at the margin: the module works as soon as it is loaded.
+fn works_outside_functions(text: &str) -> bool {
+    let mut in_definition = false;
+    let mut in_text = false;
+    for line in text.lines() {
+        let was_in_text = in_text;
+        let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
+        in_text ^= quotes % 2 == 1;
+        if was_in_text {
+            continue;
+        }
+        if !line.starts_with([' ', '\t', '#', ')', ']', '}']) && !line.is_empty() {
+            in_definition = DEFINITIONS.iter().any(|word| line.starts_with(word));
+        }
+        if !in_definition && WORKS.is_match(line) {
+            return true;
+        }
+    }
+    false
+}
+
+const DEFINITIONS: &[&str] = &["def ", "async def ", "class ", "@"];
 
 /// `from app.core import database, x as y`: a module, where one is named, and the names.
 #[derive(Debug, Clone, Copy)]
@@ -219,8 +245,13 @@ fn imports(text: &str) -> impl Iterator<Item = Import<'_>> {
 
 static RUNS_BY_ITSELF: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"(?m)^(if\s+__name__\s*==|asyncio\.run\(|main\(|run\(|django\.setup\(|(cur|cursor|conn|connection|session)\.(execute|commit)\(|with .*(connect|engine|cursor|Session|app_context).*:)"#,
+        r#"(?m)^(if\s+__name__\s*==|asyncio\.run\(|main\(|run\(|django\.setup\(|with .*(connect|engine|cursor|Session|app_context).*:)"#,
     )
+});
+
+/// Something is sent or saved.
+static WORKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\.(execute|executemany|executescript|commit|add_all|create_all|drop_all)\(")
 });
 
 /// A web application's entry, or a module of routes. A script that only wants the application's
