@@ -98,9 +98,10 @@ fn target_schema(
             let text =
                 std::fs::read_to_string(file).with_context(|| format!("cannot read `{file}`"))?;
             let (schema, passed_over) = pipeline::schema_of_dump(estate, &text, file)?;
-            if passed_over > 0 {
+            if let Some(first) = passed_over.first() {
                 terminal.note(&format!(
-                    "{passed_over} statements of `{file}` could not be followed\n"
+                    "{} statements of `{file}` could not be followed, of the first: {first}\n",
+                    passed_over.len()
                 ));
             }
             Ok(Some(schema))

@@ -6,7 +6,7 @@ use anyhow::Result;
 use super::revision_steps::patched_revision;
 use super::{Audit, Estate, Patched, patches, replay};
 use crate::catalog::Catalog;
-use crate::model::{Action, ChainFormat, Dialect, Place, Template};
+use crate::model::{Action, ChainFormat, Dialect, Place, SqlError, Template};
 use crate::plan::{RevisionPatch, TargetSchema};
 use crate::render::{self, ChainEdits, RenderedFile, Target};
 use crate::replay::AfterFailure;
@@ -92,28 +92,43 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
     files.collect()
 }
 
-/// The schema that a plain-text dump makes on a database as its platform gives it, and how many of its statements the
-/// model could not follow.
+/// The schema that a plain-text dump makes on a database as its platform gives it, and why the model could not
+/// follow some of its statements.
 ///
 /// # Errors
 /// Where the prelude of the configuration fails.
-pub fn schema_of_dump(estate: &Estate, text: &str, file: &str) -> Result<(TargetSchema, usize)> {
+pub fn schema_of_dump(estate: &Estate, text: &str, file: &str) -> Result<(TargetSchema, Vec<SqlError>)> {
     let template = Template::from_source(text, Place::new(file, 1, 1));
     let mut catalog = match super::chains(estate).first() {
         Some(chain) => super::start::start(estate, chain)?.catalog,
         None => Catalog::empty(),
     };
-    let mut passed_over = 0;
-    for statement in sql::read(&template, Dialect::Postgres).statements {
-        for effect in statement.effects {
-            let is_schema = !matches!(effect.action, Action::Rows(_) | Action::SetOwner { .. });
-            if catalog.apply(&effect.action).is_err() && is_schema {
-                passed_over += 1;
+    let read = sql::read(&template, Dialect::Postgres).statements;
+    let effects = read.into_iter().flat_map(|statement| statement.effects);
+    let actions = effects.map(|effect| effect.action);
+    let mut left: Vec<Action> = actions
+        .filter(|action| !matches!(action, Action::Rows(_) | Action::SetOwner { .. }))
+        .collect();
+    // A dump has the bodies of functions before the tables that they ask, and switches their check off: what
+    // fails is tried again for as long as that helps.
+    let mut errors = Vec::new();
+    loop {
+        let before = left.len();
+        errors.clear();
+        left.retain(|action| match catalog.apply(action) {
+            Ok(_) => false,
+            Err(error) => {
+                let is_there = error.message.ends_with("already exists");
+                errors.extend((!is_there).then_some(error));
+                true
             }
+        });
+        if left.is_empty() || left.len() == before {
+            break;
         }
     }
     let source = file.to_owned();
-    Ok((TargetSchema { catalog, source }, passed_over))
+    Ok((TargetSchema { catalog, source }, errors))
 }
 
 fn is_alembic(audit: &Audit) -> bool {

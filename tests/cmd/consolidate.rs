@@ -223,11 +223,16 @@ fn what_a_statement_makes_anew_keeps_its_values() {
 fn a_dump_can_be_right() {
     let estate = estate().file(
         "schema.dump",
-        "CREATE TABLE public.users (id integer NOT NULL, email text NOT NULL, role text, department text, hired_on date);\n",
+        "SET check_function_bodies = false;
+CREATE FUNCTION public.is_hired() RETURNS boolean LANGUAGE sql AS $$ SELECT EXISTS (SELECT 1 FROM public.users WHERE hired_on IS NOT NULL) $$;
+CREATE TABLE public.users (id integer NOT NULL, email text NOT NULL, role text, department text, hired_on date);
+CREATE POLICY hired ON public.users USING (public.is_hired());
+",
     );
     consolidate(&estate, &["--target-schema", "dump", "schema.dump"]);
     let calls = calls(&estate);
     assert!(calls.contains("'hired_on', 'date'"), "{calls}");
+    assert!(calls.contains("fixfold_ensure_policy('public.users', 'hired'"), "{calls}");
 }
 
 #[test]

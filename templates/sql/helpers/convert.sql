@@ -24,6 +24,10 @@ DECLARE
 BEGIN
     PERFORM pg_temp.fixfold_forget();
     PERFORM pg_temp.fixfold_change_column(pg_temp.fixfold_origin(origin, wanted_column), wanted_column, new_type, value_map, conversion);
+    IF pg_temp.fixfold_untie(pg_temp.fixfold_origin(origin, wanted_column), wanted_column) THEN
+        PERFORM pg_temp.fixfold_forget();
+        PERFORM pg_temp.fixfold_change_column(pg_temp.fixfold_origin(origin, wanted_column), wanted_column, new_type, value_map, conversion);
+    END IF;
     FOR change IN SELECT * FROM pg_temp.fixfold_change WHERE is_root AND conversion IS NULL ORDER BY relation::text, name LOOP
         IF NOT pg_temp.fixfold_check_values(change.relation, change.name, change.old_type, change.new_type, change.value_map) THEN
             UPDATE pg_temp.fixfold_change c SET grade = pg_temp.fixfold_grade(c.relation, c.name, c.old_type, c.new_type, c.value_map)
@@ -35,6 +39,42 @@ BEGIN
     PERFORM pg_temp.fixfold_take_down_around_changes();
     PERFORM pg_temp.fixfold_alter_types();
     PERFORM pg_temp.fixfold_restore_around_changes();
+END
+$fixfold$;
+
+-- Where it is decided what becomes of this column's values, and foreign keys tie it to columns of which
+-- nobody has decided and whose values have no place in the new type: those stay as they are, and the keys
+-- go. The plan makes the keys that it wants. Whether it was so.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_untie(origin regclass, wanted_column text) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
+DECLARE
+    number int := (SELECT attnum FROM pg_attribute WHERE attrelid = origin AND attname = wanted_column::name);
+    tie record;
+    is_tied boolean := false;
+BEGIN
+    IF coalesce((pg_temp.fixfold_decided(origin, wanted_column || ' values')).answer NOT IN ('set_aside', 'replace'), true)
+       OR EXISTS (SELECT FROM pg_temp.fixfold_change c WHERE c.is_root AND (pg_temp.fixfold_decided(c.relation, c.name || ' values')).answer = 'number') THEN
+        RETURN false;
+    END IF;
+    FOR tie IN SELECT * FROM pg_temp.fixfold_change c WHERE c.is_root AND (c.relation, c.name) <> (origin, wanted_column::name)
+               AND (pg_temp.fixfold_decided(c.relation, c.name || ' values')).answer IS NULL LOOP
+        PERFORM pg_temp.fixfold_see_all_rows(tie.relation);
+        is_tied := is_tied OR pg_temp.fixfold_changed_values(tie.relation, tie.name, tie.old_type, tie.new_type, tie.value_map) IS NOT NULL;
+        PERFORM pg_temp.fixfold_hide_rows_again(tie.relation);
+    END LOOP;
+    IF is_tied THEN
+        FOR tie IN
+            SELECT c.conname, c.conrelid::regclass AS owner, CASE WHEN c.conrelid = origin THEN c.confrelid ELSE c.conrelid END::regclass AS other, made.*
+            FROM pg_constraint c CROSS JOIN LATERAL pg_temp.fixfold_definition('pg_constraint'::regclass, c.oid, 0) made
+            WHERE c.contype = 'f' AND c.conparentid = 0 AND ((c.conrelid = origin AND number = ANY (c.conkey)) OR (c.confrelid = origin AND number = ANY (c.confkey)))
+              AND EXISTS (SELECT FROM pg_temp.fixfold_change ch WHERE ch.relation IN (c.conrelid, c.confrelid) AND (ch.relation, ch.name) <> (origin, wanted_column::name))
+            ORDER BY c.conrelid::regclass::text, c.conname
+        LOOP
+            RAISE NOTICE 'fixfold: note: foreign key % of % goes: % keeps its type', quote_ident(tie.conname), tie.owner, tie.other;
+            PERFORM pg_temp.fixfold_do(format('ALTER TABLE %s DROP CONSTRAINT %I', tie.owner, tie.conname), tie.create_statement || tie.finish);
+        END LOOP;
+    END IF;
+    RETURN is_tied;
 END
 $fixfold$;
 
