@@ -97,7 +97,11 @@ fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec
 ///
 /// # Errors
 /// Where the prelude of the configuration fails.
-pub fn schema_of_dump(estate: &Estate, text: &str, file: &str) -> Result<(TargetSchema, Vec<SqlError>)> {
+pub fn schema_of_dump(
+    estate: &Estate,
+    text: &str,
+    file: &str,
+) -> Result<(TargetSchema, Vec<SqlError>)> {
     let template = Template::from_source(text, Place::new(file, 1, 1));
     let mut catalog = match super::chains(estate).first() {
         Some(chain) => super::start::start(estate, chain)?.catalog,

@@ -232,7 +232,10 @@ CREATE POLICY hired ON public.users USING (public.is_hired());
     consolidate(&estate, &["--target-schema", "dump", "schema.dump"]);
     let calls = calls(&estate);
     assert!(calls.contains("'hired_on', 'date'"), "{calls}");
-    assert!(calls.contains("fixfold_ensure_policy('public.users', 'hired'"), "{calls}");
+    assert!(
+        calls.contains("fixfold_ensure_policy('public.users', 'hired'"),
+        "{calls}"
+    );
 }
 
 #[test]
