@@ -11,17 +11,14 @@ impl Interpreter<'_> {
         let name = assignment.name.as_str();
         let is_varying = state.is_enumerated || self.mentions_varying(&assignment.value, state);
         if is_varying {
-            state.varying.insert(name.to_owned());
+            state.note_varying(name);
         }
         match &assignment.value {
             AssignedValue::Array(items) => self.assign_items(assignment, items, state),
             AssignedValue::Word(word) => {
                 self.rests_on = None;
                 let text = self.text(word, state);
-                match self.rests_on.take() {
-                    Some(kind) => state.defaulted.insert(name.to_owned(), kind),
-                    None => state.defaulted.remove(name),
-                };
+                state.set_defaulted(name, self.rests_on.take());
                 match &assignment.index {
                     Some(index) => {
                         let key = self.text(index, state).display();

@@ -25,14 +25,13 @@ impl Interpreter<'_> {
                 let condition = std::slice::from_ref(left);
                 let guard = self.guard(condition, wanted, state);
                 let mut inner = state.clone();
-                inner.guards.extend(guard);
+                inner.add_guards(guard);
                 let second = self.command(right, &mut inner);
                 inner.guards.clone_from(&state.guards);
                 if second.flow != Flow::Next {
                     // Whoever goes on did not go there.
-                    state
-                        .guards
-                        .extend(self.guard_of_rest(condition, !wanted, state));
+                    let rest = self.guard_of_rest(condition, !wanted, state);
+                    state.add_guards(rest);
                     return Outcome::UNKNOWN;
                 }
                 *state = inner.join(state.clone());
@@ -91,10 +90,10 @@ impl Interpreter<'_> {
     ) -> Outcome {
         let guards = state.guards.clone();
         let mut then = state.clone();
-        then.guards.extend(self.guard(condition, true, state));
+        then.add_guards(self.guard(condition, true, state));
         let first = yes(self, &mut then);
         let mut other = state.clone();
-        other.guards.extend(self.guard(condition, false, state));
+        other.add_guards(self.guard(condition, false, state));
         let second = no(self, &mut other);
         let outcome = |flow| Outcome {
             success: None,
@@ -109,17 +108,15 @@ impl Interpreter<'_> {
             (Flow::Next, _) => {
                 *state = then;
                 state.guards = guards;
-                state
-                    .guards
-                    .extend(self.guard_of_rest(condition, true, state));
+                let rest = self.guard_of_rest(condition, true, state);
+                state.add_guards(rest);
                 outcome(Flow::Next)
             }
             (_, Flow::Next) => {
                 *state = other;
                 state.guards = guards;
-                state
-                    .guards
-                    .extend(self.guard_of_rest(condition, false, state));
+                let rest = self.guard_of_rest(condition, false, state);
+                state.add_guards(rest);
                 outcome(Flow::Next)
             }
             (one, _) => {
@@ -159,9 +156,7 @@ impl Interpreter<'_> {
                 continue;
             }
             let mut inner = state.clone();
-            inner
-                .guards
-                .push(self.case_guard(subject, &value, &patterns, default));
+            inner.add_guards([self.case_guard(subject, &value, &patterns, default)]);
             let outcome = self.block(body, &mut inner);
             inner.guards.clone_from(&state.guards);
             match outcome.flow {

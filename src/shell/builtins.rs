@@ -211,7 +211,7 @@ impl Interpreter<'_> {
                 let fields = super::split::split(&line, is_separator, names.len().max(1));
                 let mut fields = fields.into_iter();
                 for name in &names {
-                    state.varying.insert(name.clone());
+                    state.note_varying(name);
                     state.set(name, Value::text(fields.next().unwrap_or_default()));
                 }
                 return Outcome::UNKNOWN;
@@ -227,7 +227,7 @@ impl Interpreter<'_> {
                 self.set_unknown(&names, TYPED, command, state);
                 let text = prompt.unwrap_or_else(|| "somebody presses a key".to_owned());
                 let guard = Guard::new(GuardKind::ConfirmationPrompt, text, command.place.clone());
-                state.guards.push(guard);
+                state.add_guards([guard]);
             }
         }
         Outcome::UNKNOWN

@@ -72,7 +72,7 @@ impl Interpreter<'_> {
 
     fn push(&mut self, call: &Call<'_>, mut effect: Effect) {
         effect.provenance.via = self.via.clone();
-        let mut guards = call.state.guards.clone();
+        let mut guards = (*call.state.guards).clone();
         guards.append(&mut effect.guards);
         guards.dedup();
         effect.guards = guards;
@@ -219,7 +219,7 @@ impl Interpreter<'_> {
             let python = EmbeddedPython {
                 call: self.place_of(&call),
                 via: self.via.clone(),
-                guards: state.guards.clone(),
+                guards: (*state.guards).clone(),
                 reach: self.reach(state, &[], None),
                 code,
             };

@@ -28,7 +28,7 @@ impl Interpreter<'_> {
         let mut outcome = Outcome::known(true);
         if items.len() > 1 {
             state.is_enumerated = true;
-            state.varying.insert(variable.to_owned());
+            state.note_varying(variable);
         }
         for item in items.into_iter().take(MOST_ROUNDS) {
             state.set(variable, Value::text(item));

@@ -320,8 +320,17 @@ impl<'t> Parser<'t> {
 }
 
 fn excerpt(source: &str) -> Rc<str> {
-    let folded: Vec<&str> = source.split_whitespace().take(40).collect();
-    let folded = folded.join(" ");
+    let mut folded = String::new();
+    for word in source.split_whitespace().take(40) {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.push_str(word);
+        // As many characters at the most as there are bytes.
+        if folded.len() > 120 && folded.chars().nth(120).is_some() {
+            break;
+        }
+    }
     match folded.char_indices().nth(120) {
         Some((end, _)) => Rc::from(format!("{}…", &folded[..end])),
         None => Rc::from(folded),

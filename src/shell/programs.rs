@@ -144,12 +144,7 @@ impl Interpreter<'_> {
     }
 
     fn is_file(&self, path: &str) -> bool {
-        let names = self.files.list(if path.contains('/') {
-            paths::parent(path)
-        } else {
-            ""
-        });
-        names.iter().any(|name| name == paths::name(path))
+        self.files.is_listed(path)
     }
 
     /// Whether a script has to do with a database: a shell script by what it does, another by its

@@ -141,24 +141,18 @@ impl Interpreter<'_> {
         let arguments = words.into_iter().skip(1).collect();
         let outer_arguments = state.arguments.replace(arguments);
         let outer_varying = state.varying.clone();
-        let outer_defaulted = state.defaulted.clone();
+        let outer_defaulted = Rc::clone(&state.defaulted);
         let guards = state.guards.clone();
-        for number in (1..10).map(|number: u8| number.to_string()) {
-            match self.rests_on {
-                Some(kind) => state.defaulted.insert(number.clone(), kind),
-                None => state.defaulted.remove(&number),
-            };
-            state.varying.insert(number);
+        for number in POSITIONAL {
+            state.set_defaulted(number, self.rests_on);
+            state.note_varying(number);
         }
         let outcome = self.command(body, state);
         state.arguments = outer_arguments;
         state.varying = outer_varying;
-        let is_positional = |name: &String| name.bytes().all(|byte| byte.is_ascii_digit());
-        state.defaulted.retain(|name, _| !is_positional(name));
-        let positional = outer_defaulted.into_iter();
-        state
-            .defaulted
-            .extend(positional.filter(|(name, _)| is_positional(name)));
+        for number in POSITIONAL {
+            state.set_defaulted(number, outer_defaulted.get(number).copied());
+        }
         self.choice = outer_choice;
         self.via.truncate(depth);
         if outcome.flow == Flow::Exit {
@@ -169,7 +163,7 @@ impl Interpreter<'_> {
         let later = state.guards.iter().skip(guards.len());
         let kept: Vec<_> = later.filter(|each| is_prompt(each)).cloned().collect();
         state.guards = guards;
-        state.guards.extend(kept);
+        state.add_guards(kept);
         let success = outcome.success.filter(|_| outcome.flow == Flow::Next);
         Outcome {
             success,
@@ -228,6 +222,9 @@ impl Interpreter<'_> {
         }
     }
 }
+
+/// The names of a function's arguments.
+const POSITIONAL: [&str; 9] = ["1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
 fn is_declaration(name: &str) -> bool {
     matches!(

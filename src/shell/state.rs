@@ -69,15 +69,15 @@ pub(super) struct State {
     /// What the script has written into files, by the path as it was named.
     pub(super) written: Rc<BTreeMap<String, Template>>,
     /// Under which conditions this point is reached.
-    pub(super) guards: Vec<Guard>,
+    pub(super) guards: Rc<Vec<Guard>>,
     /// Where commands run, relative to the estate's root, if the script says.
     pub(super) folder: Option<String>,
     /// Inside of a loop over several known things.
     pub(super) is_enumerated: bool,
     /// Variables that differ from one round of a loop, or one call of a function, to the next.
-    pub(super) varying: BTreeSet<String>,
+    pub(super) varying: Rc<BTreeSet<String>>,
     /// Variables whose value is what the script takes where nobody gives another, and who can give one.
-    pub(super) defaulted: BTreeMap<String, GuardKind>,
+    pub(super) defaulted: Rc<BTreeMap<String, GuardKind>>,
     /// Why this point is never reached.
     pub(super) dead: Option<InertReason>,
 }
@@ -96,8 +96,14 @@ impl State {
             let theirs = theirs.map(|(path, text)| (path.clone(), text.clone()));
             Rc::make_mut(&mut self.written).extend(theirs);
         }
-        self.varying.extend(other.varying);
-        self.defaulted.extend(other.defaulted);
+        if !Rc::ptr_eq(&self.varying, &other.varying) {
+            Rc::make_mut(&mut self.varying).extend(other.varying.iter().cloned());
+        }
+        if !Rc::ptr_eq(&self.defaulted, &other.defaulted) {
+            let theirs = other.defaulted.iter();
+            let theirs = theirs.map(|(name, kind)| (name.clone(), *kind));
+            Rc::make_mut(&mut self.defaulted).extend(theirs);
+        }
         if self.folder != other.folder {
             self.folder = None;
         }
@@ -119,6 +125,31 @@ impl State {
                     ours.insert(Rc::clone(name), Rc::clone(theirs));
                 }
             }
+        }
+    }
+
+    /// From here on this point is reached under these conditions too.
+    pub(super) fn add_guards(&mut self, guards: impl IntoIterator<Item = Guard>) {
+        let mut guards = guards.into_iter().peekable();
+        if guards.peek().is_some() {
+            Rc::make_mut(&mut self.guards).extend(guards);
+        }
+    }
+
+    pub(super) fn note_varying(&mut self, name: &str) {
+        if !self.varying.contains(name) {
+            Rc::make_mut(&mut self.varying).insert(name.to_owned());
+        }
+    }
+
+    /// `kind`: who can give the variable another value than the one that is taken; `None`: nobody.
+    pub(super) fn set_defaulted(&mut self, name: &str, kind: Option<GuardKind>) {
+        if self.defaulted.get(name).copied() != kind {
+            let defaulted = Rc::make_mut(&mut self.defaulted);
+            match kind {
+                Some(kind) => defaulted.insert(name.to_owned(), kind),
+                None => defaulted.remove(name),
+            };
         }
     }
 

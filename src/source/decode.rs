@@ -12,9 +12,8 @@ use crate::model::{Diagnostic, Level, Place};
 const RULE: &str = "undeclared-encoding";
 
 /// PEP 263: a comment in the first or second line.
-static COOKIE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"^[ \t\x0c]*#.*?coding[:=][ \t]*([-\w.]+)").expect("a constant pattern")
-});
+static COOKIE: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"^[ \t\x0c]*#.*?coding[:=][ \t]*([\w.-]+)"));
 
 /// The text and, where the file says too little about its encoding, what was made of it.
 pub(super) fn decode(file: &str, bytes: &[u8]) -> Result<(String, Option<Diagnostic>), ReadError> {
@@ -60,6 +59,7 @@ fn declared_encoding(file: &str, bytes: &[u8]) -> Option<&'static Encoding> {
     let name = bytes
         .split(|byte| *byte == b'\n')
         .take(2)
+        .filter(|line| memchr::memmem::find(line, b"coding").is_some())
         .find_map(|line| {
             let line = String::from_utf8_lossy(line);
             COOKIE.captures(&line).map(|found| found[1].to_lowercase())

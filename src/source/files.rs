@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::{LARGEST_FILE, Source};
 use crate::model::{Diagnostic, Level, Place};
@@ -20,6 +21,12 @@ pub trait Files: Sync {
     fn mentions(&self, file: &str, words: &[&str]) -> bool {
         let source = self.read(file);
         source.is_ok_and(|source| words.iter().any(|word| source.text.contains(word)))
+    }
+
+    /// Whether it is among the files, not the folders, of its folder.
+    fn is_listed(&self, file: &str) -> bool {
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        self.list(folder).iter().any(|each| each == name)
     }
 
     /// The names in a folder (`""` is the root), sorted; folders end in `/`. Empty where there is
@@ -125,11 +132,13 @@ pub fn normalize(path: &str) -> Option<String> {
 }
 
 /// Files under one folder on disk.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct DiskFiles {
     root: PathBuf,
     /// Links may not lead out of this.
     real_root: PathBuf,
+    /// Where folders really are: to find that out, the system looks at every part of a path.
+    real_folders: Mutex<BTreeMap<PathBuf, PathBuf>>,
 }
 
 impl DiskFiles {
@@ -141,7 +150,11 @@ impl DiskFiles {
         if !real_root.is_dir() {
             return Err(ReadError::new(name, ReadErrorKind::NotAFile));
         }
-        Ok(Self { root, real_root })
+        Ok(Self {
+            root,
+            real_root,
+            real_folders: Mutex::default(),
+        })
     }
 
     pub fn root(&self) -> &Path {
@@ -152,17 +165,41 @@ impl DiskFiles {
         let outside = || ReadError::new(file, ReadErrorKind::Outside);
         let inside = normalize(file).ok_or_else(outside)?;
         let path = self.root.join(inside);
-        let real = path
-            .canonicalize()
-            .map_err(|error| match path.is_symlink() {
-                true => ReadError::new(file, ReadErrorKind::BrokenLink),
-                false => system(file, &error),
-            })?;
+        let real = self.real(&path).map_err(|error| match path.is_symlink() {
+            true => ReadError::new(file, ReadErrorKind::BrokenLink),
+            false => system(file, &error),
+        })?;
         if real.starts_with(&self.real_root) {
             Ok(real)
         } else {
             Err(outside())
         }
+    }
+
+    /// As `Path::canonicalize`.
+    fn real(&self, path: &Path) -> std::io::Result<PathBuf> {
+        let folder = path.parent().filter(|folder| *folder != Path::new(""));
+        let (Some(folder), Some(name)) = (folder, path.file_name()) else {
+            return path.canonicalize();
+        };
+        let real = self.real_folder(folder)?.join(name);
+        match real.symlink_metadata()?.is_symlink() {
+            true => path.canonicalize(),
+            false => Ok(real),
+        }
+    }
+
+    fn real_folder(&self, folder: &Path) -> std::io::Result<PathBuf> {
+        let known = || {
+            let known = self.real_folders.lock();
+            known.unwrap_or_else(PoisonError::into_inner)
+        };
+        if let Some(real) = known().get(folder) {
+            return Ok(real.clone());
+        }
+        let real = folder.canonicalize()?;
+        known().insert(folder.to_owned(), real.clone());
+        Ok(real)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::files::{DiskFiles, Files, ReadError};
 use super::{ReadErrorKind, Source};
@@ -13,6 +13,7 @@ use super::{ReadErrorKind, Source};
 pub struct RememberedFiles {
     disk: DiskFiles,
     read: Mutex<BTreeMap<String, Result<Source, ReadError>>>,
+    listed: Mutex<BTreeMap<String, Arc<Vec<String>>>>,
 }
 
 impl RememberedFiles {
@@ -20,6 +21,7 @@ impl RememberedFiles {
         Self {
             disk,
             read: Mutex::default(),
+            listed: Mutex::default(),
         }
     }
 
@@ -29,6 +31,16 @@ impl RememberedFiles {
 
     fn remembered(&self) -> MutexGuard<'_, BTreeMap<String, Result<Source, ReadError>>> {
         self.read.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn listed(&self, folder: &str) -> Arc<Vec<String>> {
+        let known = || self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(names) = known().get(folder) {
+            return Arc::clone(names);
+        }
+        let names = Arc::new(self.disk.list(folder));
+        known().insert(folder.to_owned(), Arc::clone(&names));
+        names
     }
 }
 
@@ -49,7 +61,15 @@ impl Files for RememberedFiles {
         self.disk.exists(file)
     }
 
+    fn is_listed(&self, file: &str) -> bool {
+        let (folder, name) = file.rsplit_once('/').unwrap_or(("", file));
+        let names = self.listed(folder);
+        names
+            .binary_search_by(|each| each.as_str().cmp(name))
+            .is_ok()
+    }
+
     fn list(&self, folder: &str) -> Vec<String> {
-        self.disk.list(folder)
+        self.listed(folder).to_vec()
     }
 }
