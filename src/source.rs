@@ -22,6 +22,7 @@ use redact::Mask;
 pub use files::{DiskFiles, Files, MemoryFiles, ReadError, ReadErrorKind, normalize};
 pub use git::{CommitDays, commit_days};
 pub(crate) use pattern::pattern;
+pub(crate) use redact::prepare_redaction;
 pub use remembered::RememberedFiles;
 
 /// Larger files are not read: 50 MB is more than any script or migration that people write.

@@ -15,7 +15,7 @@ use rayon::prelude::*;
 
 use crate::config::Settings;
 use crate::model::{Diagnostic, ScriptLanguage};
-use crate::source::{Files, ReadErrorKind, Source};
+use crate::source::{self, Files, ReadErrorKind, Source};
 
 pub use chain::{ChainFormat, ChainLocation, Decoy};
 pub use standing::{LeftOutReason, Standing};
@@ -55,7 +55,11 @@ pub struct LeftOut {
 
 /// Finds scripts and chains.
 pub fn discover(files: &dyn Files, settings: &Settings) -> Estate {
-    let (paths, diagnostics) = walk::paths(files, &settings.exclude);
+    // The first file would be read by one core while the others wait for the patterns.
+    let ((paths, diagnostics), ()) = rayon::join(
+        || walk::paths(files, &settings.exclude),
+        source::prepare_redaction,
+    );
     let mut estate = Estate {
         diagnostics,
         ..Estate::default()

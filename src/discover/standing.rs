@@ -70,11 +70,15 @@ impl<'a> Judge<'a> {
         decoys: &'a [Decoy],
     ) -> Self {
         let scripts: Vec<&str> = candidates.iter().map(Candidate::file).collect();
+        let (copies, applications) = rayon::join(
+            || Copies::find(paths, &scripts),
+            || Applications::find(paths, candidates),
+        );
         Self {
             chains,
             decoys,
-            copies: Copies::find(paths, &scripts),
-            applications: Applications::find(paths, candidates),
+            copies,
+            applications,
         }
     }
 

@@ -51,13 +51,18 @@ pub(super) fn surveyed_beside<'e, T: Send>(
     progress: &dyn Progress,
     of_chains: impl FnOnce(&[ChainLocation], &Modules<'e>) -> T + Send,
 ) -> (Survey, Modules<'e>, T) {
-    let mut found = on_large_stacks(|| discover::discover(&estate.files, &estate.settings));
+    let (mut found, registry) = on_large_stacks(|| {
+        rayon::join(
+            || discover::discover(&estate.files, &estate.settings),
+            registry::standard,
+        )
+    });
     progress.expect(found.scripts.len());
     let only = estate.only.as_deref();
     let mut files = std::mem::take(&mut found.scripts);
     files.retain(|file| only.is_none_or(|only| *file.source.file == *only));
     let modules = Modules::new(&estate.files, &found.paths);
-    let endpoints = Endpoints::new(&modules, registry::standard());
+    let endpoints = Endpoints::new(&modules, registry);
     let read_script = |file: ScriptFile| {
         let script = script(&file, estate, &modules, &endpoints);
         progress.step();

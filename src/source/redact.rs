@@ -7,6 +7,7 @@ mod patterns;
 mod value;
 
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::credential::CredentialKind;
 use patterns::{PATTERNS, PRIVATE_KEY, TRIGGER};
@@ -17,6 +18,13 @@ pub(super) struct Mask {
     /// Byte offset in the redacted text.
     pub start: usize,
     pub kind: CredentialKind,
+}
+
+/// Compiles the patterns, which takes as long as reading many files.
+pub(crate) fn prepare_redaction() {
+    LazyLock::force(&TRIGGER);
+    LazyLock::force(&PRIVATE_KEY);
+    LazyLock::force(&PATTERNS);
 }
 
 /// The text with its secrets masked, and what was masked where.
