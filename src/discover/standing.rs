@@ -112,8 +112,8 @@ impl<'a> Judge<'a> {
             return Ok(Standing::Script);
         }
         let text = &candidate.source.text;
-        let is_emergency = WRITES_ROWS.is_match(text) && EMERGENCY.is_match(text);
-        match CHANGES_SCHEMA.is_match(text) || is_emergency {
+        let is_emergency = || EMERGENCY.is_match(text) && WRITES_ROWS.is_match(text);
+        match CHANGES_SCHEMA.is_match(text) || is_emergency() {
             true => Ok(Standing::Application),
             false => Err(LeftOutReason::Application),
         }

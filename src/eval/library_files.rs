@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::model::{Place, Template};
+use crate::model::{Place, Template, matches_wildcards};
 use crate::python::tree::Expression;
 
 use super::external::{Arguments, External};
@@ -293,11 +293,11 @@ impl Interpreter<'_> {
             "iterdir" => "*".to_owned(),
             _ => pattern?.known_text()?,
         };
-        let matcher = glob_pattern(pattern.rsplit('/').next().unwrap_or(&pattern))?;
+        let pattern = pattern.rsplit('/').next().unwrap_or(&pattern);
         let files = estate.list(&found);
         let paths = files
             .iter()
-            .filter(|file| matcher.is_match(file.rsplit('/').next().unwrap_or_default()))
+            .filter(|file| matches_wildcards(pattern, file.rsplit('/').next().unwrap_or_default()))
             .map(|file| path_value(&format!("{}/{file}", paths::ROOT), &site.place))
             .collect();
         Some(Value::list(paths))
@@ -390,19 +390,6 @@ impl Interpreter<'_> {
 
 fn absolute(text: &str) -> String {
     paths::normalized(&paths::join(paths::ROOT, text))
-}
-
-fn glob_pattern(pattern: &str) -> Option<regex::Regex> {
-    let mut expression = String::from("^");
-    for character in pattern.chars() {
-        match character {
-            '*' => expression.push_str(".*"),
-            '?' => expression.push('.'),
-            other => expression.push_str(&regex::escape(&other.to_string())),
-        }
-    }
-    expression.push('$');
-    regex::Regex::new(&expression).ok()
 }
 
 fn first_of_several(values: &[Value]) -> Option<usize> {

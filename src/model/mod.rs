@@ -23,6 +23,7 @@ mod script;
 mod sql_error;
 mod table;
 mod template;
+mod wildcards;
 
 pub use action::{Action, Opaque, Outside};
 pub use certainty::{Certainty, InertReason, Reach};
@@ -47,3 +48,4 @@ pub use table::{
     TableDefinition, ViewDefinition,
 };
 pub use template::{Fragment, Hole, Piece, Template};
+pub(crate) use wildcards::matches_wildcards;

@@ -149,7 +149,7 @@ impl Interpreter<'_> {
             if let Some(known) = &known {
                 let is_match = patterns
                     .iter()
-                    .any(|pattern| super::paths::matches(pattern, known));
+                    .any(|pattern| crate::model::matches_wildcards(pattern, known));
                 if is_match && reached.is_none() {
                     reached = Some(body);
                 }

@@ -306,8 +306,8 @@ fn test(texts: &[String]) -> Option<bool> {
         [text] => Some(!text.is_empty()),
         ["-z", text] => Some(text.is_empty()),
         ["-n", text] => Some(!text.is_empty()),
-        [left, "=" | "==", right] => Some(super::paths::matches(right, left)),
-        [left, "!=", right] => Some(!super::paths::matches(right, left)),
+        [left, "=" | "==", right] => Some(crate::model::matches_wildcards(right, left)),
+        [left, "!=", right] => Some(!crate::model::matches_wildcards(right, left)),
         [
             left,
             operator @ ("-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge"),

@@ -347,7 +347,7 @@ impl Interpreter<'_> {
                 .iter()
                 .filter(|each| !each.ends_with('/') && !each.starts_with('.'));
             let found: Vec<String> = names
-                .filter(|each| super::paths::matches(name, each))
+                .filter(|each| crate::model::matches_wildcards(name, each))
                 .map(|each| super::paths::join(folder, each))
                 .collect();
             if !found.is_empty() {
@@ -454,7 +454,7 @@ fn trim_start(text: &str, pattern: &str, is_longest: bool) -> String {
     }
     let found = ends
         .into_iter()
-        .find(|&end| super::paths::matches(pattern, &text[..end]));
+        .find(|&end| crate::model::matches_wildcards(pattern, &text[..end]));
     text[found.unwrap_or(0)..].to_owned()
 }
 
@@ -469,6 +469,6 @@ fn trim_end_pattern(text: &str, pattern: &str, is_longest: bool) -> String {
     }
     let found = starts
         .into_iter()
-        .find(|&start| super::paths::matches(pattern, &text[start..]));
+        .find(|&start| crate::model::matches_wildcards(pattern, &text[start..]));
     text[..found.unwrap_or(text.len())].to_owned()
 }
