@@ -1,6 +1,6 @@
 //! Walks the tree of states with several workers, each on databases of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::num::NonZeroUsize;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
@@ -55,7 +55,8 @@ pub(super) struct Work {
 
 #[derive(Default)]
 pub(super) struct Shared {
-    waiting: Vec<Work>,
+    /// By worker.
+    waiting: Vec<VecDeque<Work>>,
     /// Work that is waiting or being done.
     open: usize,
     pub(super) arrivals: BTreeMap<usize, Outcome>,
@@ -86,6 +87,7 @@ pub(crate) struct Runner<'a> {
 
 /// Makes and drops databases.
 pub(super) struct Worker {
+    number: usize,
     pub(super) admin: Client,
     /// Nobody needs it any more. It is dropped after the next one is done: the server waits a tenth of
     /// a second for a connection that has only just been closed.
@@ -172,7 +174,7 @@ impl Runner<'_> {
             with_rows: self.options.with_rows,
             cluster: self.cluster,
             shared: Mutex::new(Shared {
-                waiting: vec![first],
+                waiting: vec![VecDeque::from([first])],
                 open: 1,
                 ..Shared::default()
             }),
@@ -211,15 +213,13 @@ impl Runner<'_> {
         let verification = self.verification(states, crash_points, progress);
         let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
         let jobs = self.options.jobs.map_or(processors, NonZeroUsize::get);
+        let verification = &verification;
         std::thread::scope(|scope| {
-            for _ in 0..jobs {
-                scope.spawn(|| verification.work());
+            for number in 0..jobs {
+                scope.spawn(move || verification.work(number));
             }
         });
-        let shared = verification
-            .shared
-            .into_inner()
-            .unwrap_or_else(PoisonError::into_inner);
+        let shared = std::mem::take(&mut *verification.shared());
         match shared.failed {
             Some(error) => Err(error),
             None => Ok(Done {
@@ -236,15 +236,16 @@ impl Verification<'_> {
     }
 
     /// One worker: takes work until there is none left.
-    fn work(&self) {
+    fn work(&self, number: usize) {
         let mut worker = match self.cluster.connect("postgres") {
             Ok(admin) => Worker {
+                number,
                 admin,
                 finished: None,
             },
             Err(error) => return self.give_up(error),
         };
-        while let Some(work) = self.next() {
+        while let Some(work) = self.next(number) {
             if let Err(error) = self.do_work(&mut worker, work) {
                 return self.give_up(error);
             }
@@ -261,14 +262,21 @@ impl Verification<'_> {
         self.changed.notify_all();
     }
 
-    /// The newest work first, so that few templates are alive at a time.
-    fn next(&self) -> Option<Work> {
+    /// A worker's own newest work first, so that few templates are alive at a time, and so that states
+    /// that are nearly alike come one after the other: the second of them may find its journey made. Who has
+    /// nothing to do takes the oldest work of another, the largest part of the tree.
+    fn next(&self, number: usize) -> Option<Work> {
         let mut shared = self.shared();
         loop {
             if shared.failed.is_some() {
                 return None;
             }
-            if let Some(work) = shared.waiting.pop() {
+            let own = shared.waiting.get_mut(number);
+            if let Some(work) = own.and_then(VecDeque::pop_back) {
+                return Some(work);
+            }
+            let mut others = shared.waiting.iter_mut();
+            if let Some(work) = others.find_map(VecDeque::pop_front) {
                 return Some(work);
             }
             if shared.open == 0 {
@@ -402,14 +410,18 @@ impl Verification<'_> {
             .map(|(step, child)| work(vec![step.clone()], *child))
             .collect();
         works.extend(has_states.then(|| work(Vec::new(), node)));
-        self.add(works);
+        self.add(worker, works);
         worker.release(template)
     }
 
-    pub(super) fn add(&self, works: Vec<Work>) {
+    pub(super) fn add(&self, worker: &Worker, works: Vec<Work>) {
         let mut shared = self.shared();
         shared.open += works.len();
-        shared.waiting.extend(works);
+        let least = worker.number + 1;
+        if shared.waiting.len() < least {
+            shared.waiting.resize_with(least, VecDeque::new);
+        }
+        shared.waiting[worker.number].extend(works);
         drop(shared);
         self.changed.notify_all();
     }

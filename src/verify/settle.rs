@@ -52,7 +52,7 @@ impl Verification<'_> {
         }
         let only_chain = self.is_chain_alone(place.node);
         let (departure, journey) = self.checker.arrive(&mut client, ground, only_chain)?;
-        self.settle_tampered(&place, (&departure, &journey), &filling, tampered);
+        self.settle_tampered(worker, &place, (&departure, &journey), &filling, tampered);
         let arrives = journey.arrival.is_ok();
         self.note(&place, place.node, &journey);
         Ok(arrives)
@@ -130,7 +130,7 @@ impl Verification<'_> {
             node,
             ends_here: true,
         });
-        self.add(works.collect());
+        self.add(worker, works.collect());
         worker.release(template)
     }
 
@@ -138,6 +138,7 @@ impl Verification<'_> {
     /// are made anew.
     fn settle_tampered(
         &self,
+        worker: &Worker,
         place: &Place<'_>,
         (departure, journey): (&Departure, &Journey),
         filling: &Filling,
@@ -158,7 +159,7 @@ impl Verification<'_> {
                 None => anew.extend(self.anew(node)),
             }
         }
-        self.add(anew);
+        self.add(worker, anew);
     }
 
     fn is_chain_alone(&self, node: usize) -> bool {
