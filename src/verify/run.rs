@@ -297,9 +297,10 @@ impl Verification<'_> {
             self.apply(&mut client, step, &mut path)?;
         }
         let mut node = work.node;
-        while !work.ends_here {
+        loop {
             let here = &self.tree.nodes[node];
             match (here.states.is_empty(), here.children.len()) {
+                _ if work.ends_here => break,
                 // Nobody else needs this point: go on in the same database.
                 (true, 1) => {
                     for (step, child) in &here.children {

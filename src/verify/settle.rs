@@ -26,6 +26,15 @@ struct Tampered {
     start: Start,
 }
 
+/// What is to become of the tampered tables of a node.
+#[derive(Default)]
+struct Glances {
+    /// Those whose journey is known, or will be the node's own.
+    shared: Vec<Tampered>,
+    /// Those that need a database of their own.
+    others: Vec<(Move, usize)>,
+}
+
 impl Verification<'_> {
     /// Puts the states of a node right and notes where they arrive, if they do.
     pub(super) fn settle(
@@ -44,7 +53,7 @@ impl Verification<'_> {
         let filled = place.path.filled.clone();
         let ground = self.checker.ground(&mut client, *revisions, filled)?;
         let filling = ground.filling.clone();
-        let (tampered, others) = self.glances(&mut client, &ground, place.node)?;
+        let Glances { shared, others } = self.glances(&mut client, &ground, place.node)?;
         if !others.is_empty() {
             drop(client);
             self.set_apart(worker, &place, &filling, others)?;
@@ -52,7 +61,7 @@ impl Verification<'_> {
         }
         let only_chain = self.is_chain_alone(place.node);
         let (departure, journey) = self.checker.arrive(&mut client, ground, only_chain)?;
-        self.settle_tampered(worker, &place, (&departure, &journey), &filling, tampered);
+        self.settle_tampered(worker, &place, (&departure, &journey), &filling, shared);
         let arrives = journey.arrival.is_ok();
         self.note(&place, place.node, &journey);
         Ok(arrives)
@@ -74,17 +83,16 @@ impl Verification<'_> {
         children.map(|(step, &child)| (step, child))
     }
 
-    /// How the tampered tables of a node set out; those that need a database of their own are the
-    /// others.
+    /// How the tampered tables of a node set out.
     fn glances(
         &self,
         client: &mut Client,
         ground: &Ground,
         node: usize,
-    ) -> Result<(Vec<Tampered>, Vec<(Move, usize)>), DatabaseError> {
-        let (mut tampered, mut others) = (Vec::new(), Vec::new());
+    ) -> Result<Glances, DatabaseError> {
+        let mut glances = Glances::default();
         if self.tampered(node).next().is_none() {
-            return Ok((tampered, others));
+            return Ok(glances);
         }
         let only_chain = self.is_chain_alone(node);
         let own = self.checker.outset(client, ground)?;
@@ -102,11 +110,11 @@ impl Verification<'_> {
                     || (!only_chain && self.checker.known_journey(departure).is_some())
             };
             match start.filter(is_shared) {
-                Some(start) => tampered.push(Tampered { node: child, start }),
-                None => others.push((step.clone(), child)),
+                Some(start) => glances.shared.push(Tampered { node: child, start }),
+                None => glances.others.push((step.clone(), child)),
             }
         }
-        Ok((tampered, others))
+        Ok(glances)
     }
 
     /// Copies of the database for those that set out for somewhere else.
