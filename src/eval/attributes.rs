@@ -124,7 +124,10 @@ impl Interpreter<'_> {
                     Ok(bind(function, &receiver, Some(class)))
                 }
                 Value::Imported(imported) => Ok(self.resolve_import(imported)),
-                _ => Ok(value),
+                _ => {
+                    let rows = self.related_rows(&receiver, name, &expression.place);
+                    Ok(rows.unwrap_or(value))
+                }
             };
         }
         match name {
@@ -239,6 +242,12 @@ impl Interpreter<'_> {
         }
         if let Some(value) = super::externals::attribute(external, name) {
             return value;
+        }
+        if super::metadata::gives_row(external) {
+            let row = Value::External(external.clone());
+            if let Some(rows) = self.related_rows(&row, name, place) {
+                return rows;
+            }
         }
         let path = external.attribute_path(name);
         let is_plain = external.arguments.is_none()

@@ -56,18 +56,20 @@ pub(crate) fn is_loaded_row(value: &Value) -> bool {
 /// A row that a session watches: what is set on it is sent by the next commit. Django's rows are sent
 /// when they are saved, and only then.
 pub(crate) fn is_watched_row(value: &Value) -> bool {
-    let is_django = |class: Rc<Class>| {
-        let mut bases = class.external_bases().into_iter();
-        bases.any(|base| {
-            base.as_external()
-                .is_some_and(|base| base.path.starts_with("django."))
-        })
-    };
     let is_row = match value {
         Value::External(external) => gives_row(external) && super::duck::asks_class(external),
         _ => false,
     };
-    is_row || is_loaded_row(value) && !class_of_row(value).is_some_and(is_django)
+    is_row || is_loaded_row(value) && !class_of_row(value).is_some_and(|class| is_django(&class))
+}
+
+/// Is the class one of Django's models?
+pub(crate) fn is_django(class: &Rc<Class>) -> bool {
+    let mut bases = class.external_bases().into_iter();
+    bases.any(|base| {
+        base.as_external()
+            .is_some_and(|base| base.path.starts_with("django."))
+    })
 }
 
 /// The mapped class that a query's chain of calls is about: what it was begun with, not what it is
@@ -104,7 +106,7 @@ fn class_in(value: &Value) -> Option<Rc<Class>> {
 }
 
 /// The last step of the chain hands out a row, rather than a query.
-fn gives_row(external: &External) -> bool {
+pub(crate) fn gives_row(external: &External) -> bool {
     let name = external.name();
     matches!(
         name,

@@ -51,6 +51,7 @@ mod object;
 mod operators;
 mod options;
 mod paths;
+mod relations;
 mod roots;
 mod rows;
 mod scope;
