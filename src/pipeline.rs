@@ -19,6 +19,7 @@ mod python_file;
 mod replay;
 mod revision_steps;
 mod script_runs;
+mod shared_roles;
 mod sql_file;
 mod start;
 mod survey;

@@ -53,6 +53,8 @@ pub(super) fn explanations(audit: &Audit) -> Vec<Explanation> {
             reason: format!("decision {}: {}", decision.id, decision.outcome()),
         })
     });
+    // Where somebody has decided that all have the same rights, others are no more meant.
+    let rights = rights.filter(|_| !audit.plan.evens_out_rights());
     rights.chain(made_by_runs).chain(decisions).collect()
 }
 

@@ -9,12 +9,13 @@ use anyhow::{Result, bail};
 use super::explanations::explanations;
 use super::revision_steps::{patched_revision, revision};
 use super::script_runs::script_runs;
+use super::shared_roles::{roles, share_roles};
 use super::{Audit, Estate, chain_touches, patches, replay, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
 use crate::plan::{DataStep, Plan, Renamed, StepKind};
-use crate::render::{self, Migration};
+use crate::render::Migration;
 use crate::replay::{AfterFailure, SentRun, StepReplay};
 use crate::source::Files as _;
 use crate::sql;
@@ -70,7 +71,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         (Some(chain), Some(replay)) => script_runs(estate, audit, chain, replay, &files),
         _ => BTreeMap::new(),
     };
-    Ok(VerifyPlan {
+    let mut plan = VerifyPlan {
         unproved: unproved(audit),
         prelude: prelude(estate, audit)?,
         extensions: extensions(audit),
@@ -99,7 +100,9 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         version_table: table,
         version_query: (format == Some(ChainFormat::Alembic))
             .then(|| "SELECT version_num FROM alembic_version".to_owned()),
-    })
+    };
+    share_roles(&mut plan);
+    Ok(plan)
 }
 
 /// The chain's first statement that PostgreSQL refuses because it is another server's.
@@ -235,31 +238,6 @@ fn extensions(audit: &Audit) -> BTreeSet<String> {
     });
     let kept = audit.plan.target.extensions.keys().map(ToString::to_string);
     created.chain(kept).collect()
-}
-
-/// Roles belong to the server: one state must not make them for another. A prelude may have made them.
-fn roles(audit: &Audit) -> Vec<Step> {
-    let actions = audit
-        .survey
-        .scripts
-        .iter()
-        .flat_map(|script| &script.effects);
-    let chain = audit.history.steps.iter().flat_map(|step| &step.effects);
-    let names = actions
-        .chain(chain)
-        .filter_map(|effect| match &effect.action {
-            Action::CreateRole { name, .. } => Some(render::quote_identifier(name)),
-            _ => None,
-        });
-    let names: BTreeSet<String> = names.collect();
-    names
-        .into_iter()
-        .map(|name| {
-            Step::new(format!(
-                "DO $fixfold$ BEGIN CREATE ROLE {name}; EXCEPTION WHEN duplicate_object THEN NULL; END $fixfold$"
-            ))
-        })
-        .collect()
 }
 
 fn data_touch(step: &DataStep) -> DataTouch {

@@ -69,7 +69,7 @@ impl Decision {
     pub fn question_id(&self) -> String {
         let kind = self.id.split(':').next().unwrap_or_default();
         let subject = match kind {
-            "baseline" => return self.id.clone(),
+            "baseline" | "rights" => return self.id.clone(),
             "rows_against" | "rows_without" | "values_against" | "values_beside" => {
                 return format!("{kind}:*:{}", self.default);
             }

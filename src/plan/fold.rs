@@ -16,7 +16,7 @@ use super::disposition::{Disposition, Judged};
 use super::reason::{describe, is_absent, is_duplicate, is_removal};
 use super::returns::Returns;
 use super::{Citation, PlanInput, ScriptRuling, TargetSchema};
-use super::{copies, mend, renames, widen};
+use super::{copies, mend, renames, rights, widen};
 
 /// The result of folding.
 pub(super) struct Folded {
@@ -134,6 +134,12 @@ impl Folder<'_> {
         }
         match &effect.action {
             Action::Rows(change) => self.rows(script, index, effect, change),
+            Action::Grant { .. } | Action::Revoke { .. } | Action::SetOwner { .. }
+                if rights::are_wanted(self.input.answers) =>
+            {
+                let reason = "decided: rights and owners are those of the wanted schema";
+                Judged::new(Disposition::Superseded, reason)
+            }
             Action::Grant { .. } | Action::Revoke { .. } | Action::SetOwner { .. } => self
                 .leave_out(
                     Disposition::Environment,

@@ -153,7 +153,10 @@ impl Step {
             | StepKind::SequenceOwner { .. }
             | StepKind::Function { .. }
             | StepKind::View { .. }
-            | StepKind::Comment { .. } => (None, Some(true)),
+            | StepKind::Comment { .. }
+            | StepKind::Owner { .. }
+            | StepKind::Rights { .. }
+            | StepKind::DefaultRights => (None, Some(true)),
         };
         if price.lock == Lock::None || table.is_some_and(|table| head.relation(table).is_none()) {
             return None;
@@ -230,7 +233,8 @@ impl Step {
                 instant(Lock::AccessExclusive)
             }
             StepKind::Comment { .. } => instant(Lock::ShareUpdateExclusive),
-            StepKind::Retire { .. } => instant(Lock::AccessExclusive),
+            StepKind::Retire { .. } | StepKind::Owner { .. } => instant(Lock::AccessExclusive),
+            StepKind::Rights { .. } | StepKind::DefaultRights => instant(Lock::None),
         }
     }
 }

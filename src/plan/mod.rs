@@ -24,6 +24,7 @@ mod reason;
 mod relabel;
 mod renames;
 mod returns;
+mod rights;
 mod stamp;
 mod step;
 mod stub;
@@ -53,6 +54,7 @@ pub use patch::{Edit, Lines, Reasons, RevisionPatch, StuckState, patches};
 pub use pieces::Piece;
 pub use point::Point;
 pub use question::{Question, questions};
+pub use rights::{Entitled, Right};
 pub use stamp::ChainPoints;
 pub use step::{Group, Leftover, Remedy, Renamed, Step, StepKind, ValueRemedy};
 pub use stub::Stubs;
@@ -105,6 +107,12 @@ impl Plan {
     /// The chain brings all that can be folded.
     pub fn is_empty(&self) -> bool {
         self.steps.is_empty() && self.data.is_empty()
+    }
+
+    /// Every database arrives at the wanted schema's rights and owners.
+    pub fn evens_out_rights(&self) -> bool {
+        let mut kinds = self.steps.iter().map(|step| &step.kind);
+        kinds.any(|kind| matches!(kind, StepKind::Rights { .. }))
     }
 }
 

@@ -7,13 +7,15 @@ use crate::catalog::{
 };
 use crate::model::{DataType, Identifier, ObjectName};
 
-use super::{Citation, Commented};
+use super::{Citation, Commented, Entitled, Right};
 
 /// Steps that belong together, in the order in which they run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// Names that a script changed and the chain uses: they come back before anything else looks.
     Renames,
+    /// Before a sequence is given to a table: both must belong to one role (55000).
+    Owners,
     /// Labels of enums that are there: they need a transaction of their own, because a new label
     /// cannot be used before it is committed (55P04).
     EnumLabels,
@@ -37,12 +39,15 @@ pub enum Group {
     Comments,
     /// When nothing leans on them any more.
     Leftovers,
+    /// When everything is there.
+    Rights,
 }
 
 impl Group {
     pub fn title(self) -> &'static str {
         match self {
             Self::Renames => "names given back",
+            Self::Owners => "owners",
             Self::EnumLabels => "enum labels",
             Self::Unfit => "rows that do not fit",
             Self::Schemas => "schemas and extensions",
@@ -59,6 +64,7 @@ impl Group {
             Self::Security => "row level security",
             Self::Comments => "comments",
             Self::Leftovers => "leftovers",
+            Self::Rights => "rights",
         }
     }
 }
@@ -306,6 +312,17 @@ pub enum StepKind {
     Retire {
         leftover: Leftover,
     },
+    /// It belongs to whoever runs the migration.
+    Owner {
+        of: Entitled,
+    },
+    /// These rights and no others, but for the owner's.
+    Rights {
+        of: Entitled,
+        wanted: Vec<Right>,
+    },
+    /// What is made later gets the rights that PostgreSQL gives it, and no others.
+    DefaultRights,
 }
 
 impl Step {
@@ -333,6 +350,8 @@ impl Step {
             StepKind::RowSecurity { .. } | StepKind::Policy { .. } => Group::Security,
             StepKind::Comment { .. } => Group::Comments,
             StepKind::Retire { .. } => Group::Leftovers,
+            StepKind::Owner { .. } => Group::Owners,
+            StepKind::Rights { .. } | StepKind::DefaultRights => Group::Rights,
         }
     }
 
@@ -363,7 +382,10 @@ impl Step {
             | StepKind::Sequence { .. }
             | StepKind::Function { .. }
             | StepKind::Table { .. }
-            | StepKind::View { .. } => self.object(),
+            | StepKind::View { .. }
+            | StepKind::Owner { .. }
+            | StepKind::Rights { .. }
+            | StepKind::DefaultRights => self.object(),
             StepKind::Retire { leftover } => leftover.subject(),
         }
     }
@@ -396,6 +418,8 @@ impl Step {
             StepKind::RowSecurity { table, .. } => table.to_string(),
             StepKind::Comment { on, .. } => on.object(),
             StepKind::Retire { leftover } => leftover.object(),
+            StepKind::Owner { of } | StepKind::Rights { of, .. } => of.object(),
+            StepKind::DefaultRights => "default privileges".to_owned(),
         }
     }
 }

@@ -96,6 +96,6 @@ impl TargetSchema {
     }
 }
 
-fn is_own(name: &ObjectName) -> bool {
+pub(super) fn is_own(name: &ObjectName) -> bool {
     crate::sql::is_version_table(name) || name.name.as_str() == "fixfold_journal"
 }

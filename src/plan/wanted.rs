@@ -14,7 +14,7 @@ use super::relabel::Relabelled;
 use super::step::{Group, Step};
 use super::unfit::Unfit;
 use super::{Citation, PlanInput};
-use super::{filling, needs, relabel, renames};
+use super::{filling, needs, relabel, renames, rights};
 
 type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
 
@@ -54,6 +54,9 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     steps.extend(remedies.steps);
     folded.ask(remedies.decisions);
     folded.ask(unfit.renames_of_chain());
+    let decision = rights::decision(input);
+    steps.extend(rights::steps(decision.as_ref(), &folded.target));
+    folded.ask(decision);
     steps.sort_by_cached_key(|step| (step.group(), rank(step), step.object()));
     steps.dedup_by(|later, earlier| {
         let same = later.group() == earlier.group() && later.object() == earlier.object();

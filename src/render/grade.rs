@@ -108,6 +108,9 @@ fn of_step(step: &Step) -> &'static [(Grade, &'static str)] {
         StepKind::UnfitValues { .. } => {
             &[(Grade::Restores, "values that were set aside come back")]
         }
+        StepKind::Owner { .. } | StepKind::Rights { .. } | StepKind::DefaultRights => {
+            &[(Grade::Restores, "rights and owners are as they were")]
+        }
         StepKind::Retire { .. } => &[(Grade::Restores, "what was taken away is made again")],
         StepKind::RenameBack { .. }
         | StepKind::Schema { .. }

@@ -173,7 +173,10 @@ fn check(step: &Step) -> Option<Check> {
         | StepKind::Unfit { .. }
         | StepKind::UnfitValues { .. }
         | StepKind::SequenceOwner { .. }
-        | StepKind::Retire { .. } => {
+        | StepKind::Retire { .. }
+        | StepKind::Owner { .. }
+        | StepKind::Rights { .. }
+        | StepKind::DefaultRights => {
             return None;
         }
         StepKind::Schema { .. } | StepKind::Extension { .. } | StepKind::Comment { .. } => {

@@ -25,5 +25,6 @@
 {% include "sql/helpers/function.sql" %}
 {% include "sql/helpers/view.sql" %}
 {% include "sql/helpers/simple.sql" %}
+{% include "sql/helpers/rights.sql" %}
 {% include "sql/helpers/data.sql" %}
 {% include "sql/helpers/leftover.sql" %}

@@ -1,13 +1,13 @@
 //! Whole estates, from every state at every point of their chain, with rows: the cases of `states/*.sql`
 //! become an Alembic chain with scripts beside it, and verification must bring all of them to one schema
-//! with decisions at their defaults.
+//! with decisions at their defaults, but for those that a script `inventory.yaml` answers.
 //!
 //! In a case `-- @revision NAME` and `-- @script NAME` begin a file; what stands before the first is
 //! the case's description. `CASE=words` runs the cases whose names hold the words.
 
 use std::path::Path;
 
-use fixfold::inventory::Ledger;
+use fixfold::inventory::{self, Ledger};
 use fixfold::pipeline::{Estate, Progress, audit_towards, verify_plan};
 use fixfold::verify::{StateReport, VerifyOptions, every_state, verify};
 
@@ -41,7 +41,7 @@ fn run(file: &Path) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     write_estate(folder.path(), &text);
     let estate = Estate::open(folder.path()).expect("the estate opens");
-    let audit = audit_towards(&estate, &Ledger::default(), None, &Unwatched);
+    let audit = audit_towards(&estate, &ledger(folder.path()), None, &Unwatched);
     let plan = verify_plan(&estate, &audit).expect("a plan");
     let states = every_state(&plan, STATES, 1);
     assert!(states.len() > 8, "{}: few states", file.display());
@@ -57,6 +57,15 @@ fn run(file: &Path) -> Vec<String> {
         .iter()
         .filter(|state| state.verdict.word() != "converges");
     short.map(|state| told(file, state)).collect()
+}
+
+/// What the case answers to decisions.
+fn ledger(folder: &Path) -> Ledger {
+    let text = std::fs::read_to_string(folder.join("inventory.yaml"));
+    text.map_or_else(
+        |_| Ledger::default(),
+        |text| inventory::read(&text).expect("a ledger"),
+    )
 }
 
 fn told(file: &Path, state: &StateReport) -> String {

@@ -2,6 +2,7 @@
 
 mod columns;
 mod removals;
+mod rights;
 mod row_decisions;
 mod types;
 
@@ -203,6 +204,9 @@ pub fn of_step(step: &Step) -> String {
         ),
         StepKind::Comment { on, text } => ensure_comment(on, text),
         StepKind::Retire { leftover } => retire(leftover),
+        StepKind::Owner { of } => rights::ensure_owner(of),
+        StepKind::Rights { of, wanted } => rights::ensure_rights(of, wanted),
+        StepKind::DefaultRights => rights::ensure_no_default_rights(),
     }
 }
 

@@ -39,11 +39,12 @@ BEGIN
     );
     -- Default privileges must not show the journal to roles that only use the database.
     FOR stranger IN
-        SELECT DISTINCT CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END
+        SELECT DISTINCT format('%s FROM %s', c.oid::regclass, CASE g.grantee WHEN 0 THEN 'PUBLIC' ELSE g.grantee::regrole::text END)
         FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) g
-        WHERE c.oid = 'public.fixfold_journal'::regclass AND g.grantee <> c.relowner
+        WHERE c.oid IN ('public.fixfold_journal'::regclass, pg_get_serial_sequence('public.fixfold_journal', 'id')::regclass)
+            AND g.grantee <> c.relowner
     LOOP
-        EXECUTE format('REVOKE ALL ON public.fixfold_journal FROM %s', stranger);
+        EXECUTE 'REVOKE ALL ON ' || stranger;
     END LOOP;
 END
 $fixfold$;
