@@ -74,12 +74,12 @@ pub fn verify_text(report: &VerifyReport) -> String {
         "{} compared; {}",
         count(report.rows(), "row"),
         match report.crash_points {
-            0 => "no run was broken off".to_owned(),
+            0 => "no run was killed".to_owned(),
             points => format!(
-                "runs broken off after {}: {}",
+                "runs killed after {} and started again: {}",
                 count(points, "statement"),
                 if report.crash_troubles.is_empty() {
-                    "nothing shows"
+                    "all arrive"
                 } else {
                     "see above"
                 }
