@@ -42,6 +42,16 @@ impl Catalog {
         choose(near.name.as_str(), name2, label, free)
     }
 
+    /// What a foreign key over these columns is called where nobody names it.
+    pub(crate) fn choose_foreign_key_name(
+        &self,
+        table: &ObjectName,
+        columns: &[Identifier],
+    ) -> Identifier {
+        let addition = columns_addition(columns.iter().map(Identifier::as_str));
+        self.choose_constraint_name(table, Some(&addition), "fkey", &[])
+    }
+
     /// Tables, indexes, sequences, views and composite types share one namespace.
     pub(crate) fn relation_name_taken(&self, name: &ObjectName) -> bool {
         self.relations.contains(name)

@@ -2,11 +2,14 @@
 //! objects that the chain has dropped and a script makes again, old types, sequences of columns that
 //! are serial no longer. Tables and columns are never taken away: they hold rows.
 
+mod of_chain;
+mod of_tables;
+
 use std::collections::BTreeMap;
 
-use crate::catalog::{Catalog, ConstraintKind, Relation};
+use crate::catalog::{Catalog, Relation};
 use crate::graph::{Conflict, ConflictKind, ObjectKind};
-use crate::model::{self, Action, ConstraintDefinition, Identifier, ObjectName, Script};
+use crate::model::{Action, Identifier, ObjectName, Script};
 
 use super::decision::Decision;
 use super::step::{Leftover, Step, StepKind};
@@ -25,7 +28,7 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
     for script in input.scripts {
         by_products(input.chain.head(), target, script, &mut found);
         for effect in &script.effects {
-            let constraints = constraints(input.chain.head(), target, &effect.action);
+            let constraints = of_tables::constraints(input.chain.head(), target, &effect.action);
             for leftover in constraints
                 .into_iter()
                 .chain(renamed(target, &effect.action))
@@ -35,6 +38,9 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
         }
     }
     for (leftover, citation) in indexes_of_runs(input, target) {
+        note(&mut found, leftover, citation);
+    }
+    for (leftover, citation) in of_chain::dropped(input.chain, target) {
         note(&mut found, leftover, citation);
     }
     let steps = found.into_iter().map(|(leftover, citations)| Step {
@@ -258,89 +264,6 @@ fn by_products(head: &Catalog, target: &Catalog, script: &Script, found: &mut Fo
             .all(|citation| citation.place.file == script.file);
         !ours || still_there(&after, leftover) || !is_by_product(leftover)
     });
-}
-
-/// The constraints that a table has where the script made it before anybody else, and that the
-/// target's table has not. Primary keys are the table's own affair.
-fn constraints(head: &Catalog, target: &Catalog, action: &Action) -> Vec<Leftover> {
-    let Action::CreateTable { table, .. } = action else {
-        return Vec::new();
-    };
-    let Some(wanted) = target.table(table).filter(|table| !table.is_temporary()) else {
-        return Vec::new();
-    };
-    let mut without = head.clone();
-    let drop = Action::DropTable {
-        table: table.clone(),
-        if_exists: true,
-        cascade: true,
-    };
-    if without.apply(&drop).is_err() {
-        return Vec::new();
-    }
-    let made = simpler(&without, action).find_map(|action| {
-        let mut made = without.clone();
-        made.apply(&action).is_ok().then_some(made)
-    });
-    let made = made.as_ref().and_then(|made| made.table(table));
-    let made = made.map(|made| &made.constraints);
-    let names = made.into_iter().flatten().filter(|(name, constraint)| {
-        let is_key = matches!(constraint.kind, ConstraintKind::PrimaryKey { .. });
-        !is_key && !wanted.constraints.contains_key(*name)
-    });
-    names
-        .map(|(name, _)| Leftover::Constraint {
-            table: table.clone(),
-            name: name.clone(),
-        })
-        .collect()
-}
-
-/// The action, and what is left of it without what head may refuse although an earlier database took it:
-/// defaults, references to tables that have other types now, types that are the script's own.
-fn simpler(without: &Catalog, action: &Action) -> impl Iterator<Item = Action> {
-    let mut plain = action.clone();
-    if let Action::CreateTable { definition, .. } = &mut plain {
-        for column in &mut definition.columns {
-            column.default = None;
-        }
-    }
-    let mut alone = plain.clone();
-    if let Action::CreateTable { definition, .. } = &mut alone {
-        let is_own =
-            |one: &ConstraintDefinition| !matches!(one.kind, model::ConstraintKind::ForeignKey(_));
-        definition.constraints.retain(is_own);
-    }
-    let untyped = std::iter::once_with({
-        let alone = alone.clone();
-        move || with_known_types(without, alone)
-    });
-    [action.clone(), plain, alone].into_iter().chain(untyped)
-}
-
-/// The table with a text for each column of a type that is not there.
-fn with_known_types(without: &Catalog, mut action: Action) -> Action {
-    if let Action::CreateTable {
-        table, definition, ..
-    } = &mut action
-    {
-        let fails = |column: &model::ColumnDefinition| {
-            let only = model::TableDefinition {
-                columns: vec![column.clone()],
-                ..model::TableDefinition::default()
-            };
-            let probe = Action::CreateTable {
-                table: table.clone(),
-                definition: Box::new(only),
-                if_not_exists: false,
-            };
-            without.clone().apply(&probe).is_err()
-        };
-        for column in definition.columns.iter_mut().filter(|column| fails(column)) {
-            column.data_type = model::DataType::named("text");
-        }
-    }
-    action
 }
 
 fn may_leave_something(action: &Action) -> bool {

@@ -185,7 +185,7 @@ impl Leftover {
         }
     }
 
-    fn object(&self) -> String {
+    pub(super) fn object(&self) -> String {
         match self {
             Self::Index(name) | Self::View(name) | Self::Sequence(name) | Self::Type(name) => {
                 name.to_string()

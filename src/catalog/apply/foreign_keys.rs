@@ -2,7 +2,6 @@
 
 use super::constraints::declared;
 use crate::catalog::coercion::same_type;
-use crate::catalog::names::columns_addition;
 use crate::catalog::{
     Catalog, Changes, ConstraintKind, ObjectAddress, Persistence, Relation, Rows, errors,
 };
@@ -29,10 +28,7 @@ impl Catalog {
         let supporting = self.supporting_index(&mut key)?;
         let name = match &definition.name {
             Some(name) => name.clone(),
-            None => {
-                let addition = columns_addition(key.columns.iter().map(Identifier::as_str));
-                self.choose_constraint_name(table, Some(&addition), "fkey", &[])
-            }
+            None => self.choose_foreign_key_name(table, &key.columns),
         };
         self.check_foreign_key_types(table, &name, &key)?;
         if !definition.not_valid && self.table_at(table)?.rows != Rows::Empty {
