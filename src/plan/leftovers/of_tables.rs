@@ -108,4 +108,3 @@ fn with_known_types(without: &Catalog, mut action: Action) -> Action {
     }
     action
 }
-
