@@ -103,6 +103,19 @@ fn next_special(source: &str, style: LiteralStyle) -> Option<usize> {
     }
 }
 
+/// Are all escapes of one letter? Of others the parser has to say whether they are any.
+pub(super) fn has_plain_escapes(source: &[u8], is_raw: bool) -> bool {
+    let mut at = 0;
+    while let Some(found) = memchr::memchr(b'\\', &source[at..]).filter(|_| !is_raw) {
+        let letter = source.get(at + found + 1);
+        if !letter.is_some_and(|letter| b"\n\\'\"abfnrtv".contains(letter)) {
+            return false;
+        }
+        at += found + 2;
+    }
+    true
+}
+
 struct Special {
     text: String,
     /// Bytes of source that it takes.

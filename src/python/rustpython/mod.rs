@@ -17,6 +17,7 @@ use rustpython_parser::{Mode, ParseError, parse_starts_at, parse_tokens};
 
 use super::lowering::Lowering;
 use super::tree::{Module, Statement};
+use tokens::Fields;
 
 /// Reads a file that the grammar of Python 3.11 accepts.
 pub(super) fn read(
@@ -24,8 +25,8 @@ pub(super) fn read(
     file: &Arc<str>,
     text: &str,
 ) -> Result<Module, ParseError> {
-    let body = parsed(text, file, 0)?;
-    let body = Walk { lowering }.statements(body);
+    let (body, strings) = parsed(text, file, 0)?;
+    let body = Walk { lowering, strings }.statements(body);
     Ok(lowering.module(file, body))
 }
 
@@ -39,30 +40,49 @@ pub(super) fn read_block(
     const HEAD: &str = "if 1:\n";
     let text = format!("{HEAD}{}\n", &lowering.source[lines.clone()]);
     let start = lines.start.saturating_sub(HEAD.len());
-    let body = parsed(&text, file, u32::try_from(start).unwrap_or_default())?;
+    let start = u32::try_from(start).unwrap_or_default();
+    let (body, strings) = parsed(&text, file, start)?;
     let block = body.into_iter().flat_map(|statement| match statement {
         ast::Stmt::If(block) => block.body,
         _ => Vec::new(),
     });
     let block = block.collect();
-    Ok(Walk { lowering }.statements(block))
+    Ok(Walk { lowering, strings }.statements(block))
+}
+
+/// What is known of the strings of a text beside the parser's tree.
+#[derive(Default)]
+struct Strings {
+    fields: Fields,
+    are_left_out: bool,
 }
 
 /// The statements of a text whose places count from `start`.
-fn parsed(text: &str, file: &Arc<str>, start: u32) -> Result<Vec<ast::Stmt>, ParseError> {
+fn parsed(
+    text: &str,
+    file: &Arc<str>,
+    start: u32,
+) -> Result<(Vec<ast::Stmt>, Strings), ParseError> {
+    let mut strings = Strings::default();
     let module = match tokens::tokens(text, start) {
-        Some(tokens) => parse_tokens(tokens.into_iter().map(Ok), Mode::Module, file)?,
+        Some(tokens) => {
+            strings.fields = tokens.fields;
+            strings.are_left_out = tokens.leaves_strings_out;
+            parse_tokens(tokens.found.into_iter().map(Ok), Mode::Module, file)?
+        }
         None => parse_starts_at(text, Mode::Module, file, TextSize::from(start))?,
     };
-    Ok(match module {
+    let body = match module {
         ast::Mod::Module(module) => module.body,
         ast::Mod::Interactive(module) => module.body,
         ast::Mod::Expression(_) | ast::Mod::FunctionType(_) => Vec::new(),
-    })
+    };
+    Ok((body, strings))
 }
 
 struct Walk<'w, 'a> {
     lowering: &'w mut Lowering<'a>,
+    strings: Strings,
 }
 
 fn range_of(node: &impl Ranged) -> Range<usize> {

@@ -12,13 +12,14 @@ use crate::python::tree::StringPart;
 type Fields = std::vec::IntoIter<ast::ExprFormattedValue>;
 
 impl Walk<'_, '_> {
-    /// `value` is what the parser decoded; it decides where the source says something else.
+    /// `value` is what the parser decoded, if it saw the string; it decides where the source says
+    /// something else.
     pub(super) fn plain_string(&mut self, range: Range<usize>, value: String) -> Vec<StringPart> {
-        let mut parts = Vec::new();
-        for token in string_tokens(self.lowering.source, range.clone()) {
-            self.literal(&token, token.inside.clone(), &mut parts);
+        let parts = self.formatted_string(range.clone(), Vec::new());
+        match self.strings.are_left_out {
+            true => parts,
+            false => adopt_value(self.lowering, range.start, parts, value),
         }
-        adopt_value(self.lowering, range.start, parts, value)
     }
 
     pub(super) fn formatted_string(
@@ -31,7 +32,10 @@ impl Walk<'_, '_> {
         for token in string_tokens(self.lowering.source, range) {
             if token.style.has_fields {
                 let segments = segments(self.lowering.source, &token);
-                self.segments(&token, segments, &mut fields, &mut parts);
+                let read = self.strings.fields.remove(&token.inside.start);
+                let mut read = read.map(Vec::into_iter);
+                let fields = read.as_mut().unwrap_or(&mut fields);
+                self.segments(&token, segments, fields, &mut parts);
             } else {
                 self.literal(&token, token.inside.clone(), &mut parts);
             }

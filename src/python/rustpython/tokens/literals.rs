@@ -1,9 +1,12 @@
 //! Strings and numbers.
 
+use std::ops::Range;
+
 use rustpython_parser::ast::bigint::BigInt;
 use rustpython_parser::{StringKind, Tok};
 
 use super::Scanner;
+use crate::python::literal::has_plain_escapes;
 
 /// What the letters before a quote say.
 pub(super) fn kind(prefix: &[u8]) -> Option<StringKind> {
@@ -31,13 +34,34 @@ impl Scanner<'_> {
             false => length_to_one(&self.bytes[content..], quote)?,
         };
         self.at = content + length + if triple_quoted { 3 } else { 1 };
-        let string = Tok::String {
-            value: self.text[content..content + length].to_owned(),
-            kind,
-            triple_quoted,
+        let inside = content..content + length;
+        let string = match self.left_out(kind, inside.clone()) {
+            Some(kind) => Tok::String {
+                value: String::new(),
+                kind,
+                triple_quoted,
+            },
+            None => Tok::String {
+                value: self.text[inside].to_owned(),
+                kind,
+                triple_quoted,
+            },
         };
         self.push(string, start..self.at);
         Some(())
+    }
+
+    /// What the parser is to take a string for whose inside it need not see.
+    fn left_out(&mut self, kind: StringKind, inside: Range<usize>) -> Option<StringKind> {
+        if !self.leaves_strings_out || kind.is_any_bytes() {
+            return None;
+        }
+        if kind.is_any_fstring() {
+            return self
+                .fields_of(inside, kind.is_raw())
+                .map(|()| StringKind::String);
+        }
+        has_plain_escapes(&self.bytes[inside], kind.is_raw()).then_some(kind)
     }
 
     /// Plain integers and floats. A leading zero, underscores in odd places, and imaginary numbers are

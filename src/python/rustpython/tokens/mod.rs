@@ -4,6 +4,7 @@
 //! What is rare is left to it: letters beyond ASCII outside of strings and comments, tabs that indent,
 //! form feeds, carriage returns, odd numbers, and everything that is an error.
 
+mod fields;
 mod literals;
 mod soft_keywords;
 #[cfg(test)]
@@ -16,8 +17,19 @@ use rustpython_parser::Tok;
 use rustpython_parser::lexer::Spanned;
 use rustpython_parser::text_size::{TextRange, TextSize};
 
+pub(super) use fields::Fields;
+
+/// A text as tokens.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Tokens {
+    pub(super) found: Vec<Spanned>,
+    pub(super) fields: Fields,
+    /// Strings are empty: what stands between the quotes is read from the source, later and once.
+    pub(super) leaves_strings_out: bool,
+}
+
 /// The tokens of a module; places count from `start`. `None`: the parser's own lexer has to read it.
-pub(super) fn tokens(text: &str, start: u32) -> Option<Vec<Spanned>> {
+pub(super) fn tokens(text: &str, start: u32) -> Option<Tokens> {
     let fits = u32::try_from(text.len()).is_ok_and(|length| length.checked_add(start).is_some());
     if !fits || memchr::memchr2(b'\r', b'\x0c', text.as_bytes()).is_some() {
         return None;
@@ -30,10 +42,17 @@ pub(super) fn tokens(text: &str, start: u32) -> Option<Vec<Spanned>> {
         open_brackets: 0,
         indentations: Vec::new(),
         found: Vec::with_capacity(text.len() / 4),
+        fields: Fields::new(),
+        // Which letter `\N{name}` is, the parser alone knows.
+        leaves_strings_out: memchr::memmem::find(text.as_bytes(), b"\\N").is_none(),
     };
     scanner.lines()?;
     soft_keywords::settle(&mut scanner.found);
-    Some(scanner.found)
+    Some(Tokens {
+        found: scanner.found,
+        fields: scanner.fields,
+        leaves_strings_out: scanner.leaves_strings_out,
+    })
 }
 
 struct Scanner<'t> {
@@ -45,6 +64,8 @@ struct Scanner<'t> {
     /// The columns of the blocks that are open.
     indentations: Vec<usize>,
     found: Vec<Spanned>,
+    fields: Fields,
+    leaves_strings_out: bool,
 }
 
 impl Scanner<'_> {
@@ -60,10 +81,14 @@ impl Scanner<'_> {
     }
 
     fn push(&mut self, token: Tok, range: Range<usize>) {
+        let range = self.range(range);
+        self.found.push((token, range));
+    }
+
+    fn range(&self, range: Range<usize>) -> TextRange {
         // The whole text was seen to fit.
         let place = |offset: usize| TextSize::from(self.start + offset as u32);
-        let range = TextRange::new(place(range.start), place(range.end));
-        self.found.push((token, range));
+        TextRange::new(place(range.start), place(range.end))
     }
 
     /// Goes to the first word of the next line that has one, and opens or closes blocks there. `false`
