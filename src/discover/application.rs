@@ -152,7 +152,7 @@ fn works_outside_functions(text: &str) -> bool {
     let mut in_text = false;
     for line in text.lines() {
         let was_in_text = in_text;
-        let quotes = line.matches("\"\"\"").count() + line.matches("'''").count();
+        let quotes = triple_quotes(line, b'"') + triple_quotes(line, b'\'');
         in_text ^= quotes % 2 == 1;
         if was_in_text {
             continue;
@@ -165,6 +165,18 @@ fn works_outside_functions(text: &str) -> bool {
         }
     }
     false
+}
+
+/// How many there are of `"""`, or of `'''`.
+fn triple_quotes(line: &str, quote: u8) -> usize {
+    let mut rest = line.as_bytes();
+    let mut count = 0;
+    while let Some(at) = memchr::memchr(quote, rest) {
+        let is_triple = rest[at..].starts_with(&[quote; 3]);
+        count += usize::from(is_triple);
+        rest = &rest[at + if is_triple { 3 } else { 1 }..];
+    }
+    count
 }
 
 const DEFINITIONS: &[&str] = &["def ", "async def ", "class ", "@"];

@@ -10,7 +10,7 @@ use super::join::one_of;
 use super::unknown::source_of;
 use super::value::{Source, Value};
 
-/// A condition as evaluated: which way it goes, or what it depends on.
+/// A condition as evaluated: which way it goes, or else what it depends on.
 pub(crate) struct Condition {
     pub(crate) known: Option<bool>,
     pub(crate) source: Source,
@@ -51,10 +51,12 @@ impl Interpreter<'_> {
                 self.decided.insert(test.place.clone());
             }
         }
-        Condition {
-            known,
-            source: source_of(value),
-        }
+        // Nobody asks where a condition that is known comes from.
+        let source = match known {
+            Some(_) => Source::Other,
+            None => source_of(value),
+        };
+        Condition { known, source }
     }
 
     pub(crate) fn exec_if(

@@ -1,6 +1,10 @@
 //! Which names Python knows everywhere.
 
-/// In alphabetical order. Names that Python knows everywhere (library reference, "Built-in Functions" and exceptions).
+use std::sync::LazyLock;
+
+use crate::model::QuickSet;
+
+/// Names that Python knows everywhere (library reference, "Built-in Functions" and exceptions).
 const NAMES: &[&str] = &[
     "NotImplemented",
     "__import__",
@@ -78,8 +82,10 @@ const NAMES: &[&str] = &[
     "zip",
 ];
 
+static KNOWN: LazyLock<QuickSet<&str>> = LazyLock::new(|| NAMES.iter().copied().collect());
+
 pub(crate) fn is_builtin(name: &str) -> bool {
-    NAMES.binary_search(&name).is_ok()
+    KNOWN.contains(name)
         || name.starts_with(char::is_uppercase)
             && (name.ends_with("Error")
                 || name.ends_with("Exception")
@@ -98,14 +104,4 @@ pub(crate) fn is_builtin(name: &str) -> bool {
                         | "credits"
                         | "license"
                 ))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::NAMES;
-
-    #[test]
-    fn names_can_be_searched() {
-        assert!(NAMES.is_sorted(), "{NAMES:?}");
-    }
 }

@@ -76,11 +76,10 @@ impl Interpreter<'_> {
                 let value = self.eval(frame, inner)?;
                 match self.truth(&value) {
                     Some(known) => Value::Bool(!known),
-                    None => self.unknown(
-                        expression,
-                        super::unknown::reason_of(&value),
-                        source_of(&value),
-                    ),
+                    None => {
+                        let (reason, source) = super::unknown::reason_and_source(&value);
+                        self.unknown(expression, reason, source)
+                    }
                 }
             }
             ExpressionKind::Negative(inner) => match self.eval(frame, inner)? {
@@ -179,9 +178,14 @@ impl Interpreter<'_> {
         if let Some(value) = frame.scope.lookup(name) {
             return value;
         }
+        if let Some(known) = self.builtins.get(name) {
+            return known.clone();
+        }
         if super::builtin_names::is_builtin(name) {
             let path = ["builtins.", name].concat();
-            return self.external_name(&path, &expression.place);
+            let value = self.external_name(&path, &expression.place);
+            self.builtins.insert(Rc::from(name), value.clone());
+            return value;
         }
         self.unknown(
             expression,
@@ -285,8 +289,8 @@ impl Interpreter<'_> {
     /// A run has one environment: who runs it says what is set there.
     fn truth_in_run(&mut self, value: &Value, place: &Place) -> Option<bool> {
         let known = self.truth(value);
-        let from_environment = matches!(source_of(value), Source::Environment(_));
-        match known.is_none() && from_environment && self.host.is_concrete() {
+        let may_decide = known.is_none() && self.host.is_concrete();
+        match may_decide && matches!(source_of(value), Source::Environment(_)) {
             true => self.host.decide(value, place),
             false => known,
         }

@@ -1,12 +1,12 @@
 //! Names of libraries, and what calling them gave: evaluation keeps them as they are.
 
-use std::cell::RefCell;
+use std::cell::{Ref, RefCell, RefMut};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::model::Place;
 
-use super::value::Value;
+use super::value::{Source, Value};
 
 /// A name of a library, or what calling it gave.
 ///
@@ -23,9 +23,44 @@ pub struct External {
     pub receiver: Option<Value>,
     /// `None`: the name itself; `Some`: the result of calling it so.
     pub arguments: Option<Arguments>,
-    /// What the script has set on it since.
-    pub attributes: RefCell<BTreeMap<Rc<str>, Value>>,
+    pub attributes: Attached,
     pub place: Place,
+}
+
+/// What a script has set on a library's value, and what the value answers.
+#[derive(Debug, Default)]
+pub struct Attached {
+    values: RefCell<BTreeMap<Rc<str>, Value>>,
+    /// It is the answer to this question.
+    answered: RefCell<Option<Source>>,
+}
+
+impl Attached {
+    pub fn borrow(&self) -> Ref<'_, BTreeMap<Rc<str>, Value>> {
+        self.values.borrow()
+    }
+
+    pub fn borrow_mut(&self) -> RefMut<'_, BTreeMap<Rc<str>, Value>> {
+        self.values.borrow_mut()
+    }
+
+    pub(crate) fn answered(&self) -> Ref<'_, Option<Source>> {
+        self.answered.borrow()
+    }
+
+    /// Marks the value as the answer to a question.
+    pub(crate) fn answers(&self, source: Source) {
+        *self.answered.borrow_mut() = Some(source);
+    }
+}
+
+impl From<BTreeMap<Rc<str>, Value>> for Attached {
+    fn from(values: BTreeMap<Rc<str>, Value>) -> Self {
+        Self {
+            values: RefCell::new(values),
+            answered: RefCell::default(),
+        }
+    }
 }
 
 impl External {

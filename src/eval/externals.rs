@@ -10,7 +10,7 @@ use super::flow::Interrupt;
 use super::interpreter::Interpreter;
 use super::iteration::Items;
 use super::paths;
-use super::unknown::{mark_source, source_of, unknown};
+use super::unknown::{source_of, unknown};
 use super::value::{Source, Value};
 
 impl External {
@@ -264,9 +264,9 @@ impl Interpreter<'_> {
             self.declared.push(Value::External(external.clone()));
         }
         if let Some(source) = self.registry.answers(path) {
-            mark_source(&external, source_from(source, path));
+            external.attributes.answers(source_from(source, path));
         } else if let Some(asked) = self.asked_before(&external) {
-            mark_source(&external, asked);
+            external.attributes.answers(asked);
         }
         external
     }

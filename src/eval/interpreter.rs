@@ -50,6 +50,8 @@ pub struct Interpreter<'a> {
     pub(crate) resolving: Vec<(usize, Rc<str>)>,
     /// Names of libraries, one object each, so that what is set on them is seen everywhere.
     pub(crate) externals: QuickMap<Rc<str>, Rc<External>>,
+    /// Those that Python knows everywhere, by the bare name.
+    pub(crate) builtins: QuickMap<Rc<str>, Value>,
     /// Where the library calls stand that evaluation has come to.
     pub(crate) visited: BTreeSet<Place>,
     /// What the bodies of functions have cost so far, and whether they ever sent something.
@@ -123,6 +125,7 @@ impl<'a> Interpreter<'a> {
             search_path: Vec::new(),
             resolving: Vec::new(),
             externals: QuickMap::default(),
+            builtins: QuickMap::default(),
             visited: BTreeSet::new(),
             costs: QuickMap::default(),
             sent: 0,

@@ -254,17 +254,20 @@ pub(crate) fn join_contents(
 }
 
 fn join_values(left: &[Left<'_>], source: &Source, limit: usize) -> Content {
-    let values: Vec<Value> = left
-        .iter()
-        .filter_map(|path| match path.content {
-            Content::Value(value) => Some(value.clone()),
-            _ => None,
-        })
-        .collect();
-    if values.is_empty() {
+    let mut values = left.iter().filter_map(|path| match path.content {
+        Content::Value(value) => Some(value),
+        _ => None,
+    });
+    let Some(first) = values.next() else {
         return Content::Absent;
+    };
+    // Mostly the paths have left the same.
+    let others: Vec<&Value> = values.filter(|value| !is_same(first, value)).collect();
+    if others.is_empty() {
+        return Content::Value(first.clone());
     }
-    Content::Value(one_of(values, source.clone(), limit))
+    let values = std::iter::once(first).chain(others).cloned();
+    Content::Value(one_of_many(values, source.clone(), limit))
 }
 
 fn join_elements(base: &Rc<Vec<Value>>, left: &[Left<'_>]) -> Rc<Vec<Value>> {

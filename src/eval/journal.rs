@@ -59,6 +59,20 @@ impl Slot {
         value.map_or(Content::Absent, Content::Value)
     }
 
+    /// Writes the slot and gives what was in it.
+    fn exchange(&self, content: Content) -> Content {
+        let before = match (self, content) {
+            (Self::Name(scope, name), Content::Value(value)) => scope.set(name, value),
+            (Self::Name(scope, name), _) => scope.remove(name),
+            (slot, content) => {
+                let before = slot.read();
+                slot.write(content);
+                return before;
+            }
+        };
+        before.map_or(Content::Absent, Content::Value)
+    }
+
     pub(crate) fn write(&self, content: Content) {
         match (self, content) {
             (Self::Name(scope, name), Content::Value(value)) => {
@@ -154,8 +168,7 @@ impl Journal {
         let noted = self.paths.pop().unwrap_or_default().noted;
         let mut changes = Vec::with_capacity(noted.len());
         for (slot, before) in noted {
-            let after = slot.read();
-            slot.write(before.clone());
+            let after = slot.exchange(before.clone());
             changes.push(Change {
                 slot,
                 before,

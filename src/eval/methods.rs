@@ -73,14 +73,14 @@ impl Interpreter<'_> {
         name: &str,
         arguments: &[Argument],
     ) -> Option<Value> {
-        if !arguments.is_empty() || frame.scope.lookup(name).is_some() {
-            return None;
-        }
         let scope = match name {
             "locals" | "vars" => frame.scope.clone(),
             "globals" => frame.scope.module_scope(),
             _ => return None,
         };
+        if !arguments.is_empty() || frame.scope.lookup(name).is_some() {
+            return None;
+        }
         let entries = scope
             .all()
             .into_iter()
@@ -284,11 +284,11 @@ impl Interpreter<'_> {
         place: &Place,
         text: &Arc<str>,
     ) -> Evaluated {
-        let source = super::unknown::source_of(callee);
+        let (reason, source) = super::unknown::reason_and_source(callee);
         self.note_escapes("?", &arguments);
         Ok(super::unknown::unknown(
             text.clone(),
-            super::unknown::reason_of(callee),
+            reason,
             match source {
                 Source::Parameter(_) => Source::Other,
                 source => source,

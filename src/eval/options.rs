@@ -215,10 +215,8 @@ impl Interpreter<'_> {
             attributes: Default::default(),
             place: place.clone(),
         };
-        super::unknown::mark_source(
-            &namespace,
-            Source::CommandLine(Rc::from("the command line")),
-        );
+        let line = Source::CommandLine(Rc::from("the command line"));
+        namespace.attributes.answers(line);
         if let Some(root) = parser_root(parser)
             && let Some(Value::Dict(options)) = root.attributes.borrow().get(OPTIONS)
         {

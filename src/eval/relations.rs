@@ -8,7 +8,6 @@ use super::external::{Arguments, External};
 use super::interpreter::Interpreter;
 use super::metadata::{class_of_row, is_django, is_loaded_row};
 use super::object::Class;
-use super::unknown::mark_source;
 use super::value::{Source, Value};
 
 /// What stands for the rows: as if they had been asked for by their class.
@@ -40,7 +39,7 @@ impl Interpreter<'_> {
             attributes: Default::default(),
             place: place.clone(),
         };
-        mark_source(&rows, Source::Rows(Rc::from(name)));
+        rows.attributes.answers(Source::Rows(Rc::from(name)));
         Some(Value::External(Rc::new(rows)))
     }
 

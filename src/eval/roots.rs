@@ -22,7 +22,7 @@ struct Candidate {
     function: Rc<Function>,
     class: Option<Rc<Class>>,
     reached: Reached,
-    /// Names that the function's body uses.
+    /// Which of the other candidates' names the function's body uses.
     uses: BTreeSet<String>,
 }
 
@@ -42,6 +42,8 @@ pub(crate) fn run_uncalled(
         }
     }
     let mut candidates = candidates(module, scope);
+    candidates.retain(|candidate| !is_entered(interpreter, &candidate.function));
+    note_uses(&mut candidates);
     while let Some(at) = next_candidate(interpreter, &candidates) {
         let candidate = candidates.remove(at);
         if enter(interpreter, &candidate).is_err() {
@@ -199,7 +201,7 @@ fn candidate(function: &Rc<Function>, class: Option<&Rc<Class>>) -> Candidate {
         function: function.clone(),
         class: class.cloned(),
         reached,
-        uses: names_used(definition),
+        uses: BTreeSet::new(),
     }
 }
 
@@ -271,13 +273,38 @@ fn by_name(function: &Function) -> Option<String> {
     is_known.then(|| format!("def {name}"))
 }
 
-struct Names(BTreeSet<String>);
+/// Says of each which of the others it uses.
+fn note_uses(candidates: &mut [Candidate]) {
+    let definitions: Vec<Arc<FunctionDefinition>> = candidates
+        .iter()
+        .map(|candidate| candidate.function.definition.clone())
+        .collect();
+    let names = definitions
+        .iter()
+        .map(|definition| definition.name.as_str());
+    let wanted: BTreeSet<&str> = names.collect();
+    for (candidate, definition) in candidates.iter_mut().zip(&definitions) {
+        let mut names = Names {
+            wanted: &wanted,
+            found: BTreeSet::new(),
+        };
+        walk_block(&definition.body, &mut names);
+        candidate.uses = names.found;
+    }
+}
 
-impl<'t> Visitor<'t> for Names {
+struct Names<'n> {
+    wanted: &'n BTreeSet<&'n str>,
+    found: BTreeSet<String>,
+}
+
+impl<'t> Visitor<'t> for Names<'_> {
     fn expression(&mut self, expression: &'t Expression) {
         match &expression.kind {
-            ExpressionKind::Name(name) | ExpressionKind::Attribute { name, .. } => {
-                self.0.insert(name.clone());
+            ExpressionKind::Name(name) | ExpressionKind::Attribute { name, .. }
+                if self.wanted.contains(name.as_str()) && !self.found.contains(name) =>
+            {
+                self.found.insert(name.clone());
             }
             _ => {}
         }
@@ -286,10 +313,4 @@ impl<'t> Visitor<'t> for Names {
     fn enter(&mut self, statement: &'t Statement) -> bool {
         !matches!(statement.kind, StatementKind::Import(_))
     }
-}
-
-fn names_used(definition: &FunctionDefinition) -> BTreeSet<String> {
-    let mut names = Names(BTreeSet::new());
-    walk_block(&definition.body, &mut names);
-    names.0
 }

@@ -11,7 +11,6 @@ use super::externals::wraps_text;
 use super::flow::{Evaluated, Exception, Interrupt};
 use super::host::{Answer, ConnectionId, Raised, Reached, SinkCall};
 use super::interpreter::Interpreter;
-use super::unknown::mark_source;
 use super::value::{Alternatives, Source, Value};
 
 impl Interpreter<'_> {
@@ -111,7 +110,7 @@ impl Interpreter<'_> {
         if let Some(path) = super::duck::query_of_class(path, callee) {
             return self.registry.sink(&path).cloned();
         }
-        let root = path.split('.').next().unwrap_or(path);
+        let root = crate::registry::root(path);
         let is_named = callee.receiver.is_none() && self.registry.is_library(root);
         let is_name = is_named && !super::duck::names_metadata(path);
         if is_name || self.registry.is_stand_in(path) {
@@ -215,11 +214,11 @@ impl Interpreter<'_> {
         let Some(source) = call.payload().and_then(|payload| self.question_in(payload)) else {
             return;
         };
-        mark_source(result, source.clone());
+        result.attributes.answers(source.clone());
         if let Some(Value::External(receiver)) = &call.receiver
             && receiver.arguments.is_some()
         {
-            mark_source(receiver, source.clone());
+            receiver.attributes.answers(source.clone());
         }
         if let Some(connection) = call.connection {
             self.questions.insert(connection, source);

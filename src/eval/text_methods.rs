@@ -8,7 +8,7 @@ use super::flow::Evaluated;
 use super::interpreter::Interpreter;
 use super::join::one_of;
 use super::text;
-use super::unknown::{reason_of, source_of, unknown};
+use super::unknown::{reason_and_source, source_of, unknown};
 use super::value::{Source, Value};
 use super::wholes::Wholes;
 
@@ -48,7 +48,7 @@ impl Interpreter<'_> {
                 Some(hole) => (hole.reason.clone(), Source::Other),
                 None => ("not evaluated".to_owned(), Source::Other),
             },
-            other => (reason_of(other), source_of(other)),
+            other => reason_and_source(other),
         };
         unknown(place.text.clone(), reason, source, place.place.clone())
     }

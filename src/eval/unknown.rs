@@ -101,8 +101,8 @@ impl Heaviest {
     }
 
     fn external(&mut self, external: &Rc<External>, depth: u8) {
-        match external.attributes.borrow().get(SOURCE) {
-            Some(Value::Unknown(mark)) => self.source(&mark.source),
+        match &*external.attributes.answered() {
+            Some(source) => self.source(source),
             _ if external.path.as_ref() == "sys.argv" => {
                 self.source(&Source::CommandLine(external.path.clone()));
             }
@@ -118,21 +118,19 @@ impl Heaviest {
     }
 }
 
-/// The attribute under which a symbolic value keeps what it answers: no Python name.
-pub(crate) const SOURCE: &str = "<source>";
-
-/// Marks a symbolic value as the answer to a question.
-pub(crate) fn mark_source(external: &External, source: Source) {
-    let mark = unknown(Arc::from(""), "", source, external.place.clone());
-    external
-        .attributes
-        .borrow_mut()
-        .insert(Rc::from(SOURCE), mark);
-}
-
 /// Why the value is not known, in words.
 pub(crate) fn reason_of(value: &Value) -> String {
-    match source_of(value) {
+    reason_and_source(value).0
+}
+
+/// Why the value is not known, and where its unknown part comes from.
+pub(crate) fn reason_and_source(value: &Value) -> (String, Source) {
+    let source = source_of(value);
+    (reason_from(&source, value), source)
+}
+
+fn reason_from(source: &Source, value: &Value) -> String {
+    match source {
         Source::Catalog(_) => "read from the database's catalog".to_owned(),
         Source::Rows(_) => "read from the database".to_owned(),
         Source::CommandLine(name) => format!("command line argument `{name}`"),

@@ -13,6 +13,8 @@ pub struct Modules<'files> {
     paths: BTreeSet<Arc<str>>,
     /// Every folder with a file somewhere below it.
     folders: BTreeSet<Arc<str>>,
+    /// The files that stand in a folder itself.
+    in_folder: BTreeMap<Arc<str>, Vec<Arc<str>>>,
     /// Importable names, each with the folders that hold it.
     holders: BTreeMap<String, BTreeSet<Arc<str>>>,
     parsed: Mutex<BTreeMap<Arc<str>, Cell>>,
@@ -30,12 +32,23 @@ impl<'files> Modules<'files> {
             files,
             paths: paths.iter().map(|path| Arc::from(path.as_str())).collect(),
             folders: BTreeSet::new(),
+            in_folder: BTreeMap::new(),
             holders: BTreeMap::new(),
             parsed: Mutex::default(),
             scripts: Mutex::default(),
         };
         for path in paths {
             modules.add(path);
+        }
+        for path in &modules.paths {
+            let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+            match modules.in_folder.get_mut(folder) {
+                Some(files) => files.push(Arc::clone(path)),
+                None => {
+                    let files = vec![Arc::clone(path)];
+                    modules.in_folder.insert(folder.into(), files);
+                }
+            }
         }
         modules
     }
@@ -115,16 +128,7 @@ impl eval::Estate for Modules<'_> {
     }
 
     fn list(&self, folder: &str) -> Vec<Arc<str>> {
-        let prefix = match folder {
-            "" => String::new(),
-            folder => format!("{folder}/"),
-        };
-        let below = self.paths.range(Arc::from(prefix.as_str())..);
-        below
-            .take_while(|path| path.starts_with(&prefix))
-            .filter(|path| !path[prefix.len()..].contains('/'))
-            .cloned()
-            .collect()
+        self.in_folder.get(folder).cloned().unwrap_or_default()
     }
 
     fn folders_with(&self, name: &str) -> Vec<Arc<str>> {

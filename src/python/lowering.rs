@@ -135,6 +135,11 @@ impl<'a> Lowering<'a> {
                 folded.push(' ');
             }
             let room = EXCERPT_LENGTH.saturating_sub(folded.len());
+            // As many characters at the most as there are bytes.
+            if word.len() <= room {
+                folded.push_str(word);
+                continue;
+            }
             match word.char_indices().nth(room) {
                 Some((end, _)) => {
                     folded.push_str(&word[..end]);

@@ -16,6 +16,8 @@ pub(super) struct LineIndex {
     line_starts: Vec<usize>,
     /// End offset of each multi-byte character, and the extra bytes up to there.
     wide: Vec<(usize, usize)>,
+    /// Of each line, whether it has such a character; empty where none has. Most lines have none.
+    wide_lines: Vec<bool>,
 }
 
 impl LineIndex {
@@ -23,10 +25,12 @@ impl LineIndex {
         let mut line_starts = Vec::with_capacity(1 + text.len() / USUAL_LINE_LENGTH);
         line_starts.push(0);
         line_starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1));
+        let wide = wide_characters(text);
         Self {
             file: file.clone(),
+            wide_lines: wide_lines(&line_starts, &wide),
             line_starts,
-            wide: wide_characters(text),
+            wide,
         }
     }
 
@@ -61,9 +65,9 @@ impl LineIndex {
 
     fn place_on(&self, line: usize, offset: usize) -> Place {
         let start = self.line_starts[line - 1];
-        let extra = match self.wide.is_empty() {
-            true => 0,
-            false => self.extra_bytes(offset) - self.extra_bytes(start),
+        let extra = match self.wide_lines.get(line - 1) {
+            Some(true) => self.extra_bytes(offset) - self.extra_bytes(start),
+            _ => 0,
         };
         let column = (offset - start).saturating_sub(extra) + 1;
         Place {
@@ -86,13 +90,47 @@ fn wide_characters(text: &str) -> Vec<(usize, usize)> {
         return Vec::new();
     }
     let mut extra = 0;
-    text.char_indices()
-        .filter(|(_, character)| !character.is_ascii())
-        .map(|(at, character)| {
-            extra += character.len_utf8() - 1;
-            (at + character.len_utf8(), extra)
-        })
-        .collect()
+    let mut found = Vec::new();
+    for (index, piece) in text.as_bytes().chunks(PIECE).enumerate() {
+        // Most of a text that has wide characters is ASCII.
+        let pieces = (!piece.is_ascii()).then_some(piece).into_iter().flatten();
+        for (at, byte) in pieces.enumerate() {
+            if let Some(length) = wide_length(*byte) {
+                extra += length - 1;
+                found.push((index * PIECE + at + length, extra));
+            }
+        }
+    }
+    found
+}
+
+/// In bytes.
+const PIECE: usize = 32;
+
+/// The bytes of the multi-byte character that begins with this one.
+fn wide_length(first: u8) -> Option<usize> {
+    match first {
+        0..0xc0 => None,
+        0xc0..0xe0 => Some(2),
+        0xe0..0xf0 => Some(3),
+        0xf0.. => Some(4),
+    }
+}
+
+fn wide_lines(line_starts: &[usize], wide: &[(usize, usize)]) -> Vec<bool> {
+    if wide.is_empty() {
+        return Vec::new();
+    }
+    let mut is_wide = vec![false; line_starts.len()];
+    let mut line = 0;
+    for (end, _) in wide {
+        // The character ends on its line.
+        while line_starts.get(line + 1).is_some_and(|next| next < end) {
+            line += 1;
+        }
+        is_wide[line] = true;
+    }
+    is_wide
 }
 
 #[cfg(test)]
@@ -101,9 +139,15 @@ mod tests {
 
     #[test]
     fn columns_count_characters() {
-        let text = "é = 'größe'; x\nyß z";
+        let text = "é = 'größe'; x\nyß z\n\nv\n🎉w";
         let lines = LineIndex::new(&Arc::from("a.py"), text);
-        for (at, (line, column)) in [("x", (1, 14)), ("y", (2, 1)), ("z", (2, 4))] {
+        for (at, (line, column)) in [
+            ("x", (1, 14)),
+            ("y", (2, 1)),
+            ("z", (2, 4)),
+            ("v", (4, 1)),
+            ("w", (5, 2)),
+        ] {
             let place = lines.place(text.find(at).unwrap());
             assert_eq!((place.line, place.column), (line, column), "{at}");
         }

@@ -301,7 +301,7 @@ fn last_name(path: &str) -> &str {
 }
 
 /// Up to the first dot.
-fn root(path: &str) -> &str {
+pub(crate) fn root(path: &str) -> &str {
     let dot = memchr::memchr(b'.', path.as_bytes());
     dot.map_or(path, |dot| &path[..dot])
 }

@@ -10,8 +10,8 @@ use crate::source::credential::CredentialKind;
 pub(super) struct Pattern {
     pub kind: CredentialKind,
     pub regex: Regex,
-    /// Every text that matches has all of these: looking for them is cheaper than matching.
-    needs: &'static [u8],
+    /// Every text that matches has one of each of these: looking for them is cheaper than matching.
+    needs: &'static [&'static [u8]],
     /// How the value is judged before it counts.
     pub judge: Judge,
     /// Only in files whose values need no quotes (shell, .env, .ini, YAML).
@@ -21,7 +21,14 @@ pub(super) struct Pattern {
 impl Pattern {
     /// False only where the line does not match.
     pub(super) fn can_match(&self, line: &str) -> bool {
-        let has = |byte: &u8| memchr::memchr(*byte, line.as_bytes()).is_some();
+        let has = |any: &&[u8]| {
+            let line = line.as_bytes();
+            match **any {
+                [one] => memchr::memchr(one, line).is_some(),
+                [one, other] => memchr::memchr2(one, other, line).is_some(),
+                _ => line.iter().any(|byte| any.contains(byte)),
+            }
+        };
         self.needs.iter().all(has)
     }
 }
@@ -58,27 +65,37 @@ pub(super) static PRIVATE_KEY: LazyLock<Regex> = LazyLock::new(|| {
 pub(super) static PATTERNS: LazyLock<Vec<Pattern>> = LazyLock::new(|| {
     use CredentialKind::{ApiKey, JsonWebToken, Password, Secret, UrlPassword};
     let mut patterns = vec![
-        pattern(UrlPassword, Judge::Always, b"@:/", DATABASE_URL),
-        pattern(UrlPassword, Judge::Always, b"@:/", OTHER_URL),
-        pattern(JsonWebToken, Judge::Always, b"J.", JSON_WEB_TOKEN),
-        pattern(ApiKey, Judge::Always, b"", ISSUED_KEY),
-        pattern(Secret, Judge::Token, b" ", AUTHORIZATION_HEADER),
-        pattern(Password, Judge::Password, b"'", SQL_PASSWORD),
-        pattern(Password, Judge::Password, b"(", HASHED_LITERAL),
-        pattern(Password, Judge::Password, b"=", DSN_PASSWORD),
-        pattern(Password, Judge::Password, b"=", COMMAND_PASSWORD),
-        pattern(Secret, Judge::Token, b"=", QUERY_PARAMETER),
-        pattern(Password, Judge::Prose, b":", PROSE_PASSWORD),
+        pattern(
+            UrlPassword,
+            Judge::Always,
+            &[b"@", b":", b"/"],
+            DATABASE_URL,
+        ),
+        pattern(UrlPassword, Judge::Always, &[b"@", b":", b"/"], OTHER_URL),
+        pattern(JsonWebToken, Judge::Always, &[b"J", b"."], JSON_WEB_TOKEN),
+        pattern(ApiKey, Judge::Always, &[], ISSUED_KEY),
+        pattern(Secret, Judge::Token, &[b" ", b"bB"], AUTHORIZATION_HEADER),
+        pattern(Password, Judge::Password, &[b"'"], SQL_PASSWORD),
+        pattern(Password, Judge::Password, &[b"(", b"\"'"], HASHED_LITERAL),
+        pattern(Password, Judge::Password, &[b"="], DSN_PASSWORD),
+        pattern(Password, Judge::Password, &[b"="], COMMAND_PASSWORD),
+        pattern(Secret, Judge::Token, &[b"=", b"?&"], QUERY_PARAMETER),
+        pattern(Password, Judge::Prose, &[b":"], PROSE_PASSWORD),
     ];
     for (kind, judge, words) in [
         (Password, Judge::Password, PASSWORD_WORDS),
         (Secret, Judge::Token, SECRET_WORDS),
     ] {
-        patterns.push(pattern(kind, judge, b"", &assignment(words)));
-        patterns.push(pattern(kind, judge, b"(,", &default_value(words)));
+        patterns.push(pattern(kind, judge, &[b"=:", b"\"'"], &assignment(words)));
+        patterns.push(pattern(
+            kind,
+            judge,
+            &[b"(", b",", b"\"'"],
+            &default_value(words),
+        ));
         patterns.push(Pattern {
             only_unquoted: true,
-            ..pattern(kind, judge, b"", &unquoted_assignment(words))
+            ..pattern(kind, judge, &[b"=:"], &unquoted_assignment(words))
         });
     }
     patterns
@@ -130,7 +147,12 @@ fn unquoted_assignment(words: &str) -> String {
     )
 }
 
-fn pattern(kind: CredentialKind, judge: Judge, needs: &'static [u8], regex: &str) -> Pattern {
+fn pattern(
+    kind: CredentialKind,
+    judge: Judge,
+    needs: &'static [&'static [u8]],
+    regex: &str,
+) -> Pattern {
     Pattern {
         kind,
         regex: crate::source::pattern(regex),
