@@ -29,13 +29,13 @@ pub(crate) fn sql_text(value: &Value) -> Option<Template> {
 }
 
 /// What the receiver is called in the source: the words that hint at a connection.
-pub(crate) fn described(value: &Value) -> String {
+pub(crate) fn described(value: &Value) -> &str {
     match value {
-        Value::Unknown(unknown) => unknown.text.to_string(),
-        Value::External(external) => external.path.to_string(),
-        Value::Instance(instance) => instance.class.name().to_owned(),
-        Value::Class(class) => class.name().to_owned(),
-        _ => String::new(),
+        Value::Unknown(unknown) => &unknown.text,
+        Value::External(external) => &external.path,
+        Value::Instance(instance) => instance.class.name(),
+        Value::Class(class) => class.name(),
+        _ => "",
     }
 }
 
@@ -79,11 +79,10 @@ pub(crate) fn looks_like_sink(
 /// `Order.query.filter_by(...).delete()`, `Order.objects.create(...)` of a class that no file of the
 /// estate declares: the sink that it is if the class is mapped, which its attribute says.
 pub(crate) fn query_of_class(path: &str, callee: &External) -> Option<String> {
-    let receiver = callee.receiver.as_ref().map(described);
-    let receiver = receiver.unwrap_or_else(|| path.to_owned());
+    let receiver = callee.receiver.as_ref().map_or(path, described);
     let manager = MANAGERS
         .iter()
-        .find(|(name, _)| class_before(&receiver, name).is_some());
+        .find(|(name, _)| class_before(receiver, name).is_some());
     manager.map(|(_, kind)| format!("{kind}.{}", callee.name()))
 }
 
@@ -191,7 +190,8 @@ pub(crate) fn is_named_like_class(name: &str) -> bool {
 }
 
 fn class_before<'p>(path: &'p str, name: &str) -> Option<&'p str> {
-    if !path.contains(name) {
+    // Most paths have no class in them at all.
+    if !path.contains(char::is_uppercase) || !path.contains(name) {
         return None;
     }
     let mut before = "";

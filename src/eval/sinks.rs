@@ -127,9 +127,9 @@ impl Interpreter<'_> {
         let receiver = callee
             .receiver
             .as_ref()
-            .map_or_else(|| path.to_owned(), super::duck::described);
+            .map_or(path, super::duck::described);
         let sink = self.registry.sink_by_method(callee.name())?.clone();
-        super::duck::looks_like_sink(&sink, callee.name(), &receiver, arguments).then_some(sink)
+        super::duck::looks_like_sink(&sink, callee.name(), receiver, arguments).then_some(sink)
     }
 
     /// Tells the host of a sink call and gives what it answers.

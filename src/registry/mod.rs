@@ -24,6 +24,8 @@ pub struct Registry {
     /// Every path that is a type: what `returns` gives, bases and owners of sinks.
     known_types: QuickSet<String>,
     answers: QuickMap<String, AnswerKind>,
+    /// The first words of the paths in `answers`.
+    answering_roots: QuickSet<String>,
     catalog_words: Vec<String>,
     fetches: QuickSet<String>,
     transaction: TransactionSinks,
@@ -58,10 +60,12 @@ impl Registry {
             .filter(|(_, sink)| !sink.kind.is_transaction_mark())
             .filter_map(|(path, _)| Some(path.rsplit_once('.')?.1.to_owned()))
             .collect();
+        let answers = data::answers_by_prefix(&probes);
         Self {
             names,
             methods: data::method_sinks(&probes),
-            answers: data::answers_by_prefix(&probes),
+            answering_roots: answers.keys().map(|path| root(path).to_owned()).collect(),
+            answers,
             catalog_words: probes.catalog_words,
             fetches: probes.fetches.into_iter().collect(),
             sinks,
@@ -226,6 +230,9 @@ impl Registry {
 
     /// Where the answer of a call comes from.
     pub fn answers(&self, path: &str) -> Option<AnswerKind> {
+        if !self.answering_roots.contains(root(path)) {
+            return None;
+        }
         let mut end = path.len();
         loop {
             let prefix = &path[..end];

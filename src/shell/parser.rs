@@ -319,7 +319,20 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// Are these words with one blank between each and the next?
+fn is_folded(source: &str) -> bool {
+    let bytes = source.as_bytes();
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~');
+    bytes.iter().all(is_plain)
+        && !bytes.starts_with(b" ")
+        && !bytes.ends_with(b" ")
+        && !bytes.windows(2).any(|pair| pair == b"  ")
+}
+
 fn excerpt(source: &str) -> Rc<str> {
+    if source.len() <= 120 && is_folded(source) {
+        return Rc::from(source);
+    }
     let mut folded = String::new();
     for word in source.split_whitespace().take(40) {
         if !folded.is_empty() {
