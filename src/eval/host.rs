@@ -26,6 +26,11 @@ pub trait Estate: Sync {
     fn list(&self, folder: &str) -> Vec<Arc<str>>;
     /// Folders of the estate that hold `name.py` or a folder `name` with Python in it, in order.
     fn folders_with(&self, name: &str) -> Vec<Arc<str>>;
+    /// Is the file read as a script of its own? What it sends when it is imported is told there.
+    fn is_script(&self, file: &str) -> bool {
+        let _ = file;
+        false
+    }
     /// The files named `.py`, in order.
     fn python_files(&self) -> Vec<Arc<str>>;
 }
@@ -150,6 +155,8 @@ pub struct SinkCall {
     pub text: Arc<str>,
     /// The connection is of a kind that sends nothing for good without a commit.
     pub needs_commit: bool,
+    /// A module sends it when it is imported, and that module is a script of its own.
+    pub told_by_module: bool,
     /// For sinks on a metadata: the mapped classes and tables declared so far, in order.
     pub declared: Vec<Value>,
 }

@@ -89,6 +89,8 @@ pub struct Interpreter<'a> {
     /// Conditions that were known.
     pub(crate) decided: BTreeSet<Place>,
     pub(crate) declared: Declared,
+    /// How many modules that are scripts of their own are being imported.
+    pub(crate) importing: u32,
     /// How many of the calls in `via` are entries from outside, not calls in the source.
     pub(crate) root_calls: usize,
     /// Objects made for the methods of classes that nobody makes, by the class's address.
@@ -120,6 +122,7 @@ impl<'a> Interpreter<'a> {
             journal: Journal::default(),
             guards: Vec::new(),
             via: Vec::new(),
+            importing: 0,
             running: Vec::new(),
             modules: BTreeMap::new(),
             search_path: Vec::new(),

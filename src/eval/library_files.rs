@@ -266,6 +266,9 @@ impl Interpreter<'_> {
 
     /// A file that is not in the estate may be there where the script runs.
     fn note_read(&mut self, file: &str, length: usize, place: &Place) {
+        if self.importing > 0 {
+            return;
+        }
         let file = file.strip_prefix(paths::ROOT).unwrap_or(file);
         self.reads.push(super::host::FileRead {
             file: std::sync::Arc::from(file.trim_start_matches('/')),

@@ -53,6 +53,14 @@ pub(crate) fn is_loaded_row(value: &Value) -> bool {
     }
 }
 
+/// A row that a query handed out: it stands in its table already.
+pub(crate) fn is_row_of_query(value: &Value) -> bool {
+    value.as_external().is_some_and(|external| {
+        gives_row(external)
+            && (model_behind(external).is_some() || super::duck::asks_class(external))
+    })
+}
+
 /// A row that a session watches: what is set on it is sent by the next commit. Django's rows are sent
 /// when they are saved, and only then.
 pub(crate) fn is_watched_row(value: &Value) -> bool {
@@ -347,6 +355,18 @@ pub(crate) fn class_of_row(value: &Value) -> Option<Rc<Class>> {
     }
 }
 
+/// A class of SQLModel is a table only where it says so itself: `class User(SQLModel, table=True)`.
+fn is_without_table(class: &Rc<Class>) -> bool {
+    let mut bases = class.external_bases().into_iter();
+    let is_of_sqlmodel = bases.any(|base| {
+        base.as_external()
+            .is_some_and(|base| base.path.as_ref() == "sqlmodel.SQLModel")
+    });
+    let says_no = |value: &Value| matches!(value, Value::Bool(false) | Value::None);
+    let mut keywords = class.keywords.iter();
+    is_of_sqlmodel && !keywords.any(|(name, value)| &**name == "table" && !says_no(value))
+}
+
 /// Columns take their name from the attribute and their table from the class.
 fn name_columns(class: &Rc<Class>) {
     let table = class.lookup("__tablename__").filter(|_| is_model(class));
@@ -381,7 +401,7 @@ impl Interpreter<'_> {
     pub(crate) fn declare_class(&mut self, class: &Rc<Class>) -> Flow {
         self.name_table(class)?;
         name_columns(class);
-        if is_model(class) {
+        if is_model(class) && !is_without_table(class) {
             self.declared.push(Value::Class(class.clone()));
         }
         Ok(())

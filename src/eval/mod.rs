@@ -77,7 +77,7 @@ pub use flow::{Evaluated, Exception, Interrupt};
 pub use host::{Answer, ConnectionId, Estate, FileRead, Host, Raised, Reached, Rows, SinkCall};
 pub use interpreter::Interpreter;
 pub use limits::Limits;
-pub(crate) use metadata::{class_of_row, table_name};
+pub(crate) use metadata::{class_of_row, is_row_of_query, table_name};
 pub use object::{Attributes, Class, Function, FunctionKind, Instance};
 pub use scope::{Scope, ScopeKind};
 pub use survey::{Survey, TextOf, survey};

@@ -247,10 +247,13 @@ impl Interpreter<'_> {
         let guards = std::mem::take(&mut self.guards);
         let journal = std::mem::take(&mut self.journal);
         let choices = std::mem::take(&mut self.choices);
+        let told_there = u32::from(self.estate.is_script(&scope.file));
+        self.importing += told_there;
         let flow = self.deeper(
             |interpreter| interpreter.run_module(&module, scope),
             |_| Ok(()),
         );
+        self.importing -= told_there;
         self.guards = guards;
         self.journal = journal;
         self.choices = choices;

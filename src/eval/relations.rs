@@ -13,6 +13,9 @@ use super::value::{Source, Value};
 /// What stands for the rows: as if they had been asked for by their class.
 const RELATED: &str = "sqlalchemy.orm.relationship.get";
 
+/// The argument of a relationship that names the table between both sides.
+const BETWEEN: &str = "secondary";
+
 /// What Django has in its place.
 const MODEL: &str = "django.db.models.Model";
 const MANAGER: &str = "django.db.models.QuerySet";
@@ -24,23 +27,43 @@ impl Interpreter<'_> {
             return None;
         }
         let class = class_of_row(row)?;
-        let (target, is_many) = match class.lookup(name) {
+        let (target, declared, is_many) = match class.lookup(name) {
             Some(declared) => {
                 let is_many = relationship(&declared)?.name() == "ManyToManyField";
-                (self.target_of(&class, name, &declared)?, is_many)
+                let target = self.target_of(&class, name, &declared)?;
+                (target, declared, is_many)
             }
-            None => (self.origin_of(&class, name)?, true),
+            None => {
+                let (origin, declared) = self.origin_of(&class, name)?;
+                (origin, declared, true)
+            }
         };
+        let between = self.table_between(&declared);
         let rows = External {
             path: Rc::from(RELATED),
             type_path: is_django(&class).then(|| Rc::from(if is_many { MANAGER } else { MODEL })),
             receiver: None,
-            arguments: Some(Arguments::positional(vec![target])),
+            arguments: Some(Arguments {
+                keywords: between
+                    .map(|it| (Rc::from(BETWEEN), it))
+                    .into_iter()
+                    .collect(),
+                ..Arguments::positional(vec![target])
+            }),
             attributes: Default::default(),
             place: place.clone(),
         };
         rows.attributes.answers(Source::Rows(Rc::from(name)));
         Some(Value::External(Rc::new(rows)))
+    }
+
+    /// `relationship(secondary=user_roles)`: the table whose rows tie both sides together.
+    fn table_between(&mut self, declared: &Value) -> Option<Value> {
+        let arguments = relationship(declared)?.arguments.as_ref()?;
+        match arguments.keyword(BETWEEN).cloned()? {
+            Value::Imported(imported) => Some(self.resolve_import(&imported)),
+            table => Some(table),
+        }
     }
 
     /// `relationship("User")`, `ForeignKey(User)` of Django, `owner: Mapped["User"] = relationship()`.
@@ -66,7 +89,7 @@ impl Interpreter<'_> {
 
     /// `backref="order"`, `related_name="orders"` of a relationship that leads here, and Django's
     /// `order_set` where it gives none.
-    fn origin_of(&mut self, class: &Rc<Class>, name: &str) -> Option<Value> {
+    fn origin_of(&mut self, class: &Rc<Class>, name: &str) -> Option<(Value, Value)> {
         let leads_here = |origin: &Class, declared: &Value| {
             let arguments = relationship(declared)?.arguments.as_ref()?;
             let back = arguments
@@ -93,13 +116,12 @@ impl Interpreter<'_> {
                 Value::Class(other) => Some(other),
                 _ => None,
             });
-        let mut origins = classes.filter(|other| {
-            let attributes = other.attributes.all();
-            attributes
-                .iter()
-                .any(|(_, value)| leads_here(other, value).is_some())
+        let mut origins = classes.filter_map(|other| {
+            let mut attributes = other.attributes.all().into_iter();
+            let (_, declared) = attributes.find(|(_, it)| leads_here(other, it).is_some())?;
+            Some((Value::Class(other.clone()), declared))
         });
-        origins.next().map(|origin| Value::Class(origin.clone()))
+        origins.next()
     }
 
     /// The mapped class of this name, from the module of `class` if it knows it; else one that no file

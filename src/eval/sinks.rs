@@ -191,6 +191,7 @@ impl Interpreter<'_> {
             enumerated: self.choices > 0,
             text: text.clone(),
             needs_commit,
+            told_by_module: self.importing > 0,
             declared,
         })
     }

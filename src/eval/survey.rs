@@ -47,7 +47,7 @@ const MOST_CALLS: usize = 20_000;
 
 impl Host for Recorder<'_> {
     fn sink(&mut self, call: &SinkCall) -> Answer {
-        if self.calls.len() < MOST_CALLS {
+        if self.calls.len() < MOST_CALLS && !call.told_by_module {
             self.calls.push(call.clone());
         }
         Answer::Unknown

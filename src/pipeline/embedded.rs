@@ -48,6 +48,27 @@ pub(super) fn read(
     reading
 }
 
+/// The same of code that a Python script hands to another Python: that call sends what the code sends,
+/// and the code is where its text stands.
+pub(super) fn read_called(
+    embedded: &EmbeddedPython,
+    file: &Arc<str>,
+    modules: &Modules<'_>,
+    endpoints: &Endpoints<'_>,
+) -> ScriptReading {
+    let mut reading = read(embedded, file, modules, endpoints);
+    let is_placed = embedded.code.origin().is_some();
+    for effect in &mut reading.effects {
+        let provenance = &mut effect.provenance;
+        let inner = std::mem::replace(&mut provenance.call, embedded.call.clone());
+        provenance.text = match provenance.text.take() {
+            Some(text) if text.file != *file || is_placed => Some(text),
+            _ => is_placed.then_some(inner),
+        };
+    }
+    reading
+}
+
 /// The code below as many empty lines as stand before it in the script.
 fn at_its_lines(code: &Template) -> String {
     let line = code.origin().map_or(1, |origin| origin.line);
@@ -61,6 +82,10 @@ impl Estate for Overlay<'_> {
             true => Some(Arc::clone(&self.module)),
             false => self.modules.module(file),
         }
+    }
+
+    fn is_script(&self, file: &str) -> bool {
+        self.modules.is_script(file)
     }
 
     fn text(&self, file: &str) -> Option<Arc<str>> {
@@ -116,5 +141,29 @@ mod tests {
             .collect();
         assert_eq!(told, ["fix.sh:4 old_orders"]);
         assert_eq!(reading.effects[0].reach, Reach::Live);
+    }
+
+    #[test]
+    fn code_that_a_script_hands_to_another_python_is_sent_by_that_call() {
+        let script = "import subprocess\n\nsubprocess.run(\n    [\n        \"python3\",\n        \"-c\",\n        \"from alembic.config import Config; from alembic import command; \"\n        \"command.upgrade(Config('alembic.ini'), 'head')\",\n    ],\n    check=True,\n)\n";
+        let files = MemoryFiles::new().with("start.py", script);
+        let modules = Modules::new(&files, &["start.py".to_owned()]);
+        let endpoints = Endpoints::new(&modules, registry::standard());
+        let source = files.read("start.py").expect("the script is there");
+        let script = super::super::python_file::script(&source, &modules, &endpoints);
+        let told: Vec<String> = script
+            .effects
+            .iter()
+            .map(|effect| {
+                let text = effect.provenance.text.as_ref();
+                let text = text.map(|text| text.line);
+                format!(
+                    "{} {} {text:?}",
+                    effect.provenance.call,
+                    effect.operation().as_str()
+                )
+            })
+            .collect();
+        assert_eq!(told, ["start.py:3 run_migrations Some(7)"]);
     }
 }

@@ -17,6 +17,8 @@ pub struct Modules<'files> {
     in_folder: BTreeMap<Arc<str>, Vec<Arc<str>>>,
     /// Importable names, each with the folders that hold it.
     holders: BTreeMap<String, BTreeSet<Arc<str>>>,
+    /// The files that are read as scripts of their own.
+    discovered: BTreeSet<Arc<str>>,
     parsed: Mutex<BTreeMap<Arc<str>, Cell>>,
     /// The scripts that are being read: these are parsed to the last line.
     scripts: Mutex<BTreeMap<Arc<str>, Arc<Parsed>>>,
@@ -34,6 +36,7 @@ impl<'files> Modules<'files> {
             folders: BTreeSet::new(),
             in_folder: BTreeMap::new(),
             holders: BTreeMap::new(),
+            discovered: BTreeSet::new(),
             parsed: Mutex::default(),
             scripts: Mutex::default(),
         };
@@ -51,6 +54,13 @@ impl<'files> Modules<'files> {
             }
         }
         modules
+    }
+
+    /// With the files that are read as scripts of their own: what they send when they are imported is
+    /// told there, once, and not again in each script that imports them.
+    pub fn with_scripts<'f>(mut self, files: impl IntoIterator<Item = &'f str>) -> Self {
+        self.discovered = files.into_iter().map(Arc::from).collect();
+        self
     }
 
     fn add(&mut self, path: &str) {
@@ -102,6 +112,10 @@ impl<'files> Modules<'files> {
 }
 
 impl eval::Estate for Modules<'_> {
+    fn is_script(&self, file: &str) -> bool {
+        self.discovered.contains(file)
+    }
+
     fn module(&self, file: &str) -> Option<Arc<Module>> {
         if let Some(script) = self.scripts().get(file) {
             return Some(Arc::clone(&script.module));

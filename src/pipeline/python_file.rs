@@ -13,8 +13,14 @@ use super::Modules;
 
 pub(super) fn script(source: &Source, modules: &Modules<'_>, endpoints: &Endpoints<'_>) -> Script {
     let parsed = modules.parsed_source(source);
-    let reading = read_script(modules, registry::standard(), endpoints, &source.file);
+    let mut reading = read_script(modules, registry::standard(), endpoints, &source.file);
     modules.forget(&source.file);
+    for embedded in std::mem::take(&mut reading.python) {
+        let inner = super::embedded::read_called(&embedded, &source.file, modules, endpoints);
+        reading.effects.extend(inner.effects);
+        reading.diagnostics.extend(inner.diagnostics);
+        reading.signals.add(inner.signals);
+    }
     let mut diagnostics = source.diagnostics.clone();
     diagnostics.extend(parsed.diagnostics.iter().cloned());
     let mut effects = reading.effects;

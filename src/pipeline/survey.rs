@@ -60,8 +60,9 @@ pub(super) fn surveyed_beside<'e, T: Send>(
     progress.expect(found.scripts.len());
     let only = estate.only.as_deref();
     let mut files = std::mem::take(&mut found.scripts);
+    let scripts = files.iter().map(|file| &*file.source.file);
+    let modules = Modules::new(&estate.files, &found.paths).with_scripts(scripts);
     files.retain(|file| only.is_none_or(|only| *file.source.file == *only));
-    let modules = Modules::new(&estate.files, &found.paths);
     let endpoints = Endpoints::new(&modules, registry);
     let read_script = |file: ScriptFile| {
         let script = script(&file, estate, &modules, &endpoints);

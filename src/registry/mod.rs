@@ -58,7 +58,10 @@ impl Registry {
         let names = sinks
             .iter()
             .filter(|(_, sink)| !sink.kind.is_transaction_mark())
-            .filter_map(|(path, _)| Some(path.rsplit_once('.')?.1.to_owned()))
+            .filter_map(|(path, _)| path.rsplit_once('.'))
+            // What a value is made of says that it is a sink, never the method's name: `append`.
+            .filter(|(of, _)| !of.ends_with("()"))
+            .map(|(_, name)| name.to_owned())
             .collect();
         let answers = data::answers_by_prefix(&probes);
         Self {

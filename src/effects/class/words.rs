@@ -60,6 +60,23 @@ pub(in crate::effects) fn is_diagnostic(file: &str) -> bool {
         "promote",
         "rebuild",
         "backfill",
+        "reset",
+        "clear",
+        "clean",
+        "delete",
+        "remove",
+        "drop",
+        "truncate",
+        "purge",
+        "wipe",
+        "grant",
+        "assign",
+        "recreate",
+        "rename",
+        "convert",
+        "correct",
+        "populate",
+        "insert",
     ];
     let starts = |part: &str, words: &[&str]| words.iter().any(|word| part.starts_with(word));
     let stem = stem(file);

@@ -3,6 +3,8 @@
 use crate::eval::{SinkCall, Value};
 use crate::model::{Action, Certainty, Effect, Outside, Template};
 
+use crate::shell::EmbeddedPython;
+
 use super::frame::Frame;
 use super::http::{self, Answers};
 use super::request;
@@ -29,6 +31,22 @@ pub(super) fn subprocess(call: &SinkCall, frame: &Frame<'_>, answers: Answers<'_
         }
     }
     found
+}
+
+/// The code of `python -c CODE`: another Python, which is read as a script is.
+pub(super) fn python_code(call: &SinkCall, frame: &Frame<'_>) -> Vec<EmbeddedPython> {
+    let values = call.payload().into_iter().flat_map(Value::alternatives);
+    let lines = values.filter_map(|value| command_words(call, value));
+    let commands = lines.flat_map(|words| commands(&words));
+    let codes = commands.filter_map(|words| {
+        let python = words
+            .iter()
+            .position(|word| base_name(word).starts_with("python"))?;
+        let mut options = words[python + 1..].iter();
+        options.find(|word| word.display() == "-c")?;
+        options.next().cloned()
+    });
+    codes.map(|code| frame.embedded(code)).collect()
 }
 
 /// Is it nothing that is known to have no database? Programs of which nothing is known count.

@@ -8,6 +8,7 @@ use crate::model::{
     Action, Certainty, Dialect, Effect, Guard, GuardKind, InertReason, Place, Provenance, Reach,
     SqlState, Template,
 };
+use crate::shell::EmbeddedPython;
 use crate::sql::{self, Nature, ReadEffect, ReadStatement, TransactionStatement};
 
 /// The frame of one call.
@@ -147,14 +148,8 @@ impl<'c> Frame<'c> {
     ) -> Effect {
         let mut all = self.guards.clone();
         all.extend(guards);
-        let reach = match inert
-            .or_else(|| self.inert.clone())
-            .or_else(|| self.uncommitted.clone())
-        {
-            Some(reason) => Reach::Inert(reason),
-            None if all.iter().any(|guard| guard.kind.is_condition()) => Reach::Conditional,
-            None => Reach::Live,
-        };
+        let inert = inert.or_else(|| self.inert.clone());
+        let reach = reach(inert.or_else(|| self.uncommitted.clone()), &all);
         let mut provenance = self.provenance.clone();
         provenance.text = text;
         Effect {
@@ -166,6 +161,17 @@ impl<'c> Frame<'c> {
             sink: self.sink.to_owned(),
             dialect: self.dialect,
             statement: Arc::from(statement),
+        }
+    }
+
+    /// Python code that the call hands to another Python.
+    pub(super) fn embedded(&self, code: Template) -> EmbeddedPython {
+        EmbeddedPython {
+            code,
+            call: self.provenance.call.clone(),
+            via: self.provenance.via.clone(),
+            guards: self.guards.clone(),
+            reach: reach(self.inert.clone(), &self.guards),
         }
     }
 
@@ -265,6 +271,14 @@ impl<'c> Frame<'c> {
             read.guards.clone(),
             statement,
         )
+    }
+}
+
+fn reach(inert: Option<InertReason>, guards: &[Guard]) -> Reach {
+    match inert {
+        Some(reason) => Reach::Inert(reason),
+        None if guards.iter().any(|guard| guard.kind.is_condition()) => Reach::Conditional,
+        None => Reach::Live,
     }
 }
 

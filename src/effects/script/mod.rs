@@ -13,6 +13,7 @@ mod missing_import;
 mod orm;
 mod quiet;
 mod read_files;
+mod relationship;
 mod request;
 mod schema_editor;
 mod signals;
@@ -27,6 +28,7 @@ use crate::effects::Signals;
 use crate::eval::{self, Estate, SinkCall};
 use crate::model::{Action, Diagnostic, Effect, Opaque, Place};
 use crate::registry::{Registry, SinkKind};
+use crate::shell::EmbeddedPython;
 
 pub use endpoints::Endpoints;
 use frame::Frame;
@@ -45,6 +47,8 @@ pub struct ScriptReading {
     pub sinks: usize,
     /// What tells the script's class beside its effects.
     pub signals: Signals,
+    /// Python that it hands to another Python (`python -c`).
+    pub python: Vec<EmbeddedPython>,
     /// Where its file sends something, or leads to where it is sent, and be it only a question.
     /// Asked for handlers of requests only.
     asked: BTreeSet<Place>,
@@ -118,6 +122,9 @@ fn read_and<T>(
         }
         let frame = Frame::new(call, file, transactions.inert(index, call)).reading(&files);
         let enumerated = call.enumerated && (!has_text(call) || varied.contains(&way(call)));
+        if call.sink.kind == SinkKind::Subprocess {
+            reading.python.extend(command::python_code(call, &frame));
+        }
         effects.push(effects_of(call, &frame.enumerated(enumerated), answers));
     }
     aborted::mark(&survey.calls, &mut effects, &transactions);

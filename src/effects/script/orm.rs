@@ -6,6 +6,7 @@ use crate::eval::{self, Class, External, SinkCall, Value, class_of_row};
 use crate::model::{Action, Certainty, Effect, Identifier, ObjectName, RowChange, RowOperation};
 
 use super::frame::Frame;
+use super::relationship;
 
 /// The effects of `session.add(row)`, `query.delete()`, `row.column = value`, `Model.objects.create()`.
 pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
@@ -22,7 +23,16 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         }
         _ => RowOperation::Insert,
     };
-    let subjects = subjects(call);
+    if call.sink.name.starts_with("sqlalchemy.relationship.") {
+        return vec![relationship::effect(call, frame)];
+    }
+    if adds_what_is_there(call) {
+        return Vec::new();
+    }
+    let mut subjects = subjects(call);
+    if operation == RowOperation::Insert && subjects.iter().any(is_new) {
+        subjects.retain(is_new);
+    }
     if subjects.is_empty() {
         return vec![of_unknown_class(call, frame, operation)];
     }
@@ -36,6 +46,27 @@ pub(super) fn effects(call: &SinkCall, frame: &Frame<'_>) -> Vec<Effect> {
         );
     }
     found
+}
+
+/// `session.add(row)` of rows that a query handed out: the session has them, and what the script sets
+/// on them is told where it sets it.
+pub(super) fn adds_what_is_there(call: &SinkCall) -> bool {
+    let method = call.path.rsplit('.').next().unwrap_or_default();
+    let is_of_session = !call.sink.name.starts_with("sqlalchemy.relationship.");
+    if !is_of_session || !matches!(method, "add" | "add_all" | "merge") {
+        return false;
+    }
+    let mut rows = Vec::new();
+    let arguments = &call.arguments;
+    let given = arguments.positional.iter();
+    for argument in given.chain(arguments.keyword("instance")) {
+        spread(argument, &mut rows);
+    }
+    !arguments.open && !rows.is_empty() && !rows.iter().any(is_new)
+}
+
+fn is_new(row: &Value) -> bool {
+    !matches!(row, Value::None) && !eval::is_row_of_query(row)
 }
 
 /// What is written: rows among the arguments, or the rows that the receiver stands for.

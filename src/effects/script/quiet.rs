@@ -7,7 +7,7 @@ use crate::registry::SinkKind;
 use crate::sql::{self, Nature};
 
 use super::http::Answers;
-use super::{command, file_write, http, sql_call};
+use super::{command, file_write, http, orm, sql_call};
 
 /// Whether the call is known to change nothing.
 pub(super) fn is_quiet(call: &SinkCall, answers: Answers<'_>) -> bool {
@@ -41,7 +41,8 @@ pub(super) fn is_quiet(call: &SinkCall, answers: Answers<'_>) -> bool {
         }),
         SinkKind::Http | SinkKind::HttpRead => http::is_quiet(call, answers),
         SinkKind::FileWrite => !file_write::is_code(call),
-        SinkKind::TableCopy | SinkKind::Metadata | SinkKind::Orm | SinkKind::SchemaEditor => false,
+        SinkKind::Orm => orm::adds_what_is_there(call),
+        SinkKind::TableCopy | SinkKind::Metadata | SinkKind::SchemaEditor => false,
         SinkKind::Begin
         | SinkKind::Savepoint
         | SinkKind::Commit

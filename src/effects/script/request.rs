@@ -88,7 +88,9 @@ pub(super) fn of_call(call: &SinkCall) -> Vec<Request> {
         false => Request::of_service(url),
     };
     let urls = call.payload().map(|payload| urls(payload, call));
-    urls.into_iter().flatten().map(of).collect()
+    let base = base_url(call).filter(|_| is_http);
+    let urls = urls.into_iter().flatten();
+    urls.map(|url| of(below(base.as_deref(), url))).collect()
 }
 
 /// The request of a command line: `curl -X POST URL`.
@@ -102,6 +104,35 @@ pub(super) fn of_target(target: &str) -> Request {
     match target.split_once(' ') {
         Some((method, url)) => Request::new(Some(method.to_owned()), url.to_owned(), false),
         None => Request::new(None, target.to_owned(), false),
+    }
+}
+
+/// The address that a client was made with: `httpx.Client(base_url="http://shop/api")`.
+fn base_url(call: &SinkCall) -> Option<String> {
+    let mut receiver = call.receiver.as_ref()?.as_external()?;
+    loop {
+        if let Some((path, arguments)) = receiver.call() {
+            let first = arguments.positional.first();
+            let first = first.filter(|_| path == "aiohttp.ClientSession");
+            if let Some(base) = arguments.keyword("base_url").or(first) {
+                return urls_of_one(base, call).into_iter().next();
+            }
+        }
+        receiver = receiver.receiver_external()?;
+    }
+}
+
+/// An address without a server stands below the client's own.
+fn below(base: Option<&str>, url: String) -> String {
+    match base {
+        Some(base) if !url.contains("://") => {
+            format!(
+                "{}/{}",
+                base.trim_end_matches('/'),
+                url.trim_start_matches('/')
+            )
+        }
+        _ => url,
     }
 }
 

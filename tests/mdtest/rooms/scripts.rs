@@ -27,7 +27,8 @@ pub fn run(case: &Case) -> String {
 fn read(case: &Case) -> String {
     let files = case.memory();
     let paths: Vec<String> = case.files.iter().map(|file| file.name.clone()).collect();
-    let modules = Modules::new(&files, &paths);
+    let scripts = paths.iter().filter(|path| is_script(path));
+    let modules = Modules::new(&files, &paths).with_scripts(scripts.map(String::as_str));
     let endpoints = Endpoints::new(&modules, registry::standard());
     let mut text = String::new();
     for script in paths.iter().filter(|path| is_script(path)) {
