@@ -42,6 +42,7 @@ pub use ledger::ledger;
 pub use modules::Modules;
 pub use patches::{Patched, patches};
 pub use replay::{ReplayRequest, replay_request, round_trips};
+pub use script_runs::with_script_runs;
 pub use survey::{Survey, survey};
 pub use trial::{Cell, TrialRequest, trials};
 pub use verification::{verify_inputs, verify_plan};

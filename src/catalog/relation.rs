@@ -13,6 +13,9 @@ pub struct Index {
     pub definition: IndexDefinition,
     /// The constraint (of the same table) that it stands behind.
     pub constraint: Option<Identifier>,
+    /// The index of the partitioned table with which it came, and goes. A live database is not asked.
+    #[serde(skip)]
+    pub partition_of: Option<ObjectName>,
     /// False after a `CONCURRENTLY` that failed.
     pub valid: bool,
     pub comment: Option<String>,

@@ -47,6 +47,12 @@ impl Catalog {
 
     fn follow_index(&mut self, old: &ObjectName, new: &ObjectName) {
         self.relations.update_all(|_, relation| {
+            let of_partition = relation
+                .as_index_mut()
+                .and_then(|index| index.partition_of.as_mut());
+            if of_partition.is_some_and(|parent| replace(parent, old, new)) {
+                return true;
+            }
             let tables = relation.as_table_mut().into_iter();
             let constraints = tables.flat_map(|table| table.constraints.values_mut());
             constraints.fold(false, |changed, constraint| {

@@ -124,7 +124,9 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::R
     let progress = terminal.progress("reading");
     let audit = pipeline::audit_towards(&estate, &known, None, &progress);
     drop(progress);
+    let progress = terminal.progress("planning");
     let plan = pipeline::verify_plan(&estate, &audit)?;
+    drop(progress);
     let inputs = pipeline::verify_inputs(&estate, &audit);
     let stale = earlier.as_ref().map(|proof| proof.stale(&plan, &inputs));
     if let Some(stale) = stale.filter(|stale| !stale.is_empty()) {
@@ -138,6 +140,9 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::R
         Some(proof) => states_of_proof(arguments, &plan, proof)?,
         None => states_to_prove(arguments, &plan, &sampling)?,
     };
+    let progress = terminal.progress("following scripts");
+    let plan = pipeline::with_script_runs(&estate, &audit, plan, &states, &progress);
+    drop(progress);
     let alembic = alembic(arguments, &estate, &audit)?;
     let options = options(arguments, alembic, sampling.with_rows);
     let report = verified(terminal, &plan, &states, &options)?;

@@ -14,6 +14,7 @@ use crate::inventory::{Ledger, ScriptDecision};
 use crate::lint;
 use crate::model::{ChainFault, Diagnostic, Effect, Script, ScriptClass};
 use crate::plan::{self, Answers, Plan, PlanInput, ScriptRuling, TargetSchema};
+use crate::replay::Replay;
 use crate::replay::platform::Prelude;
 use crate::source::Files;
 use crate::sql;
@@ -24,6 +25,9 @@ pub struct Audit {
     /// The one that counts first.
     pub chains: Vec<Chain>,
     pub history: ChainHistory,
+    /// The walk along the chain that `history` tells of; `None` where there is no chain, or one that cannot be
+    /// run so.
+    pub replay: Option<Replay>,
     /// What stood in the database before the first revision, as people have answered.
     pub baseline: Option<Prelude>,
     pub graph: EstateGraph,
@@ -90,7 +94,7 @@ fn audited(
         .scripts
         .retain(|script| !founded.files.contains(&script.file));
     survey.diagnostics.extend(founded.diagnostics);
-    let (history, failures) = (founded.history, founded.faults);
+    let (history, failures) = (founded.walked.history, founded.walked.faults);
     let faults: Vec<ChainFault> = chains
         .iter()
         .flat_map(|chain| chain.faults.clone())
@@ -143,6 +147,7 @@ fn audited(
         survey,
         chains,
         history,
+        replay: founded.walked.replay,
         baseline: founded.baseline,
         graph,
         order,

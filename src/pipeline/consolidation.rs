@@ -4,12 +4,11 @@
 use anyhow::Result;
 
 use super::revision_steps::patched_revision;
-use super::{Audit, Estate, Patched, patches, replay};
+use super::{Audit, Estate, Patched, patches};
 use crate::catalog::Catalog;
 use crate::model::{Action, ChainFormat, Dialect, Place, SqlError, Template};
 use crate::plan::{RevisionPatch, TargetSchema};
 use crate::render::{self, ChainEdits, RenderedFile, Target};
-use crate::replay::AfterFailure;
 use crate::replay::platform::Prelude;
 use crate::sql;
 
@@ -47,7 +46,7 @@ pub fn consolidation(
         files.extend(render::patch_helpers(&patches));
         files.extend(patched.into_iter().flat_map(|patched| patched.files));
     } else {
-        files.extend(preflights(estate, audit, &patched)?);
+        files.extend(preflights(audit, &patched)?);
     }
     Ok(files)
 }
@@ -66,12 +65,8 @@ fn baseline_file(baseline: &Prelude) -> RenderedFile {
 
 /// One file for each revision that fails somewhere: its statements as they are replayed from empty,
 /// with those of the patch in their place.
-fn preflights(estate: &Estate, audit: &Audit, patched: &[Patched]) -> Result<Vec<RenderedFile>> {
-    let Some(replay) = audit
-        .chains
-        .first()
-        .and_then(|chain| replay(estate, chain, audit.baseline.as_ref(), AfterFailure::Mended))
-    else {
+fn preflights(audit: &Audit, patched: &[Patched]) -> Result<Vec<RenderedFile>> {
+    let Some(replay) = &audit.replay else {
         return Ok(Vec::new());
     };
     let files = patched.iter().filter_map(|patched| {

@@ -2,7 +2,10 @@
 //! waits for people.
 
 use super::Audit;
-use crate::model::Action;
+use crate::catalog::Catalog;
+use crate::graph::{self, ObjectKey, ObjectKind};
+use crate::model::{Action, ObjectName};
+use crate::plan::Disposition;
 use crate::verify::{Covers, Explanation};
 
 /// What the plan leaves to environments, and what waits for people.
@@ -55,7 +58,49 @@ pub(super) fn explanations(audit: &Audit) -> Vec<Explanation> {
     });
     // Where somebody has decided that all have the same rights, others are no more meant.
     let rights = rights.filter(|_| !audit.plan.evens_out_rights());
-    rights.chain(made_by_runs).chain(decisions).collect()
+    rights
+        .chain(made_by_runs)
+        .chain(decisions)
+        .chain(refused(audit))
+        .collect()
+}
+
+/// What scripts make, nobody else has, and the plan could not take in.
+fn refused(audit: &Audit) -> Vec<Explanation> {
+    let mut found = Vec::new();
+    for script in &audit.survey.scripts {
+        let judged = audit.plan.judged.get(&script.file).into_iter().flatten();
+        let effects = script.effects.iter().zip(judged);
+        let effects = effects.filter(|(_, judged)| judged.disposition == Disposition::Conflicting);
+        for (effect, judged) in effects {
+            let made = graph::touches(&effect.action).into_iter();
+            let made = made.filter(|touch| touch.relation == graph::Relation::Creates);
+            let lacking = made.filter(|touch| !is_in(&audit.plan.target, &touch.object));
+            found.extend(lacking.map(|touch| Explanation {
+                script: script.file.to_string(),
+                covers: Covers::Object(touch.object.name),
+                reason: format!("left out at {}: {}", effect.provenance.call, judged.reason),
+            }));
+        }
+    }
+    found
+}
+
+/// Whether the catalog has the table, the column, the constraint or the index; other things hold no rows,
+/// and are not left to databases.
+fn is_in(catalog: &Catalog, object: &ObjectKey) -> bool {
+    let name = ObjectName::from_sql(&object.name);
+    let part = object.name.rsplit_once('.');
+    let part = part.map(|(table, part)| (ObjectName::from_sql(table), part));
+    match (object.kind, part) {
+        (ObjectKind::Relation, _) => catalog.relation(&name).is_some(),
+        (ObjectKind::Index, _) => catalog.find_index(&name).is_some(),
+        (ObjectKind::Column, Some((table, column))) => catalog.column(&table, column).is_some(),
+        (ObjectKind::Constraint, Some((table, constraint))) => {
+            catalog.constraint(&table, constraint).is_some()
+        }
+        _ => true,
+    }
 }
 
 fn statement_about_rights(action: &Action) -> Option<String> {

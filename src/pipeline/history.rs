@@ -55,28 +55,40 @@ pub(super) fn history(
     chain: Option<&Chain>,
     modules: &Modules<'_>,
     baseline: Option<&Prelude>,
-) -> (ChainHistory, Vec<ChainFault>) {
-    let Some(chain) = chain else {
-        return (ChainHistory::default(), Vec::new());
+) -> Walked {
+    let replay =
+        chain.and_then(|chain| run(estate, chain, modules, AfterFailure::Mended, baseline));
+    let (history, faults) = match (chain, &replay) {
+        (Some(chain), Some(replay)) => of_replay(chain, replay),
+        _ => (ChainHistory::default(), Vec::new()),
     };
-    match run(estate, chain, modules, AfterFailure::Mended, baseline) {
-        Some(replay) => of_replay(chain, replay),
-        None => (ChainHistory::default(), Vec::new()),
+    Walked {
+        history,
+        faults,
+        replay,
     }
 }
 
-fn of_replay(chain: &Chain, replay: Replay) -> (ChainHistory, Vec<ChainFault>) {
+/// A walk along the chain.
+pub(super) struct Walked {
+    pub history: ChainHistory,
+    pub faults: Vec<ChainFault>,
+    /// `None` where there is no chain, or one that cannot be run so.
+    pub replay: Option<Replay>,
+}
+
+fn of_replay(chain: &Chain, replay: &Replay) -> (ChainHistory, Vec<ChainFault>) {
     let mut faults = Vec::new();
     for step in &replay.steps {
         if let Some(failure) = &step.failure {
             faults.push(fault(&step.revision, failure, !faults.is_empty()));
         }
     }
-    let steps = replay.steps.into_iter().map(|step| RevisionStep {
-        blockers: blockers(chain, &step),
+    let steps = replay.steps.iter().map(|step| RevisionStep {
+        blockers: blockers(chain, step),
         effects: step.effects(),
-        revision: step.revision,
-        after: step.after,
+        revision: step.revision.clone(),
+        after: step.after.clone(),
     });
     (ChainHistory::new(steps.collect()), faults)
 }

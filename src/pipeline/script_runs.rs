@@ -5,8 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
+use super::shared_roles::share_roles;
 use super::survey::on_large_stacks;
-use super::{Audit, Estate, Modules};
+use super::{Audit, Estate, Modules, Progress, start};
 use crate::chain::Chain;
 use crate::database::{OnError, Step};
 use crate::model::{ChainFormat, Operation, RevisionId, SqlState};
@@ -16,49 +17,105 @@ use crate::replay::{
     Start, run_script,
 };
 use crate::source::Files as _;
+use crate::verify::{StartState, VerifyPlan};
 
-/// By the number of revisions that are applied and the script's place: what it sends there. A script is
-/// not among them if it does nothing on any of the databases as it stands (it waits for an answer, a
-/// flag, a variable), or if its replay cannot be followed to its end.
-pub(super) fn script_runs(
+/// The plan with what scripts really send on the databases of these states: by the number of revisions that
+/// are applied and the script's place. A script is not among them if it does nothing on any database of
+/// the chain as it stands (it waits for an answer, a flag, a variable), or if its replay cannot be followed
+/// to its end.
+pub fn with_script_runs(
     estate: &Estate,
     audit: &Audit,
-    chain: &Chain,
-    replay: &Replay,
-    scripts: &[String],
-) -> BTreeMap<(usize, usize), Vec<Step>> {
-    let modules = Modules::new(&estate.files, &audit.survey.paths);
-    let Ok(empty) = super::start::founded(estate, chain, audit.baseline.as_ref()) else {
-        return BTreeMap::new();
+    plan: VerifyPlan,
+    states: &[StartState],
+    progress: &dyn Progress,
+) -> VerifyPlan {
+    let Some(chain) = audit.chains.first() else {
+        return plan;
     };
-    let starts = starts(replay, empty);
-    let of_alembic = chain.location.format == ChainFormat::Alembic;
-    on_large_stacks(|| {
-        let ground = Ground {
-            estate: &modules,
-            registry: registry::standard(),
-            after_failure: AfterFailure::Stop,
-        };
-        let places = scripts.par_iter().enumerate();
-        let found = places.filter_map(|(place, file)| {
-            if file.ends_with(".sql") && is_for_psql(&estate.files.read(file).ok()?.text) {
-                return None;
-            }
-            let runs = starts.iter().map(|start| {
-                let chain = of_alembic.then_some(chain);
-                let program = Program::new(file, &[], ground, chain, start.clone());
-                sent(&run_script(&program), start)
-            });
-            let runs: Vec<Vec<Step>> = runs.collect::<Option<_>>()?;
-            let does_something = runs.iter().any(|steps| !steps.is_empty());
-            does_something.then(|| {
-                let runs = runs.into_iter().enumerate();
-                runs.map(move |(point, steps)| ((point, place), steps))
-                    .collect::<Vec<_>>()
-            })
+    let start = start::founded(estate, chain, audit.baseline.as_ref());
+    let (Some(replay), Ok(empty)) = (&audit.replay, start) else {
+        return plan;
+    };
+    let modules = Modules::new(&estate.files, &audit.survey.paths);
+    let ground = Ground {
+        estate: &modules,
+        registry: registry::standard(),
+        after_failure: AfterFailure::Stop,
+    };
+    let runner = ScriptRunner {
+        chain,
+        ground,
+        starts: starts(replay, empty),
+    };
+    let wanted = wanted(states);
+    progress.expect(wanted.len());
+    let script_runs = on_large_stacks(|| {
+        let found = wanted.par_iter().filter_map(|(place, points)| {
+            let file = &plan.scripts.get(*place)?.name;
+            let runs =
+                match file.ends_with(".sql") && is_for_psql(&estate.files.read(file).ok()?.text) {
+                    true => None,
+                    false => runner.runs(file, points),
+                };
+            progress.step();
+            Some(
+                runs?
+                    .into_iter()
+                    .map(|(point, steps)| ((point, *place), steps)),
+            )
         });
         found.flatten_iter().collect()
-    })
+    });
+    let mut plan = VerifyPlan {
+        script_runs,
+        ..plan
+    };
+    share_roles(&mut plan);
+    plan
+}
+
+/// By script: the points at which it runs in some state.
+fn wanted(states: &[StartState]) -> BTreeMap<usize, BTreeSet<usize>> {
+    let mut wanted: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+    for state in states {
+        for script in &state.scripts {
+            wanted.entry(*script).or_default().insert(state.revisions);
+        }
+    }
+    wanted
+}
+
+/// So many databases, spread over the chain, tell whether a script does nothing anywhere.
+const MOST_PROBES: usize = 8;
+
+struct ScriptRunner<'a> {
+    chain: &'a Chain,
+    ground: Ground<'a>,
+    starts: Vec<Start>,
+}
+
+impl ScriptRunner<'_> {
+    fn runs(&self, file: &str, points: &BTreeSet<usize>) -> Option<BTreeMap<usize, Vec<Step>>> {
+        let runs = points
+            .iter()
+            .map(|point| Some((*point, self.run(file, *point)?)));
+        let runs: BTreeMap<usize, Vec<Step>> = runs.collect::<Option<_>>()?;
+        let stride = self.starts.len().div_ceil(MOST_PROBES).max(1);
+        let does_something = runs.values().any(|steps| !steps.is_empty());
+        let mut others = (0..self.starts.len()).rev().step_by(stride);
+        let does_something = does_something
+            || others.any(|point| self.run(file, point).is_some_and(|steps| !steps.is_empty()));
+        does_something.then_some(runs)
+    }
+
+    fn run(&self, file: &str, point: usize) -> Option<Vec<Step>> {
+        let start = self.starts.get(point)?;
+        let of_alembic = self.chain.location.format == ChainFormat::Alembic;
+        let chain = of_alembic.then_some(self.chain);
+        let program = Program::new(file, &[], self.ground, chain, start.clone());
+        sent(&run_script(&program), start)
+    }
 }
 
 /// psql commands of its own that change what is sent (variables, rows, another database): the survey

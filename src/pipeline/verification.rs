@@ -8,28 +8,29 @@ use anyhow::{Result, bail};
 
 use super::explanations::explanations;
 use super::revision_steps::{patched_revision, revision};
-use super::script_runs::script_runs;
 use super::shared_roles::{roles, share_roles};
-use super::{Audit, Estate, chain_touches, patches, replay, start};
+use super::{Audit, Estate, chain_touches, patches, start};
 use crate::database::{OnError, Step, digest_of};
 use crate::graph;
 use crate::model::{Action, ChainFormat, Dialect, Effect, Operation, Place, RowOperation, Script};
 use crate::plan::{DataStep, Plan, Renamed, StepKind};
 use crate::render::Migration;
-use crate::replay::{AfterFailure, SentRun, StepReplay};
+use crate::replay::{SentRun, StepReplay};
 use crate::source::Files as _;
 use crate::sql;
 use crate::verify::{DataTouch, RunFile, ValueMaps, VerifyPlan, VersionWriter, steps_of_sql};
 
-/// Everything to run for the estate. Without a chain the scripts alone say where to arrive.
+/// Everything to run for the estate, but for what scripts really send, which hangs on the states
+/// (`with_script_runs`). Without a chain the scripts alone say where to arrive.
 ///
 /// # Errors
 /// Where the chain is another server's, a prelude cannot be read, a patch cannot be rendered, or there is nothing to run.
 pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     let chain = audit.chains.first();
-    let baseline = audit.baseline.as_ref();
-    let replay = chain.and_then(|chain| replay(estate, chain, baseline, AfterFailure::Mended));
-    let replayed = replay.as_ref().map_or(&[][..], |replay| &replay.steps);
+    let replayed = audit
+        .replay
+        .as_ref()
+        .map_or(&[][..], |replay| &replay.steps);
     if let Some((place, dialect)) = foreign_statement(replayed) {
         bail!("the chain is written for {dialect} ({place}): fixfold proves on PostgreSQL alone");
     }
@@ -48,7 +49,6 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
         .map(script)
         .filter(|script| !script.steps.is_empty());
     let scripts: Vec<RunFile> = scripts.collect();
-    let files: Vec<String> = scripts.iter().map(|script| script.name.clone()).collect();
     if replayed.is_empty() && scripts.is_empty() {
         bail!(
             "no migration chain and no script in `{}`: there is no schema to arrive at",
@@ -67,10 +67,6 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
     let table = (format == Some(ChainFormat::Alembic)).then(|| VersionWriter {
         table: "alembic_version".to_owned(),
     });
-    let script_runs = match (chain, &replay) {
-        (Some(chain), Some(replay)) => script_runs(estate, audit, chain, replay, &files),
-        _ => BTreeMap::new(),
-    };
     let mut plan = VerifyPlan {
         unproved: unproved(audit),
         prelude: prelude(estate, audit)?,
@@ -82,7 +78,7 @@ pub fn verify_plan(estate: &Estate, audit: &Audit) -> Result<VerifyPlan> {
             .collect(),
         touched: touched(audit),
         pairs: pairs(audit, &scripts),
-        script_runs,
+        script_runs: BTreeMap::new(),
         scripts,
         consolidated: consolidated(&migration),
         data_again: vec![in_transaction("data", migration.data_statements())],

@@ -1,6 +1,8 @@
 //! Walks the scripts in their order, judges each effect against the chain's head, and folds what is
 //! missing into the target catalog.
 
+mod refused;
+mod renamed;
 mod rows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -261,6 +263,9 @@ impl Folder<'_> {
             let reason = "the script gives it the name of what the chain has";
             return Judged::new(Disposition::Superseded, reason);
         }
+        if let Some(judged) = self.leans_on_another_shape(effect, action, &conflicts) {
+            return judged;
+        }
         let decisions = self.decide(script, index, &conflicts);
         if decisions
             .iter()
@@ -297,6 +302,7 @@ impl Folder<'_> {
         }
         if is_removal(action) && !kinds.contains(&ConflictKind::DropsChainObject) {
             // Some database has it, with its rows: what scripts made stays everywhere.
+            self.add_new_name(effect, action);
             let reason = "another script made it, and nothing is dropped that a database may hold";
             return Judged::new(Disposition::Superseded, reason);
         }
@@ -378,9 +384,11 @@ impl Folder<'_> {
     }
 
     fn touch(&mut self, effect: &Effect) {
-        self.folded
-            .touched
-            .push((Citation::of(effect), effect.action.clone()));
+        self.touch_as(effect, effect.action.clone());
+    }
+
+    fn touch_as(&mut self, effect: &Effect, action: Action) {
+        self.folded.touched.push((Citation::of(effect), action));
     }
 
     fn fold_in(&mut self, effect: &Effect, action: &Action, reason: &str) -> Judged {
@@ -412,13 +420,7 @@ impl Folder<'_> {
                 Disposition::Superseded,
                 format!("there is nothing to remove at head ({error})"),
             ),
-            Err(error) => {
-                self.touch(effect);
-                Judged::new(
-                    Disposition::Conflicting,
-                    format!("fails on the target schema: {error}"),
-                )
-            }
+            Err(error) => self.refused(effect, action, &error),
         }
     }
 

@@ -4,6 +4,7 @@
 
 mod of_chain;
 mod of_tables;
+mod refused;
 
 use std::collections::BTreeMap;
 
@@ -12,16 +13,18 @@ use crate::graph::{Conflict, ConflictKind, ObjectKind};
 use crate::model::{Action, Identifier, ObjectName, Script};
 
 use super::decision::Decision;
+use super::fold::Folded;
 use super::step::{Leftover, Step, StepKind};
 use super::{Citation, PlanInput};
 
 type Found = BTreeMap<Leftover, Vec<Citation>>;
 
 /// One step for each object that may be taken away where nothing leans on it.
-pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decision]) -> Vec<Step> {
+pub(super) fn steps(input: &PlanInput<'_>, folded: &Folded) -> Vec<Step> {
+    let target = &folded.target;
     let mut found = Found::new();
     for conflict in input.conflicts {
-        if let Some((leftover, citation)) = undone(input, target, decisions, conflict) {
+        if let Some((leftover, citation)) = undone(input, target, &folded.decisions, conflict) {
             note(&mut found, leftover, citation);
         }
     }
@@ -37,7 +40,8 @@ pub(super) fn steps(input: &PlanInput<'_>, target: &Catalog, decisions: &[Decisi
             }
         }
     }
-    for (leftover, citation) in indexes_of_runs(input, target) {
+    let refused = refused::leftovers(input, folded);
+    for (leftover, citation) in indexes_of_runs(input, target).into_iter().chain(refused) {
         note(&mut found, leftover, citation);
     }
     for (leftover, citation) in of_chain::dropped(input.chain, target) {

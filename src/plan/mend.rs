@@ -15,6 +15,21 @@ pub(super) fn made_anew(catalog: &Catalog, action: &Action) -> Option<Catalog> {
     Some(next)
 }
 
+/// After a statement that something of the scripts was in the way of, which is there again afterwards.
+pub(super) fn around(catalog: &Catalog, before: &Catalog, action: &Action) -> Option<Catalog> {
+    let mut next = catalog.clone();
+    let views = catalog.relations.iter().filter(|(name, relation)| {
+        let is_view = matches!(relation, Relation::View(_) | Relation::MaterializedView(_));
+        is_view && before.relation(name).is_none()
+    });
+    for (name, _) in views {
+        next.relations.remove(name);
+    }
+    next.apply(action).ok()?;
+    give_back(&mut next, catalog);
+    Some(next)
+}
+
 /// Takes over from `before` what `catalog` does not have.
 fn give_back(catalog: &mut Catalog, before: &Catalog) {
     for (name, relation) in &before.relations {

@@ -15,6 +15,7 @@ mod fold;
 mod leftovers;
 mod lock;
 mod mend;
+mod narrow;
 mod needs;
 mod patch;
 mod pieces;

@@ -9,7 +9,7 @@ use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, 
 use crate::model::{Action, Effect, ObjectName, Place, RevisionId, Script};
 
 use super::builder::Builder;
-use super::pieces::{Piece, Pieces};
+use super::pieces::{Piece, Pieces, keys};
 use super::relabel::Relabelled;
 use super::step::Step;
 use super::stuck::{Cause, Stuck, takes_place};
@@ -114,6 +114,7 @@ fn describe_start(chain: &ChainHistory, failure: &Stuck) -> StuckState {
         });
     let scripts = match failure.scripts.as_slice() {
         [one] => one.to_string(),
+        [one, other] => format!("{one}, {other}"),
         many => format!("all {} scripts", many.len()),
     };
     let why = format!("{} ({})", failure.message, failure.state);
@@ -158,9 +159,13 @@ impl Patcher<'_> {
                 reasons.insert(reason, places);
             }
         }
+        let in_the_way = failures
+            .iter()
+            .filter(|failure| failure.cause == Cause::InTheWay);
+        let in_the_way: BTreeSet<usize> = in_the_way.map(|failure| failure.effect).collect();
         edits.extend(replaced.into_iter().map(|(lines, reasons)| Edit {
             lines: Some(lines),
-            pieces: self.pieces(lines, statements),
+            pieces: self.pieces(lines, statements, &in_the_way),
             reasons,
         }));
         edits.extend(blockers::commits(self.step, &edits));
@@ -299,6 +304,8 @@ impl Patcher<'_> {
             let wanted: fn(Relation) -> bool = match failure.cause {
                 Cause::AlreadyThere => |relation| relation == Relation::Creates,
                 Cause::Gone | Cause::NotAsExpected => makes_or_takes,
+                // A view only needs the column.
+                Cause::InTheWay => |_| true,
             };
             places.extend(self.culprits(&failure.scripts, effect, wanted));
         }
@@ -358,26 +365,28 @@ impl Patcher<'_> {
     /// Everything that the replaced lines send, creations as steps that look first. Each object is
     /// ensured in the shape that it has right after its own statement: what later statements of the
     /// revision add to it is theirs to add.
-    fn pieces(&self, lines: Lines, statements: &[Lines]) -> Vec<Piece> {
+    fn pieces(
+        &self,
+        lines: Lines,
+        statements: &[Lines],
+        in_the_way: &BTreeSet<usize>,
+    ) -> Vec<Piece> {
         let mut catalog = self.chain.before(self.index).clone();
         let mut pieces = Pieces::default();
-        for effect in self
-            .step
-            .effects
-            .iter()
-            .filter(|effect| !effect.reach.is_inert())
-        {
+        let effects = self.step.effects.iter().enumerate();
+        for (index, effect) in effects.filter(|(_, effect)| !effect.reach.is_inert()) {
             let before = catalog.clone();
             // The chain itself runs: what its model cannot apply changes nothing here.
             let _ = catalog.apply(&effect.action);
             if self.lines_of(effect, statements) == Some(lines) {
-                pieces.add(
-                    effect,
-                    &Builder {
-                        head: &before,
-                        target: &catalog,
-                    },
-                );
+                let builder = Builder {
+                    head: &before,
+                    target: &catalog,
+                };
+                match in_the_way.contains(&index) {
+                    true => pieces.ensure(keys(&effect.action, Relation::Alters), effect, &builder),
+                    false => pieces.add(effect, &builder),
+                }
             }
         }
         self.with_remedies(&catalog, pieces.pieces)

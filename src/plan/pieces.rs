@@ -76,6 +76,17 @@ impl Pieces {
         });
     }
 
+    /// The objects in the shape that they have after the effect, whatever hangs on them.
+    pub(super) fn ensure(&mut self, keys: Vec<ObjectKey>, effect: &Effect, builder: &Builder<'_>) {
+        for key in keys {
+            for step in builder.of_object(&key, &[Citation::of(effect)]) {
+                if self.ensured.insert((step.group(), step.object())) {
+                    self.pieces.push(Piece::Ensure(Box::new(step)));
+                }
+            }
+        }
+    }
+
     pub(super) fn add(&mut self, effect: &Effect, builder: &Builder<'_>) {
         self.add_rename(effect);
         if mend::is_removal(&effect.action) {
@@ -95,13 +106,7 @@ impl Pieces {
             }
             return;
         }
-        for key in keys {
-            for step in builder.of_object(&key, &[Citation::of(effect)]) {
-                if self.ensured.insert((step.group(), step.object())) {
-                    self.pieces.push(Piece::Ensure(Box::new(step)));
-                }
-            }
-        }
+        self.ensure(keys, effect, builder);
         if let Action::CreateTable { table, .. } = &effect.action
             && let Some(known) = builder.target.table(table)
         {

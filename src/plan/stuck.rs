@@ -5,6 +5,8 @@
 //! before it acts is run again as a whole where one of its effects would fail: what it does there may
 //! be something else, or nothing.
 
+mod pairs;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -12,7 +14,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::catalog::{Applied, Catalog};
-use crate::graph::{ChainHistory, RevisionStep};
+use crate::graph::{ChainHistory, ObjectKey, RevisionStep, touches};
 use crate::model::{Action, Dialect, Effect, GuardKind, Script, SqlError, SqlState};
 
 use super::mend;
@@ -41,14 +43,16 @@ pub enum Cause {
     Gone,
     /// What the revision needs is gone, or has another shape.
     NotAsExpected,
+    /// A view that scripts made hangs on the column that the revision changes.
+    InTheWay,
 }
 
 /// Runs a statement on a catalog: what is there afterwards, or `None` where it fails or the model
 /// cannot tell.
 pub type RunStatement<'a> = &'a (dyn Fn(&Catalog, &str) -> Option<Catalog> + Sync);
 
-/// Every failure that some script causes from some point of the chain, and all scripts together in
-/// the given order and in reverse; sorted by revision and effect.
+/// Every failure that some script causes from some point of the chain, some pair of scripts that touch a
+/// common object, and all scripts together in the given order and in reverse; sorted by revision and effect.
 pub fn stuck(
     chain: &ChainHistory,
     scripts: &[&Script],
@@ -63,10 +67,19 @@ pub fn stuck(
         .copied()
         .filter(|script| script.effects.iter().any(takes_place))
         .collect();
-    let points = (0..chain.steps.len()).into_par_iter();
-    let found: BTreeSet<Stuck> = points
-        .flat_map_iter(|point| walker.from_point(point, &scripts))
-        .collect();
+    let mut groups: Vec<Vec<&Script>> = scripts.iter().map(|script| vec![*script]).collect();
+    groups.push(scripts.clone());
+    groups.push(scripts.iter().rev().copied().collect());
+    let mut found = walker.of_groups(&groups);
+    // Of pairs only what nobody brings about alone.
+    let key = |stuck: &Stuck| (stuck.step, stuck.effect, stuck.cause, stuck.message.clone());
+    let known: BTreeSet<_> = found.iter().map(key).collect();
+    let pairs = walker.of_groups(&pairs::worth_a_look(chain, &scripts));
+    found.extend(
+        pairs
+            .into_iter()
+            .filter(|stuck| !known.contains(&key(stuck))),
+    );
     found.into_iter().collect()
 }
 
@@ -75,31 +88,76 @@ struct Walker<'a> {
     run_statement: RunStatement<'a>,
 }
 
+/// A walk to the end of the chain: what it sets out with, and what it fails on.
+struct Walked {
+    catalog: Catalog,
+    found: Vec<Stuck>,
+    /// Effects that were applied; one that fails counts as many.
+    cost: usize,
+}
+
+/// After so many effects of a group of scripts only every so-manieth point of the chain is looked at: what
+/// fails at one mostly fails at its neighbours.
+const MOST_EFFECTS: usize = 100_000;
+const STRIDE: usize = 16;
+const COST_OF_FAILURE: usize = 50;
+
 impl Walker<'_> {
-    fn from_point(&self, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
-        let alone = scripts.iter();
-        let mut found: Vec<Stuck> = alone
-            .flat_map(|script| self.walk(point, &[*script]))
-            .collect();
-        found.extend(self.walk(point, scripts));
-        let reversed: Vec<&Script> = scripts.iter().rev().copied().collect();
-        found.extend(self.walk(point, &reversed));
+    fn of_groups(&self, groups: &[Vec<&Script>]) -> BTreeSet<Stuck> {
+        let found = groups
+            .par_iter()
+            .flat_map_iter(|group| self.of_group(group));
+        found.collect()
+    }
+
+    /// From every point, the last one first: where a revision leaves what the scripts would have left
+    /// after it, the rest of the walk is known.
+    fn of_group(&self, scripts: &[&Script]) -> Vec<Stuck> {
+        let mut found = Vec::new();
+        let mut later: Option<Walked> = None;
+        let mut spent = 0;
+        for point in (0..self.chain.steps.len()).rev() {
+            if spent > MOST_EFFECTS && point % STRIDE != 0 {
+                later = None;
+                continue;
+            }
+            let walked = self.walk(point, scripts, later.as_ref());
+            found.extend(walked.found.iter().cloned());
+            spent += walked.cost;
+            later = Some(walked);
+        }
         found
     }
 
     /// Runs the scripts on the catalog before step `point`, then the chain from there to its end.
-    fn walk(&self, point: usize, scripts: &[&Script]) -> Vec<Stuck> {
+    fn walk(&self, point: usize, scripts: &[&Script], later: Option<&Walked>) -> Walked {
         let mut catalog = self.chain.before(point).clone();
         let changed = scripts.iter().fold(false, |changed, script| {
             run(&mut catalog, script) || changed
         });
+        let mut walked = Walked {
+            catalog: catalog.clone(),
+            found: Vec::new(),
+            cost: scripts.iter().map(|script| script.effects.len()).sum(),
+        };
         if !changed {
-            return Vec::new();
+            return walked;
         }
-        let mut found = Vec::new();
         for (index, step) in self.chain.steps.iter().enumerate().skip(point) {
-            let failures = self.step(&mut catalog, index, step).into_iter();
-            found.extend(failures.map(|failure| Stuck {
+            if let Some(later) =
+                later.filter(|later| index == point + 1 && later.catalog == catalog)
+            {
+                let known = later.found.iter().cloned();
+                walked.found.extend(known.map(|stuck| Stuck {
+                    point: point.checked_sub(1),
+                    ..stuck
+                }));
+                break;
+            }
+            let failures = self.step(&mut catalog, index, step);
+            walked.cost += step.effects.len() + COST_OF_FAILURE * failures.len();
+            let failures = failures.into_iter();
+            walked.found.extend(failures.map(|failure| Stuck {
                 step: index,
                 effect: failure.effect,
                 cause: failure.cause,
@@ -109,7 +167,7 @@ impl Walker<'_> {
                 message: failure.error.message,
             }));
         }
-        found
+        walked
     }
 
     /// Runs one revision; each failure is mended as its patch would.
@@ -204,6 +262,15 @@ impl Unfinished {
     }
 }
 
+/// So many statements of a revision are tried for one failure: each is a table that goes and comes.
+const MOST_CANDIDATES: usize = 8;
+
+/// What the effect touches, with the tables of their parts.
+fn met(effect: &Effect) -> BTreeSet<ObjectKey> {
+    let touches = touches(&effect.action);
+    pairs::with_tables(touches.iter())
+}
+
 /// The statement of the revision that passed over what was there, and that would have made what this
 /// effect needs; with the catalog as it is where that statement completes what it finds, and the
 /// effect has taken place.
@@ -213,7 +280,10 @@ fn completed(
     passed_over: &[usize],
     effect: &Effect,
 ) -> Option<(usize, Catalog)> {
-    passed_over.iter().rev().find_map(|&position| {
+    let wanted = met(effect);
+    let makes_some = |position: &&usize| !met(&step.effects[**position]).is_disjoint(&wanted);
+    let candidates = passed_over.iter().rev().filter(makes_some);
+    candidates.take(MOST_CANDIDATES).find_map(|&position| {
         let mut next = mend::made_anew(catalog, &step.effects[position].action)?;
         next.apply(&effect.action).ok()?;
         Some((position, next))
@@ -266,6 +336,10 @@ fn cause(error: &SqlError, action: &Action) -> Cause {
         Cause::AlreadyThere
     } else if ABSENT.contains(&error.state) && mend::is_removal(action) {
         Cause::Gone
+    } else if error.state == SqlState::FEATURE_NOT_SUPPORTED
+        && matches!(action, Action::AlterColumnType { .. })
+    {
+        Cause::InTheWay
     } else {
         Cause::NotAsExpected
     }
@@ -281,6 +355,12 @@ fn repair(catalog: &mut Catalog, chain: &ChainHistory, step: usize, effect: &Eff
             }
         }
         Cause::Gone => return,
+        Cause::InTheWay => {
+            if let Some(next) = mend::around(catalog, chain.before(step), &effect.action) {
+                *catalog = next;
+                return;
+            }
+        }
         Cause::NotAsExpected => {
             let mut next = mend::prepared(catalog, chain.before(step), &effect.action);
             if next.apply(&effect.action).is_ok() {

@@ -43,7 +43,7 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     steps.extend(builder.comments(folded));
     steps.extend(renames::back(&folded.target, &folded.touched));
     steps.extend(relabel::steps(input, &folded.target));
-    steps.extend(leftovers::steps(input, &folded.target, &folded.decisions));
+    steps.extend(leftovers::steps(input, folded));
     filling::hold_back(&mut steps, &filled);
     let relabelled = Relabelled::by(input.scripts);
     steps

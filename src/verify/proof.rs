@@ -130,7 +130,6 @@ fn plan_digest(plan: &VerifyPlan) -> String {
         .iter()
         .flat_map(|(_, revision)| &revision.steps);
     let scripts = plan.scripts.iter().flat_map(|file| &file.steps);
-    let scripts = scripts.chain(plan.script_runs.values().flatten());
     let consolidated = plan.consolidated.iter().flat_map(|file| &file.steps);
     let steps = plan.prelude.iter().chain(chain).chain(patched);
     let steps = steps.chain(scripts).chain(consolidated);

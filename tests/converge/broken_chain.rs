@@ -6,7 +6,9 @@ use std::process::Command;
 
 use fixfold::database::{Cluster, ClusterOptions};
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Audit, ConsolidationOptions, Estate, audit, consolidation, verify_plan};
+use fixfold::pipeline::{
+    Audit, ConsolidationOptions, Estate, audit, consolidation, verify_plan, with_script_runs,
+};
 use fixfold::render::Target;
 use fixfold::verify::{VerifyOptions, every_state, verify};
 
@@ -103,6 +105,7 @@ fn troubles(folder: &Path) -> (usize, Vec<String>) {
 fn troubles_of((estate, audit): &(Estate, Audit)) -> (usize, Vec<String>) {
     let plan = verify_plan(estate, audit).expect("a plan");
     let states = every_state(&plan, 40, 1);
+    let plan = with_script_runs(estate, audit, plan, &states, &Unwatched);
     let options = VerifyOptions {
         with_rows: true,
         ..VerifyOptions::default()

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 
 use fixfold::database::{Alembic, AlembicProject, ChainFiles, Cluster, ClusterOptions, Walk};
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Estate, Progress, alembic_project, audit, verify_plan};
-use fixfold::verify::{StartState, VerifyOptions, VerifyReport, every_state, verify};
+use fixfold::pipeline::{Estate, Progress, alembic_project, audit, verify_plan, with_script_runs};
+use fixfold::verify::{StartState, VerifyOptions, VerifyPlan, VerifyReport, every_state, verify};
 
 struct Unwatched;
 
@@ -41,7 +41,10 @@ fn both_runners_arrive_alike_on_the_reference_estate() {
     let audit = audit(&estate, &Ledger::default(), &Unwatched);
     let plan = verify_plan(&estate, &audit).expect("a plan");
     let project = alembic_project(&estate, &audit, vec![python]).expect("a project");
-    let run = |states: &[StartState], alembic: Option<AlembicProject>, back_and_forth: bool| {
+    let run = |plan: &VerifyPlan,
+               states: &[StartState],
+               alembic: Option<AlembicProject>,
+               back_and_forth: bool| {
         let options = VerifyOptions {
             with_rows: true,
             back_and_forth,
@@ -49,14 +52,15 @@ fn both_runners_arrive_alike_on_the_reference_estate() {
             alembic,
             ..VerifyOptions::default()
         };
-        verify(&plan, states, &options, &|_, _| {}).expect("a server")
+        verify(plan, states, &options, &|_, _| {}).expect("a server")
     };
 
     // Head, some scripts, all of them, points of the chain, wrong version tables.
     let all = every_state(&plan, 130, 1);
     let sample: Vec<StartState> = all.into_iter().step_by(9).collect();
-    let own = run(&sample, None, false);
-    let real = run(&sample, Some(project.clone()), false);
+    let plan = with_script_runs(&estate, &audit, plan, &sample, &Unwatched);
+    let own = run(&plan, &sample, None, false);
+    let real = run(&plan, &sample, Some(project.clone()), false);
     assert_eq!(real.not_alembic, None);
     let words = real.alembic.clone().expect("Alembic ran");
     assert!(words.starts_with("Alembic 1."), "{words}");
@@ -64,7 +68,7 @@ fn both_runners_arrive_alike_on_the_reference_estate() {
     assert!(real.states.iter().any(|state| state.verdict.converges()));
 
     // There and back through the revision's own downgrade.
-    let back = run(&sample[..1], Some(project), true);
+    let back = run(&plan, &sample[..1], Some(project), true);
     assert_eq!(back.not_alembic, None);
     assert!(back.all_accounted_for(), "{:?}", back.states);
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use fixfold::inventory::Ledger;
-use fixfold::pipeline::{Estate, audit_towards, verify_plan};
+use fixfold::pipeline::{Estate, audit_towards, verify_plan, with_script_runs};
 use fixfold::verify::{StateReport, VerifyOptions, start_states, verify};
 
 use super::states::{Unwatched, write_estate};
@@ -85,7 +85,9 @@ fn states() -> BTreeMap<String, StateReport> {
         with_rows: true,
         ..VerifyOptions::default()
     };
-    let report = verify(&plan, &start_states(&plan), &options, &|_, _| {}).expect("a server");
+    let states = start_states(&plan);
+    let plan = with_script_runs(&estate, &audit, plan, &states, &Unwatched);
+    let report = verify(&plan, &states, &options, &|_, _| {}).expect("a server");
     let states = report.states.into_iter();
     states.map(|state| (state.name.clone(), state)).collect()
 }

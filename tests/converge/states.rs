@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use fixfold::inventory::{self, Ledger};
-use fixfold::pipeline::{Estate, Progress, audit_towards, verify_plan};
+use fixfold::pipeline::{Estate, Progress, audit_towards, verify_plan, with_script_runs};
 use fixfold::verify::{StateReport, VerifyOptions, every_state, verify};
 
 use super::fold;
@@ -44,6 +44,7 @@ fn run(file: &Path) -> Vec<String> {
     let audit = audit_towards(&estate, &ledger(folder.path()), None, &Unwatched);
     let plan = verify_plan(&estate, &audit).expect("a plan");
     let states = every_state(&plan, STATES, 1);
+    let plan = with_script_runs(&estate, &audit, plan, &states, &Unwatched);
     assert!(states.len() > 8, "{}: few states", file.display());
     let options = VerifyOptions {
         with_rows: true,

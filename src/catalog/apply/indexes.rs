@@ -76,11 +76,12 @@ impl Catalog {
         let index = Index {
             definition,
             constraint: None,
+            partition_of: None,
             valid: true,
             comment: None,
         };
         self.relations.insert(full(&name), Relation::Index(index));
-        self.index_partitions(&table, written)?;
+        self.index_partitions(&table, written, &full(&name))?;
         Ok(Applied::Changed(changes))
     }
 
@@ -89,17 +90,44 @@ impl Catalog {
         &mut self,
         table: &ObjectName,
         written: &IndexDefinition,
+        parent: &ObjectName,
     ) -> Result<(), SqlError> {
         for child in self.children(table) {
             if self.table_at(&child)?.partition_of.is_some() {
-                let definition = IndexDefinition {
-                    table: child,
-                    ..written.clone()
-                };
-                self.create_index(None, &definition, false, false)?;
+                self.create_index_of_partition(&child, written, parent)?;
             }
         }
         Ok(())
+    }
+
+    /// It goes with the index of the parent (manual, 5.11.2.3).
+    pub(super) fn create_index_of_partition(
+        &mut self,
+        partition: &ObjectName,
+        written: &IndexDefinition,
+        parent: &ObjectName,
+    ) -> Result<Applied, SqlError> {
+        let definition = IndexDefinition {
+            table: partition.clone(),
+            ..written.clone()
+        };
+        let name = ObjectName {
+            schema: partition.schema.clone(),
+            name: self.index_name(partition, &definition),
+        };
+        let applied = self.create_index(Some(&name.name), &definition, false, false)?;
+        self.tie_index(&name, parent);
+        Ok(applied)
+    }
+
+    pub(super) fn tie_index(&mut self, index: &ObjectName, parent: &ObjectName) {
+        if let Some(index) = self
+            .relations
+            .get_mut(index)
+            .and_then(Relation::as_index_mut)
+        {
+            index.partition_of = Some(parent.clone());
+        }
     }
 
     fn refuse_unindexable(&self, name: &ObjectName) -> Result<(), SqlError> {
@@ -293,14 +321,11 @@ impl Catalog {
         let plain: Vec<_> = self
             .indexes_at(&parent)
             .filter(|(_, index)| index.constraint.is_none())
-            .map(|(_, index)| index.definition.clone())
+            .map(|(name, index)| (name.clone(), index.definition.clone()))
             .collect();
-        for definition in plain {
-            let definition = IndexDefinition {
-                table: partition.clone(),
-                ..definition
-            };
-            if let Applied::Changed(more) = self.create_index(None, &definition, false, false)? {
+        for (of_parent, definition) in plain {
+            let made = self.create_index_of_partition(partition, &definition, &of_parent)?;
+            if let Applied::Changed(more) = made {
                 changes.created.extend(more.created);
             }
         }
@@ -328,6 +353,12 @@ impl Catalog {
                 ObjectAddress::Constraint(index.definition.table.clone(), constraint.clone());
             let owner = owner.describe(self);
             let message = format!("cannot drop index {found} because {owner} requires it");
+            let state = SqlState::DEPENDENT_OBJECTS_STILL_EXIST;
+            return Err(SqlError::new(state, message, found.to_string()));
+        }
+        let index = self.relations.get(&found).and_then(Relation::as_index);
+        if let Some(parent) = index.and_then(|index| index.partition_of.as_ref()) {
+            let message = format!("cannot drop index {found} because index {parent} requires it");
             let state = SqlState::DEPENDENT_OBJECTS_STILL_EXIST;
             return Err(SqlError::new(state, message, found.to_string()));
         }

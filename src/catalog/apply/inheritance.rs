@@ -284,22 +284,26 @@ impl Catalog {
 
     /// Indexes of the parent that the partition has no equal of are made.
     fn attach_indexes(&mut self, parent: &ObjectName, child: &ObjectName) -> Result<(), SqlError> {
-        let has = |catalog: &Self, wanted: &IndexDefinition| {
-            catalog.indexes_at(child).any(|(_, index)| {
-                index.definition.keys == wanted.keys && index.definition.unique == wanted.unique
-            })
+        let own = |catalog: &Self, wanted: &IndexDefinition| {
+            let mut indexes = catalog.indexes_at(child).filter(|(_, index)| {
+                let is_like = index.definition.keys == wanted.keys
+                    && index.definition.unique == wanted.unique;
+                is_like && index.partition_of.is_none()
+            });
+            indexes.next().map(|(name, _)| name.clone())
         };
-        let missing: Vec<_> = self
+        let wanted: Vec<_> = self
             .indexes_at(parent)
-            .filter(|(_, index)| index.constraint.is_none() && !has(self, &index.definition))
-            .map(|(_, index)| index.definition.clone())
+            .filter(|(_, index)| index.constraint.is_none())
+            .map(|(name, index)| (name.clone(), index.definition.clone()))
             .collect();
-        for definition in missing {
-            let definition = IndexDefinition {
-                table: child.clone(),
-                ..definition
-            };
-            self.create_index(None, &definition, false, false)?;
+        for (of_parent, definition) in wanted {
+            match own(self, &definition) {
+                Some(index) => self.tie_index(&index, &of_parent),
+                None => {
+                    self.create_index_of_partition(child, &definition, &of_parent)?;
+                }
+            }
         }
         Ok(())
     }
@@ -333,6 +337,19 @@ impl Catalog {
         }
         for constraint in found.constraints.values_mut() {
             constraint.inherited = false;
+        }
+        let indexes: Vec<ObjectName> = self
+            .indexes_at(&child)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in indexes {
+            let index = self
+                .relations
+                .get_mut(&name)
+                .and_then(Relation::as_index_mut);
+            if let Some(index) = index {
+                index.partition_of = None;
+            }
         }
         Ok(Applied::changed())
     }

@@ -82,6 +82,7 @@ impl Catalog {
         let index = Index {
             definition: index,
             constraint: Some(name.clone()),
+            partition_of: None,
             valid: true,
             comment: None,
         };

@@ -125,6 +125,12 @@ impl Catalog {
     pub(super) fn on_index(&self, index: &ObjectName) -> Vec<Dependent> {
         let mut found = Vec::new();
         for (name, relation) in &self.relations {
+            let of_partition = relation
+                .as_index()
+                .and_then(|one| one.partition_of.as_ref());
+            if of_partition == Some(index) {
+                found.push((ObjectAddress::Relation(name.clone()), Link::Auto));
+            }
             for (part, constraint) in relation.as_table().iter().flat_map(|one| &one.constraints) {
                 if constraint.supporting_index.as_ref() == Some(index) {
                     let address = ObjectAddress::Constraint(name.clone(), part.clone());

@@ -188,6 +188,7 @@ impl Reader {
         let index = Index {
             definition,
             constraint,
+            partition_of: None,
             valid,
             comment,
         };

@@ -1,6 +1,9 @@
 //! `backfill-under-lock`.
 
-use crate::lint::transaction::{self, Transaction};
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::graph::{ObjectKey, ObjectKind, Relation, touches};
+use crate::lint::transaction;
 use crate::lint::unit::Unit;
 use crate::lint::{Context, Rule};
 use crate::model::{Action, Diagnostic, Effect, Level, ObjectName, RowOperation};
@@ -21,14 +24,32 @@ fn check(context: &Context<'_>, found: &mut Vec<Diagnostic>) {
         {
             continue;
         }
-        let transactions = transaction::of_effects(context, &unit);
-        for (index, effect) in unit.possible() {
-            if let Some(table) = backfilled(effect)
-                && unit.may_have_rows(index, table)
-                && let Some(locking) = locked_by(&unit, &transactions, index, table)
-            {
-                found.push(report(effect, table, locking));
-            }
+        of_unit(context, &unit, found);
+    }
+}
+
+/// One pass, for a script may change many thousands of rows.
+fn of_unit(context: &Context<'_>, unit: &Unit<'_>, found: &mut Vec<Diagnostic>) {
+    let transactions = transaction::of_effects(context, unit);
+    let mut made: BTreeSet<ObjectKey> = BTreeSet::new();
+    // The first statement of each transaction that locks a table for everybody.
+    let mut locks: BTreeMap<(u32, &ObjectName), &Effect> = BTreeMap::new();
+    for (index, effect) in unit.possible() {
+        let own = transactions.get(index).copied().flatten();
+        if let Some(table) = backfilled(effect)
+            && let Some(locking) = own.and_then(|own| locks.get(&(own, table)))
+            && !made.contains(&ObjectKey::new(ObjectKind::Relation, table.to_string()))
+        {
+            found.push(report(effect, table, locking));
+        }
+        if matches!(effect.action, Action::Rows(_)) {
+            continue;
+        }
+        let touches = touches(&effect.action).into_iter();
+        let creates = touches.filter(|touch| touch.relation == Relation::Creates);
+        made.extend(creates.map(|touch| touch.object));
+        if let (Some(own), Some(table)) = (own, exclusively_locked(&effect.action)) {
+            locks.entry((own, table)).or_insert(effect);
         }
     }
 }
@@ -42,22 +63,6 @@ fn backfilled(effect: &Effect) -> Option<&ObjectName> {
         RowOperation::Update | RowOperation::Delete
     );
     over_many.then_some(&change.table)
-}
-
-/// The first statement of the same transaction that locks the table for everybody.
-fn locked_by<'a>(
-    unit: &Unit<'a>,
-    transactions: &[Transaction],
-    index: usize,
-    table: &ObjectName,
-) -> Option<&'a Effect> {
-    let of = |index: usize| transactions.get(index).copied().flatten();
-    let own = of(index)?;
-    let mut earlier = unit.possible().take_while(|(other, _)| *other < index);
-    let locking = earlier.find(|(other, effect)| {
-        of(*other) == Some(own) && exclusively_locked(&effect.action) == Some(table)
-    });
-    locking.map(|(_, effect)| effect)
 }
 
 /// The table that the action locks in ACCESS EXCLUSIVE mode (manual, ALTER TABLE).

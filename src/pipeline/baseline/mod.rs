@@ -6,11 +6,12 @@ mod dump;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::history::Walked;
 use super::{Estate, Modules, history, start};
 use crate::catalog::Catalog;
 use crate::chain::Chain;
 use crate::graph::{Blocker, ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
-use crate::model::{Action, ChainFault, Diagnostic, Effect, Level, ObjectName, Place};
+use crate::model::{Action, Diagnostic, Effect, Level, ObjectName, Place};
 use crate::plan::{Answers, Decision, Side, Stubs};
 use crate::replay::platform::Prelude;
 use crate::source::Files;
@@ -20,8 +21,7 @@ const MOST_WALKS: usize = 60;
 
 /// The chain on what people have said stood before it.
 pub(super) struct Founded {
-    pub history: ChainHistory,
-    pub faults: Vec<ChainFault>,
+    pub walked: Walked,
     /// What stands in the database before the first revision, by the answers.
     pub baseline: Option<Prelude>,
     /// What was asked, with the answers.
@@ -46,17 +46,17 @@ pub(super) fn founded(
     modules: &Modules<'_>,
     answers: &Answers,
 ) -> Founded {
-    let (mut history, mut faults) = history::history(estate, chain, modules, None);
+    let mut walked = history::history(estate, chain, modules, None);
     let mut asked = BTreeMap::new();
-    let mut stubs = Stubs::with_keys_of(key_type(&history));
-    let made = added(&history);
+    let mut stubs = Stubs::with_keys_of(key_type(&walked.history));
+    let made = added(&walked.history);
     let mut found = dump::Found::default();
     let mut baseline = None;
     for _ in 0..MOST_WALKS {
-        ask(&mut asked, &history);
+        ask(&mut asked, &walked.history);
         let said = said(&asked, answers);
         put_stubs(&mut stubs, &said);
-        learn(&mut stubs, &history);
+        learn(&mut stubs, &walked.history);
         found = from_dumps(estate, chain, &said, &made);
         let text = format!("{}{}", found.text, stubs.sql());
         let next = (!text.is_empty()).then(|| Prelude {
@@ -67,13 +67,12 @@ pub(super) fn founded(
             break;
         }
         baseline = next;
-        (history, faults) = history::history(estate, chain, modules, baseline.as_ref());
+        walked = history::history(estate, chain, modules, baseline.as_ref());
     }
     let questions = asked.iter();
     let questions = questions.map(|(object, places)| question(object.clone(), places, answers));
     Founded {
-        history,
-        faults,
+        walked,
         baseline,
         questions: questions.collect(),
         files: found.files,

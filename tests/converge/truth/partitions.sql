@@ -19,6 +19,21 @@ ALTER TABLE p1 ADD COLUMN more text;
 ALTER TABLE p ATTACH PARTITION plain DEFAULT;
 DROP TABLE p;
 SELECT 1 FROM p1;
+-- case: indexes of partitions
+CREATE TABLE p (id integer, at date NOT NULL) PARTITION BY RANGE (at);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE INDEX p_id ON p (id);
+CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2021-01-01') TO ('2022-01-01');
+DROP INDEX p1_id_idx;
+ALTER INDEX p_id RENAME TO p_ids;
+CREATE TABLE own (id integer, at date NOT NULL);
+CREATE INDEX own_id ON own (id);
+ALTER TABLE p ATTACH PARTITION own FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+ALTER TABLE p DETACH PARTITION p2;
+DROP INDEX p_ids;
+DROP INDEX own_id;
+DROP INDEX p2_id_idx;
+CREATE INDEX p1_id_idx ON p1 (id);
 -- case: inheritance
 CREATE TABLE parent (a integer CHECK (a > 0), b text);
 CREATE TABLE child (c integer) INHERITS (parent);
