@@ -1,8 +1,11 @@
-//! Pairs of scripts that can do together what neither does alone: one finds what the other one has made or
-//! changed, and the chain meets something that they touch.
+//! Pairs of scripts that can do together what neither does alone: at head a statement of the second one goes
+//! through after the first one that fails without it, and the chain meets something that they touch.
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
+use crate::catalog::Catalog;
 use crate::graph::{ChainHistory, ObjectKey, ObjectKind, Relation, Touch, touches};
 use crate::model::Script;
 
@@ -10,7 +13,7 @@ use super::takes_place;
 
 /// So many effects are applied for pairs at the most, over all points of the chain: those of the shortest
 /// scripts come first.
-const MOST_EFFECTS: usize = 2_000_000;
+const MOST_EFFECTS: usize = 200_000;
 
 /// What a script meets, tables for their parts as well.
 struct Meeting<'a> {
@@ -19,7 +22,7 @@ struct Meeting<'a> {
     changed: BTreeSet<ObjectKey>,
 }
 
-/// Each pair in both orders.
+/// In the order in which they run.
 pub(super) fn worth_a_look<'a>(
     chain: &ChainHistory,
     scripts: &[&'a Script],
@@ -31,20 +34,45 @@ pub(super) fn worth_a_look<'a>(
         .collect();
     let mut pairs = Vec::new();
     for (first, one) in meetings.iter().enumerate() {
-        for (second, other) in meetings.iter().enumerate().skip(first + 1) {
-            let meets = !one.changed.is_disjoint(&other.touched)
-                || !other.changed.is_disjoint(&one.touched);
+        for (second, other) in meetings.iter().enumerate() {
+            let meets = first != second && !one.changed.is_disjoint(&other.touched);
             if meets && (meets_chain[first] || meets_chain[second]) {
                 pairs.push((one.script, other.script));
             }
         }
     }
-    within_bounds(chain.steps.len(), pairs)
+    let pairs = within_bounds(1, pairs);
+    let helps = pairs
+        .into_par_iter()
+        .filter(|(one, other)| helps(chain.head(), one, other));
+    let pairs = within_bounds(chain.steps.len(), helps.collect());
+    pairs
         .into_iter()
-        .flat_map(|(one, other)| [vec![one, other], vec![other, one]])
+        .map(|(one, other)| vec![one, other])
         .collect()
 }
 
+/// Whether an effect of the second script fails on this catalog and goes through after the first one.
+fn helps(head: &Catalog, first: &Script, second: &Script) -> bool {
+    let alone = failing(head.clone(), second);
+    if alone.is_empty() {
+        return false;
+    }
+    let mut after = head.clone();
+    super::run(&mut after, first);
+    !alone.is_subset(&failing(after, second))
+}
+
+fn failing(mut catalog: Catalog, script: &Script) -> BTreeSet<usize> {
+    let effects = script.effects.iter().enumerate();
+    let effects = effects.filter(|(_, effect)| takes_place(effect));
+    effects
+        .filter(|(_, effect)| catalog.apply(&effect.action).is_err())
+        .map(|(index, _)| index)
+        .collect()
+}
+
+/// Those of the shortest scripts, at so many points of the chain.
 fn within_bounds<'a>(
     points: usize,
     mut pairs: Vec<(&'a Script, &'a Script)>,
@@ -55,7 +83,7 @@ fn within_bounds<'a>(
     pairs
         .into_iter()
         .take_while(|pair| {
-            spent += 2 * points * size(pair);
+            spent += points * size(pair);
             spent <= MOST_EFFECTS
         })
         .collect()
