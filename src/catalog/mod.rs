@@ -7,6 +7,7 @@
 mod address;
 mod applied;
 mod apply;
+mod asked;
 mod attributes;
 mod binding;
 mod builtin;
@@ -32,6 +33,7 @@ mod user_type;
 
 pub use address::ObjectAddress;
 pub use applied::{Applied, Changes};
+pub(crate) use asked::{Asked, OpenTables};
 pub use attributes::{Attributes, Grant};
 pub use constraint::{Constraint, ConstraintKind};
 pub use diff::{AttributeDifference, Difference, DifferenceKind, diff};

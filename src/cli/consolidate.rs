@@ -2,16 +2,14 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
 use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
-use super::trouble::Trouble;
+use super::target_schema::TargetSchemaArguments;
 use super::write::write_folder;
 use super::{Outcome, Terminal};
-use crate::database::Client;
 use crate::pipeline::{self, ConsolidationOptions, Estate};
-use crate::plan::{self, Plan, TargetSchema};
+use crate::plan::{self, Plan};
 use crate::render::Target;
 
 /// Fold what the scripts did and the chain lacks into one migration that is safe on every database.
@@ -34,13 +32,8 @@ pub(super) struct ConsolidateArguments {
     /// files to be run in their stead.
     #[arg(long)]
     no_chain_edits: bool,
-    /// Who is right about the schema: `chain` (with what the scripts add to it), `live` (the database
-    /// of --database-url) or `dump FILE` (a plain-text dump).
-    #[arg(long, value_names = ["WHO", "FILE"], num_args = 1..=2, default_value = "chain")]
-    target_schema: Vec<String>,
-    /// The database that `--target-schema live` reads; it is opened read only.
-    #[arg(long, value_name = "URL")]
-    database_url: Option<String>,
+    #[command(flatten)]
+    target_schema: TargetSchemaArguments,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -69,7 +62,7 @@ pub(super) fn run(
     let estate = Estate::open(&arguments.path)?;
     let (known, _) = known_ledger(&estate)?;
     let progress = terminal.progress("reading");
-    let target = target_schema(&estate, arguments, terminal)?;
+    let target = arguments.target_schema.read(&estate, terminal)?;
     let audit = pipeline::audit_towards(&estate, &known, target.as_ref(), &progress);
     drop(progress);
     let options = ConsolidationOptions {
@@ -82,51 +75,6 @@ pub(super) fn run(
     terminal.note(&summary(&audit.plan));
     terminal.notes(&audit.survey.diagnostics);
     Ok(Outcome::Clean)
-}
-
-/// The schema that somebody says is right; none where it is the chain.
-fn target_schema(
-    estate: &Estate,
-    arguments: &ConsolidateArguments,
-    terminal: &Terminal,
-) -> anyhow::Result<Option<TargetSchema>> {
-    let words: Vec<&str> = arguments.target_schema.iter().map(String::as_str).collect();
-    match words.as_slice() {
-        ["chain"] => Ok(None),
-        ["live"] => live(arguments.database_url.as_deref()).map(Some),
-        ["dump", file] => {
-            let text =
-                std::fs::read_to_string(file).with_context(|| format!("cannot read `{file}`"))?;
-            let (schema, passed_over) = pipeline::schema_of_dump(estate, &text, file)?;
-            if let Some(first) = passed_over.first() {
-                terminal.note(&format!(
-                    "{} statements of `{file}` could not be followed, of the first: {first}\n",
-                    passed_over.len()
-                ));
-            }
-            Ok(Some(schema))
-        }
-        other => Err(Trouble::new(format!(
-            "`--target-schema {}` is no choice",
-            other.join(" ")
-        ))
-        .with_help("say `chain`, `live` or `dump FILE`; the repository's path comes before it")
-        .into()),
-    }
-}
-
-fn live(url: Option<&str>) -> anyhow::Result<TargetSchema> {
-    let Some(url) = url else {
-        return Err(
-            Trouble::new("`--target-schema live` needs a database".to_owned())
-                .with_help("name it with `--database-url URL`; it is opened read only")
-                .into(),
-        );
-    };
-    let mut client = Client::open_read_only(url)?;
-    let catalog = client.introspect()?;
-    let source = "live database".to_owned();
-    Ok(TargetSchema { catalog, source })
 }
 
 fn summary(plan: &Plan) -> String {

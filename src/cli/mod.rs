@@ -11,6 +11,7 @@ mod ledger;
 mod replay;
 mod scan;
 mod show;
+mod target_schema;
 mod terminal;
 mod trial;
 mod trouble;

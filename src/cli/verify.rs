@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 
 use super::ledger::known_ledger;
+use super::target_schema::TargetSchemaArguments;
 use super::write::write_file;
 use super::{Outcome, Terminal};
 use crate::database::{AlembicProject, ClusterOptions};
@@ -35,6 +36,8 @@ address env.py comes to, its connections go to that server alone.")]
 pub(super) struct VerifyArguments {
     /// A repository.
     path: PathBuf,
+    #[command(flatten)]
+    target_schema: TargetSchemaArguments,
     #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
     format: VerifyFormat,
     /// At which revisions the scripts may have run, and whether pairs of scripts, version tables that
@@ -122,7 +125,8 @@ pub(super) fn run(arguments: &VerifyArguments, terminal: &Terminal) -> anyhow::R
     let (known, _) = known_ledger(&estate)?;
     let earlier = arguments.proof.as_deref().map(read_proof).transpose()?;
     let progress = terminal.progress("reading");
-    let audit = pipeline::audit_towards(&estate, &known, None, &progress);
+    let target = arguments.target_schema.read(&estate, terminal)?;
+    let audit = pipeline::audit_towards(&estate, &known, target.as_ref(), &progress);
     drop(progress);
     let progress = terminal.progress("planning");
     let plan = pipeline::verify_plan(&estate, &audit)?;

@@ -82,10 +82,14 @@ fn audited(
     let (mut survey, modules, of_chains) = surveyed_beside(estate, progress, |located, modules| {
         let mut troubles = Vec::new();
         let chains = chain::load(estate, located, &mut troubles);
-        let founded = baseline::founded(estate, chains.first(), modules, &answers);
+        let founded = baseline::founded(estate, chains.first(), modules, &answers, &[]);
         (chains, founded, troubles)
     });
-    let (chains, founded, troubles) = of_chains;
+    let (chains, mut founded, troubles) = of_chains;
+    if founded.is_guessed {
+        let (chain, scripts) = (chains.first(), &survey.scripts);
+        founded = baseline::founded(estate, chain, &modules, &answers, scripts);
+    }
     survey.diagnostics.extend(troubles);
     survey
         .scripts

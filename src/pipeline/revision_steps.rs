@@ -108,11 +108,18 @@ pub(super) fn patched_revision(
     let prelude = patch.edits.iter().filter(|edit| edit.lines.is_none());
     let first = render::patch_preparation(patch)
         .into_iter()
-        .chain(prelude.flat_map(render::patch_statements));
+        .chain(prelude.flat_map(|edit| render::patch_statements(edit).0));
     let mut first: Vec<Step> = first.map(Step::new).collect();
     let mut steps: Vec<Step> = Vec::new();
     let mut written: Vec<Lines> = Vec::new();
+    // What is to follow the lines that are sent now.
+    let mut behind: Option<(Lines, Vec<String>)> = None;
     for run in sent(step, in_transaction) {
+        if let Some((_, statements)) =
+            behind.take_if(|(lines, _)| !stands_in(run, &patch.file, *lines))
+        {
+            steps.extend(statements.into_iter().map(Step::new));
+        }
         if !run.is_transaction() {
             steps.append(&mut first);
         }
@@ -124,13 +131,21 @@ pub(super) fn patched_revision(
             None => steps.push(Step::new(statement(run))),
             Some(edit) => {
                 let lines = edit.lines.unwrap_or(Lines { first: 0, last: 0 });
+                let (before, after) = render::patch_statements(edit);
+                let is_kept = after.is_some();
                 if !written.contains(&lines) {
                     written.push(lines);
-                    steps.extend(render::patch_statements(edit).into_iter().map(Step::new));
+                    steps.extend(before.into_iter().map(Step::new));
+                    behind = after.map(|after| (lines, after));
+                }
+                if is_kept {
+                    steps.push(Step::new(statement(run)));
                 }
             }
         }
     }
+    let last = behind.into_iter().flat_map(|(_, statements)| statements);
+    steps.extend(last.map(Step::new));
     Revision {
         id: step.revision.id.to_string(),
         steps: closed(steps, in_transaction),

@@ -471,4 +471,22 @@ impl Builder<'_> {
         });
         steps.collect()
     }
+
+    /// Comments that the target has and the chain's head has not, or otherwise, but for those of `known`.
+    pub fn comments_of_target(
+        &self,
+        citation: &Citation,
+        known: &BTreeSet<Commented>,
+    ) -> Vec<Step> {
+        let all = Commented::all(self.target).into_iter();
+        let steps = all.filter(|on| !known.contains(on)).filter_map(|on| {
+            let text = on.text(self.target)?;
+            let is_there = on.text(self.head).as_ref() == Some(&text);
+            (!is_there).then(|| Step {
+                kind: StepKind::Comment { on, text },
+                citations: vec![citation.clone()],
+            })
+        });
+        steps.collect()
+    }
 }

@@ -65,6 +65,44 @@ impl Commented {
         found.filter(|found| found.is_there(target))
     }
 
+    /// Everything on which a comment can stand.
+    pub(super) fn all(target: &Catalog) -> Vec<Self> {
+        let mut found = Vec::new();
+        for (name, relation) in &target.relations {
+            let kind = word(relation);
+            let name = name.clone();
+            let columns = match relation {
+                Relation::Table(table) => {
+                    found.extend(parts(&name, table));
+                    &*table.columns
+                }
+                Relation::View(view) | Relation::MaterializedView(view) => &*view.columns,
+                Relation::Index(_) | Relation::Sequence(_) => &[],
+            };
+            found.extend(columns.iter().map(|column| Self::Column {
+                relation: name.clone(),
+                column: column.name.clone(),
+            }));
+            found.push(Self::Relation { kind, name });
+        }
+        found.extend(
+            target
+                .types
+                .keys()
+                .map(|name| Self::Type { name: name.clone() }),
+        );
+        found.extend(target.functions.keys().map(|signature| Self::Function {
+            signature: signature.clone(),
+        }));
+        found.extend(
+            target
+                .schemas
+                .keys()
+                .map(|name| Self::Schema { name: name.clone() }),
+        );
+        found
+    }
+
     fn is_there(&self, target: &Catalog) -> bool {
         match self {
             Self::Relation { name, .. } => target.relation(name).is_some(),
@@ -136,6 +174,19 @@ impl Commented {
             _ => self.object(),
         }
     }
+}
+
+/// A table's constraints, triggers and policies.
+fn parts<'a>(table: &'a ObjectName, of: &'a Table) -> impl Iterator<Item = Commented> + 'a {
+    let constraints = of.constraints.keys().map(|name| ("CONSTRAINT", name));
+    let triggers = of.triggers.keys().map(|name| ("TRIGGER", name));
+    let policies = of.policies.keys().map(|name| ("POLICY", name));
+    let all = constraints.chain(triggers).chain(policies);
+    all.map(|(kind, name)| Commented::Part {
+        kind,
+        table: table.clone(),
+        name: name.clone(),
+    })
 }
 
 fn word(relation: &Relation) -> &'static str {

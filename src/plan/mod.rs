@@ -20,6 +20,7 @@ mod needs;
 mod patch;
 mod pieces;
 mod point;
+mod put_aside;
 mod question;
 mod reason;
 mod relabel;

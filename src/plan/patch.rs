@@ -10,6 +10,7 @@ use crate::model::{Action, Effect, ObjectName, Place, RevisionId, Script};
 
 use super::builder::Builder;
 use super::pieces::{Piece, Pieces, keys};
+use super::put_aside::{self, InTheWay};
 use super::relabel::Relabelled;
 use super::step::Step;
 use super::stuck::{Cause, Stuck, takes_place};
@@ -76,6 +77,14 @@ pub fn patches(
     let blocked = blocked.filter(|(_, step)| !step.blockers.is_empty());
     let mut by_step: BTreeMap<usize, Vec<&Stuck>> =
         blocked.map(|(index, _)| (index, Vec::new())).collect();
+    let mut in_the_way: BTreeMap<usize, Vec<InTheWay<'_>>> = BTreeMap::new();
+    for index in 0..chain.steps.len() {
+        let found = put_aside::in_the_way(chain, index);
+        if !found.is_empty() {
+            by_step.entry(index).or_default();
+            in_the_way.insert(index, found);
+        }
+    }
     for failure in stuck {
         by_step.entry(failure.step).or_default().push(failure);
     }
@@ -83,11 +92,14 @@ pub fn patches(
         .into_iter()
         .map(|(index, failures)| {
             let step = &chain.steps[index];
+            let in_the_way = in_the_way.remove(&index).unwrap_or_default();
+            let of_triggers: Vec<StuckState> = put_aside::states(&in_the_way).collect();
             let patcher = Patcher {
                 chain,
                 scripts,
                 index,
                 step,
+                in_the_way,
                 unfit: &unfit,
                 relabelled: &relabelled,
             };
@@ -99,6 +111,7 @@ pub fn patches(
                     .iter()
                     .map(|failure| describe_start(chain, failure))
                     .chain(blockers::states(step))
+                    .chain(of_triggers)
                     .collect(),
                 parents: blockers::parents(step),
             }
@@ -132,6 +145,7 @@ pub(super) struct Patcher<'a> {
     pub(super) step: &'a RevisionStep,
     unfit: &'a Unfit<'a>,
     relabelled: &'a Relabelled,
+    in_the_way: Vec<InTheWay<'a>>,
 }
 
 impl Patcher<'_> {
@@ -163,13 +177,48 @@ impl Patcher<'_> {
             .iter()
             .filter(|failure| failure.cause == Cause::InTheWay);
         let in_the_way: BTreeSet<usize> = in_the_way.map(|failure| failure.effect).collect();
-        edits.extend(replaced.into_iter().map(|(lines, reasons)| Edit {
-            lines: Some(lines),
-            pieces: self.pieces(lines, statements, &in_the_way),
-            reasons,
+        edits.extend(self.without_triggers(statements, &mut replaced));
+        edits.extend(replaced.into_iter().map(|(lines, reasons)| {
+            let pieces = self.pieces(lines, statements, &in_the_way);
+            Edit {
+                lines: Some(lines),
+                pieces: self.between(lines, statements, pieces),
+                reasons,
+            }
         }));
         edits.extend(blockers::commits(self.step, &edits));
         edits
+    }
+
+    /// Statements that go on as they are written, without triggers that can only fail. Those that are
+    /// replaced anyway get one reason more.
+    fn without_triggers(
+        &self,
+        statements: &[Lines],
+        replaced: &mut BTreeMap<Lines, Reasons>,
+    ) -> Vec<Edit> {
+        let mut alone: BTreeMap<Lines, Reasons> = BTreeMap::new();
+        for one in &self.in_the_way {
+            let Some(lines) = self.lines_of(one.effect, statements) else {
+                continue;
+            };
+            let reasons = match replaced.get_mut(&lines) {
+                Some(reasons) => reasons,
+                None => alone.entry(lines).or_default(),
+            };
+            put_aside::reasons(one, reasons);
+        }
+        let edits = alone.into_iter().map(|(lines, reasons)| Edit {
+            lines: Some(lines),
+            pieces: self.between(lines, statements, vec![Piece::AsWritten]),
+            reasons,
+        });
+        edits.collect()
+    }
+
+    fn between(&self, lines: Lines, statements: &[Lines], pieces: Vec<Piece>) -> Vec<Piece> {
+        let is_here = |effect: &Effect| self.lines_of(effect, statements) == Some(lines);
+        put_aside::around(&self.in_the_way, is_here, pieces)
     }
 
     /// Plain creations of what some script makes too: several scripts together can bring it about where
@@ -404,6 +453,9 @@ impl Patcher<'_> {
             Piece::Remove(..)
             | Piece::RenameColumn { .. }
             | Piece::OthersOptional { .. }
+            | Piece::AsWritten
+            | Piece::PutAside { .. }
+            | Piece::BringBack { .. }
             | Piece::Keep(_) => None,
         });
         let steps: Vec<Step> = steps.collect();

@@ -28,6 +28,17 @@ pub enum Piece {
     },
     /// A statement of the replaced lines that stays as it was sent.
     Keep(Arc<str>),
+    /// The lines themselves: what comes before it goes before them, and what comes after it behind them.
+    AsWritten,
+    /// Triggers that fail at every row are disabled, where they are there and enabled.
+    PutAside {
+        table: ObjectName,
+        triggers: BTreeSet<Identifier>,
+    },
+    /// Those that were put aside are enabled again.
+    BringBack {
+        table: ObjectName,
+    },
 }
 
 pub(super) fn keys(action: &Action, relation: Relation) -> Vec<ObjectKey> {

@@ -1,6 +1,6 @@
 //! From touched objects to steps: whatever a script has touched is ensured in the target's shape.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Relation, Table};
 use crate::graph::{ObjectKey, ObjectKind, Relation as Touching, touches};
@@ -11,12 +11,19 @@ use super::data::relations_read;
 use super::fold::Folded;
 use super::leftovers;
 use super::relabel::Relabelled;
-use super::step::{Group, Step};
+use super::step::{Group, Step, StepKind};
 use super::unfit::Unfit;
-use super::{Citation, PlanInput};
+use super::{Citation, Commented, PlanInput};
 use super::{filling, needs, relabel, renames, rights};
 
 type Wanted = BTreeMap<ObjectKey, Vec<Citation>>;
+
+fn commented(steps: &[Step]) -> impl Iterator<Item = &Commented> {
+    steps.iter().filter_map(|step| match &step.kind {
+        StepKind::Comment { on, .. } => Some(on),
+        _ => None,
+    })
+}
 
 /// The steps in running order: by group, then by name.
 pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
@@ -41,6 +48,10 @@ pub(super) fn steps(input: &PlanInput<'_>, folded: &mut Folded) -> Vec<Step> {
     steps.extend(builder.types_of(&steps));
     steps.extend(needs::functions(&builder, &steps));
     steps.extend(builder.comments(folded));
+    if let Some(target) = input.target {
+        let known: BTreeSet<Commented> = commented(&steps).cloned().collect();
+        steps.extend(builder.comments_of_target(&target.citation(), &known));
+    }
     steps.extend(renames::back(&folded.target, &folded.touched));
     steps.extend(relabel::steps(input, &folded.target));
     steps.extend(leftovers::steps(input, folded));

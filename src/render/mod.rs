@@ -9,6 +9,7 @@ mod grade;
 mod helpers;
 mod migration;
 mod patch;
+mod put_aside;
 mod quote;
 mod removal;
 mod repair;
@@ -27,8 +28,8 @@ use crate::plan::{Plan, RevisionPatch};
 pub use helpers::{announcement, used_by as helpers_used_by};
 pub use migration::{Migration, Section, Statement};
 pub use patch::{
-    Language, RevisionFile, files as patched, helper_file as patch_helpers, page as patch_page,
-    preflight, preparation as patch_preparation, statements as patch_statements,
+    Language, RevisionFile, around as patch_statements, files as patched,
+    helper_file as patch_helpers, page as patch_page, preflight, preparation as patch_preparation,
 };
 pub use quote::{quote_identifier, quote_literal, quote_name};
 pub use schema::schema;

@@ -9,7 +9,7 @@ use similar::TextDiff;
 use crate::model::RevisionId;
 use crate::plan::{Edit, Lines, Piece, Reasons, RevisionPatch};
 
-use super::{RenderedFile, filters, helpers, quote, removal, statement};
+use super::{RenderedFile, filters, helpers, put_aside, quote, removal, statement};
 
 /// How the revision's file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +73,9 @@ fn apply(patch: &RevisionPatch, file: &RevisionFile<'_>) -> Result<String> {
                 .take_while(|next| *next == ' ' || *next == '\t')
                 .collect();
             for edit in edits {
-                output.push_str(&written(edit, file.language, &indent));
-                skip_until = skip_until.max(edit.lines.map_or(0, |lines| lines.last));
+                let last = edit.lines.map_or(0, |lines| lines.last);
+                output.push_str(&written(edit, file, &indent));
+                skip_until = skip_until.max(last);
             }
         }
         if let (Some(parents), Some(lines)) = (&patch.parents, file.parents)
@@ -108,33 +109,57 @@ fn of_parents(line: &str, parents: &[RevisionId]) -> String {
     format!("{before}= {value}  # fixfold: without a parent that another one follows\n")
 }
 
-fn written(edit: &Edit, language: Language, indent: &str) -> String {
-    let comment = match language {
+fn written(edit: &Edit, file: &RevisionFile<'_>, indent: &str) -> String {
+    let comment = match file.language {
         Language::Python => "#",
         Language::Sql => "--",
     };
     let mut text: String = in_words(&edit.reasons, FEW)
         .map(|reason| format!("{indent}{comment} fixfold: {reason}\n"))
         .collect();
+    let (before, after) = around(edit);
+    text.push_str(&sent(&before, file.language, indent));
+    if let Some((after, lines)) = after.zip(edit.lines) {
+        let (first, last) = (lines.first as usize, lines.last as usize);
+        let kept = file.text.lines();
+        for line in kept.take(last).skip(first.saturating_sub(1)) {
+            text.push_str(line);
+            text.push('\n');
+        }
+        text.push_str(&sent(&after, file.language, indent));
+    }
+    text
+}
+
+fn sent(statements: &[String], language: Language, indent: &str) -> String {
+    let mut text = String::new();
     match language {
-        Language::Python if statements(edit).is_empty() => {
+        Language::Python if statements.is_empty() => {
             text.push_str(&format!("{indent}pass\n"));
         }
         Language::Python => {
             text.push_str(&format!("{indent}fixfold(\n"));
-            for sql in statements(edit) {
-                let literal = quote::python_literal(&sql);
+            for sql in statements {
+                let literal = quote::python_literal(sql);
                 text.push_str(&format!("{indent}    {literal},\n"));
             }
             text.push_str(&format!("{indent})\n"));
         }
         Language::Sql => {
-            for sql in statements(edit) {
+            for sql in statements {
                 text.push_str(&format!("{sql};\n"));
             }
         }
     }
     text
+}
+
+/// The statements of an edit, without semicolons: all that takes the lines' place, or, with the second
+/// list, what goes before and behind them.
+pub fn around(edit: &Edit) -> (Vec<String>, Option<Vec<String>>) {
+    let mut parts = edit.pieces.split(|piece| matches!(piece, Piece::AsWritten));
+    let before = of_pieces(parts.next().unwrap_or_default());
+    (before, parts.next().map(of_pieces))
 }
 
 /// The functions that the patched Python revisions call, as a file beside them.
@@ -175,9 +200,18 @@ pub fn preparation(patch: &RevisionPatch) -> Vec<String> {
         .collect()
 }
 
-/// The statements of an edit, without semicolons; plain columns of one table share one.
-pub fn statements(edit: &Edit) -> Vec<String> {
-    let runs = edit.pieces.chunk_by(|one, other| {
+/// All statements of an edit.
+fn statements(edit: &Edit) -> Vec<String> {
+    let (before, after) = around(edit);
+    before
+        .into_iter()
+        .chain(after.into_iter().flatten())
+        .collect()
+}
+
+/// Plain columns of one table share a statement.
+fn of_pieces(pieces: &[Piece]) -> Vec<String> {
+    let runs = pieces.chunk_by(|one, other| {
         let (Piece::Ensure(one), Piece::Ensure(other)) = (one, other) else {
             return false;
         };
@@ -191,6 +225,9 @@ pub fn statements(edit: &Edit) -> Vec<String> {
             let steps = many.iter().filter_map(|piece| match piece {
                 Piece::Ensure(step) => Some(&**step),
                 Piece::Keep(_)
+                | Piece::AsWritten
+                | Piece::PutAside { .. }
+                | Piece::BringBack { .. }
                 | Piece::Remove(..)
                 | Piece::RenameColumn { .. }
                 | Piece::OthersOptional { .. } => None,
@@ -249,6 +286,10 @@ fn sql(piece: &Piece) -> String {
         } => statement::ensure_renamed_column(table, before, after),
         Piece::OthersOptional { table, known } => statement::ensure_others_optional(table, known),
         Piece::Keep(sql) => sql.trim().trim_end_matches(';').to_owned(),
+        Piece::PutAside { table, triggers } => put_aside::put_aside(table, triggers),
+        Piece::BringBack { table } => put_aside::bring_back(table),
+        // It parts an edit, and is no statement.
+        Piece::AsWritten => String::new(),
     }
 }
 

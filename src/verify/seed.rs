@@ -186,6 +186,7 @@ impl<'a> Need<'a> {
                 ConstraintKind::Check { expression, .. } => {
                     if expression.contains(column.as_str()) {
                         self.literals.extend(wanted_texts(expression));
+                        self.not_null |= looks_at_null(expression, column.as_str());
                     }
                 }
                 ConstraintKind::Exclude { .. } => {}
@@ -264,6 +265,27 @@ fn wanted_texts(expression: &str) -> Vec<String> {
         !text.is_empty() && !excluded.iter().any(|operator| before.ends_with(operator))
     });
     wanted.map(|(_, text)| text.to_owned()).collect()
+}
+
+/// A check that gives a NULL another value, or asks for one that is none: `length(coalesce(c, '')) > 0`
+/// fails at NULL, where others let it through.
+fn looks_at_null(expression: &str, column: &str) -> bool {
+    let lower = expression.to_lowercase();
+    let is_part = |next: char| next.is_alphanumeric() || next == '_';
+    let begins = |text: &str| {
+        let text = text.trim_start_matches(['(', '"', ' ']);
+        let rest = text.strip_prefix(column);
+        rest.is_some_and(|rest| !rest.starts_with(is_part))
+    };
+    let ends = |text: &str| {
+        let text = text.trim_end_matches([')', '"', ' ']);
+        let rest = text.strip_suffix(column);
+        rest.is_some_and(|rest| !rest.ends_with(is_part))
+    };
+    let mut given = lower.match_indices("coalesce(");
+    let mut asked = lower.match_indices(" is not null");
+    given.any(|(place, word)| begins(&lower[place + word.len()..]))
+        || asked.any(|(place, _)| ends(&lower[..place]))
 }
 
 /// What takes the fewest texts decides.
@@ -362,6 +384,20 @@ pub(crate) fn in_one_go(statements: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn checks_say_whether_they_take_null() {
+        let cases = [
+            ("(length(btrim(COALESCE(email, ''::text))) > 0)", true),
+            ("email IS NOT NULL", true),
+            ("(\"email\" IS NOT NULL)", true),
+            ("work_email IS NOT NULL", false),
+            ("length(email) > 0", false),
+        ];
+        for (expression, expected) in cases {
+            assert_eq!(looks_at_null(expression, "email"), expected, "{expression}");
+        }
+    }
 
     #[test]
     fn checks_say_which_texts_they_take() {

@@ -323,3 +323,57 @@ fn what_no_file_creates_comes_as_people_say() {
         assert!(files.iter().any(|file| file.path == "baseline.sql"));
     }
 }
+
+/// Nothing of the table is in any file, and each expression wants another type of a column.
+const GUESSED: &str = "
+CREATE TABLE public.known (id uuid PRIMARY KEY, amount integer);
+CREATE INDEX tries_failed ON public.tries (tried_on) WHERE success = false AND tried_on IS NOT NULL;
+CREATE POLICY own_tries ON public.known USING (EXISTS (SELECT 1 FROM public.tries t WHERE t.owner = known.id AND t.open));
+ALTER TABLE public.tries ADD CONSTRAINT tries_count CHECK (count BETWEEN 0 AND 10);
+ALTER TABLE public.tries ALTER COLUMN settings SET DEFAULT '{}'::jsonb;
+CREATE VIEW tries_seen AS SELECT t.payload -> 'a' AS part, sum(t.price) AS price, t.labels[1] AS label FROM public.tries t WHERE t.seen > now() - interval '1 day' GROUP BY 1, 3;
+CREATE FUNCTION note(wanted boolean) RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE public.tries SET noted = wanted WHERE kind = ANY (ARRAY[1, 2]); END $$;
+CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+CREATE TRIGGER kept BEFORE UPDATE ON public.tries FOR EACH ROW WHEN (NEW.success AND NOT OLD.success) EXECUTE FUNCTION keep();
+UPDATE public.tries SET success = true;
+SELECT public.note(true);
+";
+
+#[test]
+fn guesses_follow_what_expressions_ask_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    write(
+        &folder.path().join("supabase/config.toml"),
+        "project_id = \"a\"\n",
+    );
+    let migrations = folder.path().join("supabase/migrations");
+    write(&migrations.join("20240101000000_a.sql"), GUESSED);
+    write(
+        &folder.path().join("fix_tries.sql"),
+        "UPDATE public.tries SET checked = true;\nCREATE INDEX tries_checked ON public.tries (tried_on) WHERE checked;\n",
+    );
+    let text = "version: 1\ndecisions:\n- id: baseline:tries\n  answer: stub\n";
+    let ledger = fixfold::inventory::read(text).expect("a ledger");
+    let founded = answered(folder.path(), &ledger);
+    let baseline = founded.1.baseline.as_ref().expect("a baseline");
+    let told: Vec<&str> = baseline.text.lines().map(str::trim).collect();
+    for column in [
+        "\"success\" boolean,",
+        "\"owner\" uuid,",
+        "\"open\" boolean,",
+        "\"count\" integer,",
+        "\"settings\" jsonb,",
+        "\"payload\" jsonb,",
+        "\"price\" numeric,",
+        "\"labels\" text[],",
+        "\"seen\" timestamp with time zone,",
+        "\"noted\" boolean,",
+        "\"kind\" integer,",
+        "\"checked\" boolean,",
+    ] {
+        assert!(told.contains(&column), "no {column} in {told:?}");
+    }
+    let (n_states, troubles) = troubles_of(&founded);
+    assert_eq!(troubles, Vec::<String>::new());
+    assert!(n_states > 1, "only {n_states} states");
+}

@@ -52,7 +52,7 @@ impl Catalog {
     }
 
     /// There is no operator between types of two kinds (PostgreSQL manual, 10.2).
-    fn check_comparable(
+    pub(super) fn check_comparable(
         &self,
         left: &DataType,
         operator: &str,
@@ -73,6 +73,38 @@ impl Catalog {
             }
             _ => Ok(()),
         }
+    }
+
+    /// Documents, truths, keys and texts are not reckoned with; keys can be taken out of a document
+    /// (manual, 9.16).
+    pub(super) fn check_reckonable(
+        &self,
+        left: &DataType,
+        operator: &str,
+        right: &DataType,
+    ) -> Result<(), SqlError> {
+        if !["+", "-", "*", "/"].contains(&operator) {
+            return Ok(());
+        }
+        let (left, right) = (self.base_type(left), self.base_type(right));
+        let (Some(one), Some(other)) = (self.kind_of(&left), self.kind_of(&right)) else {
+            return Ok(());
+        };
+        let takes_out =
+            operator == "-" && one == "jsonb" && ["string", "number"].contains(&&*other);
+        let is_none = |kind: &str| ["jsonb", "boolean", "uuid", "string", "bytea"].contains(&kind);
+        if takes_out || !(is_none(&one) || is_none(&other)) {
+            return Ok(());
+        }
+        let message = format!(
+            "operator does not exist: {} {operator} {}",
+            left.name, right.name
+        );
+        Err(SqlError::new(
+            SqlState::UNDEFINED_FUNCTION,
+            message,
+            operator,
+        ))
     }
 
     /// Types of one kind can be compared with each other; `None` where that is not so plain.

@@ -14,6 +14,7 @@ mod result_types;
 mod scope;
 mod stability;
 mod stars;
+mod trigger_body;
 mod typing;
 
 pub(super) use scope::Output;

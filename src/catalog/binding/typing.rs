@@ -16,7 +16,7 @@ impl Catalog {
     /// told.
     ///
     /// # Errors
-    /// 42846 for a cast that there is none for.
+    /// 42846 for a cast that there is none for, 42883 for a comparison.
     pub(crate) fn type_of(
         &self,
         text: &str,
@@ -142,9 +142,13 @@ impl TypeReader<'_> {
                     left
                 }
                 "at" => self.at_time_zone(left)?,
-                "or" | "and" | "<" | ">" | "=" | "<=" | ">=" | "<>" | "!=" => {
+                "or" | "and" => {
                     self.expression(power)?;
                     boolean()
+                }
+                operator @ ("<" | ">" | "=" | "<=" | ">=" | "<>" | "!=") => {
+                    let right = self.expression(power)?;
+                    self.compared(operator, left, right)?
                 }
                 "is" | "isnull" | "notnull" | "between" | "in" | "like" | "ilike" | "similar"
                 | "not" => {
@@ -152,6 +156,9 @@ impl TypeReader<'_> {
                 }
                 operator => {
                     let right = self.expression(power)?;
+                    if let (Some(left), Some(right)) = (&left, &right) {
+                        self.catalog.check_reckonable(left, operator, right)?;
+                    }
                     self.operator(operator, left, right)
                 }
             };
@@ -428,6 +435,14 @@ impl TypeReader<'_> {
             text.push_str(token.text);
         }
         text
+    }
+
+    /// There is no operator between types of two kinds (manual, 10.2).
+    fn compared(&self, operator: &str, left: Option<DataType>, right: Option<DataType>) -> Typed {
+        if let (Some(left), Some(right)) = (left, right) {
+            self.catalog.check_comparable(&left, operator, &right)?;
+        }
+        Ok(boolean())
     }
 
     fn operator(

@@ -11,7 +11,7 @@ use super::{Estate, Modules, history, start};
 use crate::catalog::Catalog;
 use crate::chain::Chain;
 use crate::graph::{Blocker, ChainHistory, ObjectKey, ObjectKind, Relation, RevisionStep, touches};
-use crate::model::{Action, Diagnostic, Effect, Level, ObjectName, Place};
+use crate::model::{Action, Diagnostic, Effect, Level, ObjectName, Place, Script};
 use crate::plan::{Answers, Decision, Side, Stubs};
 use crate::replay::platform::Prelude;
 use crate::source::Files;
@@ -29,6 +29,8 @@ pub(super) struct Founded {
     /// Files that answers name: they are no scripts.
     pub files: BTreeSet<Arc<str>>,
     pub diagnostics: Vec<Diagnostic>,
+    /// Some of the baseline is guessed.
+    pub is_guessed: bool,
 }
 
 /// What the answers say of one object.
@@ -40,15 +42,22 @@ enum Ground {
 }
 
 /// Walks the chain, asks for what it misses, and walks it again on the answers until nothing new shows.
+/// What `scripts` send tells more of what is guessed.
 pub(super) fn founded(
     estate: &Estate,
     chain: Option<&Chain>,
     modules: &Modules<'_>,
     answers: &Answers,
+    scripts: &[Script],
 ) -> Founded {
     let mut walked = history::history(estate, chain, modules, None);
     let mut asked = BTreeMap::new();
     let mut stubs = Stubs::with_keys_of(key_type(&walked.history));
+    let sent_by_scripts: BTreeSet<&Arc<str>> = scripts
+        .iter()
+        .flat_map(|script| &script.effects)
+        .map(|effect| &effect.statement)
+        .collect();
     let made = added(&walked.history);
     let mut found = dump::Found::default();
     let mut baseline = None;
@@ -56,7 +65,7 @@ pub(super) fn founded(
         ask(&mut asked, &walked.history);
         let said = said(&asked, answers);
         put_stubs(&mut stubs, &said);
-        learn(&mut stubs, &walked.history);
+        learn(&mut stubs, &walked.history, &sent_by_scripts);
         found = from_dumps(estate, chain, &said, &made);
         let text = format!("{}{}", found.text, stubs.sql());
         let next = (!text.is_empty()).then(|| Prelude {
@@ -77,6 +86,7 @@ pub(super) fn founded(
         questions: questions.collect(),
         files: found.files,
         diagnostics: found.diagnostics,
+        is_guessed: !stubs.is_empty(),
     }
 }
 
@@ -207,7 +217,7 @@ fn put_stubs(stubs: &mut Stubs, said: &BTreeMap<ObjectKey, Ground>) {
     }
 }
 
-fn learn(stubs: &mut Stubs, history: &ChainHistory) {
+fn learn(stubs: &mut Stubs, history: &ChainHistory, sent_by_scripts: &BTreeSet<&Arc<str>>) {
     if stubs.is_empty() {
         return;
     }
@@ -218,20 +228,60 @@ fn learn(stubs: &mut Stubs, history: &ChainHistory) {
         } => Some((statement, error)),
         Blocker::OwnCommit(_) | Blocker::LongId { .. } | Blocker::RedundantParent(_) => None,
     });
+    let refused: Vec<_> = refused.collect();
+    for (statement, error) in &refused {
+        stubs.learn(statement, error);
+    }
+    let Some(head) = history.steps.last().map(|step| &step.after) else {
+        return;
+    };
+    let made = columns_made(stubs, history);
     for step in &history.steps {
         for effect in &step.effects {
             if let Action::CreateTrigger { definition, .. } = &effect.action {
                 let functions = step.after.functions_named(&definition.function);
                 for function in functions {
-                    stubs.fires(&definition.table, &function.definition.body);
+                    let body = &function.definition.body;
+                    stubs.fires(&definition.table, body);
+                    stubs.follow(head, body, Some(&definition.table), &made);
                 }
             }
         }
     }
-    // Twice: what one statement shows to be there, another one shows the type of.
-    for (statement, error) in refused.clone().chain(refused) {
+    let effects = history.steps.iter().flat_map(|step| &step.effects);
+    let sent: BTreeSet<&Arc<str>> = effects.map(|effect| &effect.statement).collect();
+    let refusals = refused.iter().map(|(statement, _)| *statement);
+    for statement in sent
+        .into_iter()
+        .chain(refusals)
+        .chain(sent_by_scripts.iter().copied())
+    {
+        stubs.follow(head, statement, None, &made);
+    }
+    // Again: what one statement shows to be there, another one shows the type of.
+    for (statement, error) in &refused {
         stubs.learn(statement, error);
     }
+}
+
+/// The columns of the stubs' tables that revisions make, or would make: those are no part of a stub.
+fn columns_made(stubs: &Stubs, history: &ChainHistory) -> BTreeSet<String> {
+    let mut made = BTreeSet::new();
+    for step in &history.steps {
+        for table in stubs.tables() {
+            let columns = step.after.table(table).map(|found| &found.columns);
+            let columns = columns.into_iter().flatten();
+            made.extend(columns.map(|column| table.part(column.name.as_str())));
+        }
+        for blocker in &step.blockers {
+            if let Blocker::Refused { statement, .. } = blocker {
+                let created = dump::created_by(statement).into_iter();
+                let columns = created.filter(|key| key.kind == ObjectKind::Column);
+                made.extend(columns.map(|key| key.name));
+            }
+        }
+    }
+    made
 }
 
 fn from_dumps(

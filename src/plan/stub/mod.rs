@@ -2,8 +2,9 @@
 //!
 //! What a stub needs shows where the server refuses a statement: `learn` reads the refusal, and the
 //! caller walks the chain anew until nothing more is learnt. Types are guesses, made from names first and
-//! corrected by what the columns are compared with.
+//! corrected by what the columns are compared with: `follow` reads that in any statement.
 
+mod follow;
 mod refusal;
 mod words;
 
@@ -27,6 +28,8 @@ struct Stub {
     unique: BTreeSet<Vec<String>>,
     /// Columns that a revision makes itself.
     not_ours: BTreeSet<String>,
+    /// Columns whose types more than their names have told.
+    told: BTreeSet<String>,
 }
 
 /// All stubs of a chain.
@@ -64,12 +67,15 @@ impl Stubs {
         self.tables.is_empty() && self.types.is_empty() && self.schemas.is_empty()
     }
 
+    pub fn tables(&self) -> impl Iterator<Item = &ObjectName> {
+        self.tables.keys()
+    }
+
     /// Takes from a refused statement what a stub lacks. Whether anything was learnt.
     pub fn learn(&mut self, statement: &str, error: &SqlError) -> bool {
         let before = self.clone();
         let words = words::words(statement);
         refusal::learn(self, &words, error);
-        refusal::look_at_signs(self, &words);
         *self != before
     }
 
@@ -166,7 +172,11 @@ impl Stubs {
     /// The next type that a key may have, where the last one did not fit.
     fn try_next_type(&mut self, table: &ObjectName, column: &str) {
         let stub = self.tables.get_mut(table);
-        let Some(known) = stub.and_then(|stub| stub.columns.get_mut(column)) else {
+        let Some(stub) = stub else {
+            return;
+        };
+        stub.told.insert(column.to_owned());
+        let Some(known) = stub.columns.get_mut(column) else {
             return;
         };
         let place = KEYS.iter().position(|key| key == known);
@@ -177,9 +187,12 @@ impl Stubs {
     }
 
     fn set_type(&mut self, table: &ObjectName, column: &str, data_type: &str) {
-        let stub = self.tables.get_mut(table);
-        if let Some(known) = stub.and_then(|stub| stub.columns.get_mut(column)) {
+        let Some(stub) = self.tables.get_mut(table) else {
+            return;
+        };
+        if let Some(known) = stub.columns.get_mut(column) {
             *known = data_type.to_owned();
+            stub.told.insert(column.to_owned());
         }
     }
 }

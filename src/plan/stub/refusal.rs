@@ -5,42 +5,6 @@ use crate::model::{ObjectName, SqlError, SqlState};
 use super::words::{Word, after, list, places};
 use super::{ANYTHING, Stubs};
 
-/// Types that signs beside a guessed column show, in whatever the statement is refused for.
-pub(super) fn look_at_signs(stubs: &mut Stubs, words: &[Word]) {
-    for (place, _) in words.iter().enumerate() {
-        let word = |from: usize| words.get(from).map_or("", String::as_str);
-        let begin = match place.checked_sub(2) {
-            Some(owner) if words[place - 1] == "." => owner,
-            _ => place,
-        };
-        let before = begin.checked_sub(1).map_or("", |before| word(before));
-        let (next, second) = (word(place + 1), word(place + 2));
-        let is_number = |word: &str| word.starts_with(|letter: char| letter.is_ascii_digit());
-        let wanted = match (before, next, second) {
-            (_, "=", _) if of_the_user(words.get(place + 2..)) => "uuid",
-            ("=", _, _) if of_the_user(words.get(begin.saturating_sub(6)..)) => "uuid",
-            (_, "-", ">") => "jsonb",
-            (_, "*" | "/", _) | ("*" | "/", _, _) => "numeric",
-            (_, "+" | "-", second) if is_number(second) => "numeric",
-            (_, "+" | "-", "interval") => "timestamp with time zone",
-            _ => continue,
-        };
-        let name = words[place].as_str();
-        retype(
-            stubs,
-            words,
-            |column, known| column == name && known == ANYTHING,
-            wanted,
-        );
-    }
-}
-
-/// Supabase's own key of who asks.
-fn of_the_user(words: Option<&[Word]>) -> bool {
-    let call = ["auth", ".", "uid", "(", ")"];
-    words.is_some_and(|words| words.iter().take(call.len()).eq(call.iter()))
-}
-
 pub(super) fn learn(stubs: &mut Stubs, words: &[Word], error: &SqlError) {
     let message = error.message.as_str();
     match error.state {
