@@ -329,10 +329,10 @@ const GUESSED: &str = "
 CREATE TABLE public.known (id uuid PRIMARY KEY, amount integer);
 CREATE INDEX tries_failed ON public.tries (tried_on) WHERE success = false AND tried_on IS NOT NULL;
 CREATE POLICY own_tries ON public.known USING (EXISTS (SELECT 1 FROM public.tries t WHERE t.owner = known.id AND t.open));
-ALTER TABLE public.tries ADD CONSTRAINT tries_count CHECK (count BETWEEN 0 AND 10);
+ALTER TABLE public.tries ADD CONSTRAINT tries_count CHECK (count >= 0);
 ALTER TABLE public.tries ALTER COLUMN settings SET DEFAULT '{}'::jsonb;
 CREATE VIEW tries_seen AS SELECT t.payload -> 'a' AS part, sum(t.price) AS price, t.labels[1] AS label FROM public.tries t WHERE t.seen > now() - interval '1 day' GROUP BY 1, 3;
-CREATE FUNCTION note(wanted boolean) RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE public.tries SET noted = wanted WHERE kind = ANY (ARRAY[1, 2]); END $$;
+CREATE FUNCTION note(wanted boolean) RETURNS void LANGUAGE plpgsql AS $$ BEGIN UPDATE public.tries SET noted = wanted WHERE tries.kind = ANY (ARRAY[1, 2]); END $$;
 CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
 CREATE TRIGGER kept BEFORE UPDATE ON public.tries FOR EACH ROW WHEN (NEW.success AND NOT OLD.success) EXECUTE FUNCTION keep();
 UPDATE public.tries SET success = true;
