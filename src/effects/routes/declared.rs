@@ -27,6 +27,10 @@ pub(super) struct Declared {
     /// Functions and classes of the module itself.
     pub handlers: BTreeMap<String, Handler>,
     constants: BTreeMap<String, String>,
+    /// Names bound to a list that is written out: its rows.
+    lists: BTreeMap<String, Vec<Vec<Expression>>>,
+    /// The names that a loop over such a list binds, each with its value of every turn.
+    turns: BTreeMap<String, Vec<Expression>>,
 }
 
 /// An application, or a router that is hung into one.
@@ -107,6 +111,9 @@ impl Declared {
         let Some(name) = dotted(target) else {
             return;
         };
+        if let Some(rows) = rows_of(value) {
+            self.lists.entry(name.clone()).or_insert(rows);
+        }
         if let Some(text) = self.text(value) {
             self.constants.entry(name).or_insert(text);
         } else if name == "urlpatterns" {
@@ -215,14 +222,56 @@ impl Declared {
         let Some(child) = argument(arguments, 0, child) else {
             return;
         };
-        let child = dotted(child).map_or(Child::Unknown, Child::Named);
-        let prefix = keyword(arguments, prefix).map(|prefix| self.text_or_hole(prefix));
-        self.mounts.push(Mount {
-            parent,
-            child,
-            replaces: replaces && prefix.is_some(),
-            prefix: prefix.unwrap_or_default(),
-        });
+        let prefix = keyword(arguments, prefix);
+        let turns = self
+            .turns_of(child)
+            .max(prefix.map_or(1, |it| self.turns_of(it)));
+        for turn in 0..turns {
+            let child = dotted(self.in_turn(child, turn)).map_or(Child::Unknown, Child::Named);
+            let prefix = prefix.map(|prefix| self.text_or_hole(self.in_turn(prefix, turn)));
+            self.mounts.push(Mount {
+                parent: parent.clone(),
+                child,
+                replaces: replaces && prefix.is_some(),
+                prefix: prefix.unwrap_or_default(),
+            });
+        }
+    }
+
+    /// `for router, prefix in ROUTERS:` over a list that is written out.
+    fn walk_list(&mut self, target: &Expression, iterable: &Expression) {
+        let named = || self.lists.get(&dotted(iterable)?).cloned();
+        let Some(rows) = rows_of(iterable).or_else(named) else {
+            return;
+        };
+        let names = match &target.kind {
+            ExpressionKind::Tuple(names) | ExpressionKind::List(names) => names.as_slice(),
+            _ => std::slice::from_ref(target),
+        };
+        for (column, name) in names.iter().enumerate() {
+            let values: Vec<Expression> = rows
+                .iter()
+                .filter_map(|row| row.get(column).cloned())
+                .collect();
+            if let Some(name) = dotted(name).filter(|_| values.len() == rows.len()) {
+                self.turns.insert(name, values);
+            }
+        }
+    }
+
+    /// How many values the loop around gives to what is written so; one where none does.
+    fn turns_of(&self, expression: &Expression) -> usize {
+        let name = dotted(expression);
+        let turns = name.and_then(|name| self.turns.get(&name));
+        turns.map_or(1, Vec::len)
+    }
+
+    fn in_turn<'a>(&'a self, expression: &'a Expression, turn: usize) -> &'a Expression {
+        let name = dotted(expression);
+        let values = name.and_then(|name| self.turns.get(&name));
+        values
+            .and_then(|values| values.get(turn))
+            .unwrap_or(expression)
     }
 
     /// `app.mount("/sub", other)`.
@@ -318,9 +367,33 @@ impl<'t> Visitor<'t> for Declared {
             {
                 self.url_patterns(value);
             }
+            StatementKind::For {
+                target, iterable, ..
+            } => self.walk_list(target, iterable),
             _ => self.definition(statement),
         }
         true
+    }
+}
+
+/// The rows of a list that is written out: `[(gates.router, "/gates"), notes.router]`.
+fn rows_of(expression: &Expression) -> Option<Vec<Vec<Expression>>> {
+    let (ExpressionKind::List(rows) | ExpressionKind::Tuple(rows)) = &expression.kind else {
+        return None;
+    };
+    let cells = |row: &'_ Expression| -> Vec<Expression> { cells_of(row).to_vec() };
+    let names_a_router = |row: &Expression| {
+        let mut cells = cells_of(row).iter();
+        cells.any(|cell| dotted(cell).is_some())
+    };
+    let is_table = !rows.is_empty() && rows.iter().all(names_a_router);
+    is_table.then(|| rows.iter().map(cells).collect())
+}
+
+fn cells_of(row: &Expression) -> &[Expression] {
+    match &row.kind {
+        ExpressionKind::Tuple(cells) | ExpressionKind::List(cells) => cells,
+        _ => std::slice::from_ref(row),
     }
 }
 
