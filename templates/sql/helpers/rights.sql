@@ -1,33 +1,42 @@
 -- Rights and owners, where somebody has decided that they are the wanted schema's in every database.
 
--- Who owns an object, and which rights hold on it; nothing where it is not there.
-CREATE OR REPLACE FUNCTION pg_temp.fixfold_access(kind text, object text, OUT owner oid, OUT acl aclitem[]) RETURNS SETOF record
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
-    SELECT relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))
-    FROM pg_class WHERE oid = CASE WHEN kind IN ('TABLE', 'SEQUENCE') THEN to_regclass(object) END
-    UNION ALL
-    SELECT proowner, coalesce(proacl, acldefault('f', proowner)) FROM pg_proc WHERE oid = CASE kind WHEN 'ROUTINE' THEN to_regprocedure(object) END
-    UNION ALL
-    SELECT typowner, coalesce(typacl, acldefault('T', typowner)) FROM pg_type WHERE oid = CASE kind WHEN 'TYPE' THEN to_regtype(object) END
-    UNION ALL
-    SELECT nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM pg_namespace WHERE oid = CASE kind WHEN 'SCHEMA' THEN to_regnamespace(object) END
+-- Who owns an object, and which rights hold on it; nulls where it is not there.
+CREATE OR REPLACE FUNCTION pg_temp.fixfold_access(kind text, object text, OUT owner oid, OUT acl aclitem[])
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    CASE kind
+    WHEN 'ROUTINE' THEN
+        SELECT proowner, coalesce(proacl, acldefault('f', proowner)) INTO owner, acl FROM pg_proc WHERE oid = to_regprocedure(object);
+    WHEN 'TYPE' THEN
+        SELECT typowner, coalesce(typacl, acldefault('T', typowner)) INTO owner, acl FROM pg_type WHERE oid = to_regtype(object);
+    WHEN 'SCHEMA' THEN
+        SELECT nspowner, coalesce(nspacl, acldefault('n', nspowner)) INTO owner, acl FROM pg_namespace WHERE oid = to_regnamespace(object);
+    ELSE
+        SELECT relowner, coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner)) INTO owner, acl
+        FROM pg_class WHERE oid = to_regclass(object);
+    END CASE;
+END
 $fixfold$;
 
 -- The rights of all but the owner, on the object and on its columns. `given` is a right as
 -- the steps write it: role (null is PUBLIC), privilege, grant option, column.
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_rights(kind text, object text, OUT given jsonb, OUT role text)
-RETURNS SETOF record LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+RETURNS SETOF record LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $fixfold$
+BEGIN
+    RETURN QUERY
     SELECT DISTINCT jsonb_build_array(r.rolname, g.privilege_type, g.is_grantable) || CASE WHEN attname IS NULL THEN '[]' ELSE jsonb_build_array(attname) END,
         r.rolname::text
     FROM pg_temp.fixfold_access(kind, object) o
     CROSS JOIN LATERAL (
         SELECT NULL::name AS attname, o.acl
         UNION ALL
-        SELECT attname, attacl FROM pg_attribute WHERE attrelid = CASE kind WHEN 'TABLE' THEN to_regclass(object) END AND attnum > 0 AND NOT attisdropped AND attacl IS NOT NULL
+        SELECT a.attname, a.attacl FROM pg_attribute a
+        WHERE a.attrelid = CASE kind WHEN 'TABLE' THEN to_regclass(object) END AND a.attnum > 0 AND NOT a.attisdropped AND a.attacl IS NOT NULL
     ) known (attname, acl)
     CROSS JOIN LATERAL aclexplode(known.acl) g
     LEFT JOIN pg_roles r ON r.oid = g.grantee
-    WHERE g.grantee <> o.owner
+    WHERE g.grantee <> o.owner;
+END
 $fixfold$;
 
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_give(kind text, object text, given jsonb, is_given boolean) RETURNS void
@@ -50,9 +59,10 @@ $fixfold$;
 CREATE OR REPLACE FUNCTION pg_temp.fixfold_ensure_rights(kind text, object text, wanted jsonb) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $fixfold$
 DECLARE
+    here jsonb := (SELECT coalesce(jsonb_agg(given ORDER BY given), '[]') FROM pg_temp.fixfold_rights(kind, object));
     one jsonb;
 BEGIN
-    IF NOT EXISTS (SELECT FROM pg_temp.fixfold_access(kind, object)) THEN
+    IF here = wanted OR (SELECT owner IS NULL FROM pg_temp.fixfold_access(kind, object)) THEN
         RETURN;
     END IF;
     FOR one IN SELECT given FROM pg_temp.fixfold_rights(kind, object) EXCEPT SELECT jsonb_array_elements(wanted) ORDER BY 1 LOOP
