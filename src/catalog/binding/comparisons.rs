@@ -60,17 +60,7 @@ impl Catalog {
     ) -> Result<(), SqlError> {
         let (left, right) = (self.base_type(left), self.base_type(right));
         match (self.kind_of(&left), self.kind_of(&right)) {
-            (Some(one), Some(other)) if one != other => {
-                let message = format!(
-                    "operator does not exist: {} {operator} {}",
-                    left.name, right.name
-                );
-                Err(SqlError::new(
-                    SqlState::UNDEFINED_FUNCTION,
-                    message,
-                    operator,
-                ))
-            }
+            (Some(one), Some(other)) if one != other => Err(no_operator(&left, operator, &right)),
             _ => Ok(()),
         }
     }
@@ -96,15 +86,7 @@ impl Catalog {
         if takes_out || !(is_none(&one) || is_none(&other)) {
             return Ok(());
         }
-        let message = format!(
-            "operator does not exist: {} {operator} {}",
-            left.name, right.name
-        );
-        Err(SqlError::new(
-            SqlState::UNDEFINED_FUNCTION,
-            message,
-            operator,
-        ))
+        Err(no_operator(&left, operator, &right))
     }
 
     /// Types of one kind can be compared with each other; `None` where that is not so plain.
@@ -231,4 +213,13 @@ fn source(tokens: &[Token<'_>]) -> Option<(ObjectName, Identifier)> {
     let alias = alias.and_then(Token::identifier);
     let own = name.name.clone();
     Some((name, alias.unwrap_or(own)))
+}
+
+/// 42883.
+fn no_operator(left: &DataType, operator: &str, right: &DataType) -> SqlError {
+    let message = format!(
+        "operator does not exist: {} {operator} {}",
+        left.name, right.name
+    );
+    SqlError::new(SqlState::UNDEFINED_FUNCTION, message, operator)
 }
